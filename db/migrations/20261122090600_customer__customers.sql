@@ -1,0 +1,25 @@
+-- Personal data stand in card rows only: a new version is a new card, and forgetting a person deletes cards.
+create table customer (
+  id uuid primary key,
+  number text not null unique,
+  card_id uuid not null,
+  created_at timestamptz not null,
+  archived_at timestamptz,
+  version bigint not null default 1 check (version > 0)
+);
+
+create table customer_card (
+  id uuid primary key,
+  customer_id uuid not null references customer (id),
+  name text not null default '',
+  email text not null default '',
+  phone text not null default '',
+  address json not null default '{}',
+  country text not null default '' check (country = '' or country ~ '^[A-Z]{2}$'),
+  purpose text not null default 'sale',
+  keep_until date,
+  salt text not null,
+  created_at timestamptz not null
+);
+create index customer_card_customer on customer_card (customer_id);
+create index customer_card_email on customer_card (lower(email)) where email <> '';
