@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+import { lineReporter } from './platform/testing/line-reporter.ts';
+
+const ours = '{src,platform,apps,connectors,tidy,bench}';
+
+export default defineConfig({
+  test: {
+    reporters: [process.env['CI'] === undefined ? 'default' : 'dot', lineReporter],
+    globalSetup: ['./platform/db/testing-setup.ts'],
+    // The first test that asks for the database waits for the server to start.
+    hookTimeout: 60_000,
+    testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: [`${ours}/**/*.test.ts`],
+          exclude: ['**/*.browser.test.ts', '**/node_modules/**', '**/dist/**'],
+          pool: 'threads',
+          // Measured on 40 files: 6 times faster. The price: a test file leaves nothing behind in modules or globals.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [`${ours}/**/*.browser.test.ts`],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          pool: 'forks',
+          isolate: true,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
