@@ -3,8 +3,8 @@ import { Bug } from './assert.ts';
 /** An active ISO 4217 alphabetic code that has a minor unit, e.g. `EUR`. Made by {@link currencyCode} or {@link parseCurrencyCode} only. */
 export type CurrencyCode = string & { readonly __brand: 'CurrencyCode' };
 
-// Source: ISO 4217:2015, list one ("current currency & funds code list") with its amendments up to 181, which is in force
-// from 2026: BGN, HRK, ANG, CUC, SLL and ZWL are gone, XCG, VED, XAD and ZWG are there.
+// Source: ISO 4217:2015, list one ("current currency & funds code list") as in force in 2026: BGN, HRK, ANG, CUC, SLL and
+// ZWL are gone, XCG, VED, XAD and ZWG are there.
 // Left out are the codes for which the list says "N.A." instead of a number of minor units, because no amount in them can
 // be whole: XAG, XAU, XPD, XPT (metals), XBA to XBD (bonds), XDR, XSU, XUA (units of account), XTS (testing) and XXX (none).
 // Neither Intl nor CLDR is asked: they say how many digits people write (HUF, LBP, IDR: 0), banks and tax offices follow ISO (2).
