@@ -97,7 +97,9 @@ function packageRefusal(path: string, room: string, specifier: string): string |
       ? specifier.startsWith(name.slice(0, -1))
       : specifier === name || specifier.startsWith(`${name}/`),
   );
-  return row.packages === 'browser' && onServer ? `${room} runs in a browser and may not import ${specifier}` : undefined;
+  return row.packages === 'browser' && onServer
+    ? `${room} runs in a browser and may not import ${specifier}`
+    : undefined;
 }
 
 function nameOf(place: Place): string {

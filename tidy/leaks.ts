@@ -11,7 +11,10 @@ const leaks: readonly (readonly [what: RegExp, says: string])[] = [
   [new RegExp(`[A-Z]:\\\\${'Us' + 'ers'}\\\\`, 'g'), 'is a folder of one person'],
   [new RegExp(`"reso` + `lved":\\s*"\\w+:`, 'g'), 'ties the lockfile to the host it was made with'],
   [new RegExp(`(?<!\\w)reg` + `istry\\s*=\\s*\\S`, 'g'), 'is a setting of one machine'],
-  [new RegExp(`https?://[\\w.-]*(?:reg` + `istry|mirror|artifactory|nexus)[\\w-]*[.:/]`, 'g'), 'is where one machine gets its packages'],
+  [
+    new RegExp(`https?://[\\w.-]*(?:reg` + `istry|mirror|artifactory|nexus)[\\w-]*[.:/]`, 'g'),
+    'is where one machine gets its packages',
+  ],
 ];
 
 /** What a file gives away about the machine that it was written on. */

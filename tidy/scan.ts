@@ -4,7 +4,7 @@
  */
 
 /** A quoted piece: `start` is the position of its first character after the quote. */
-export type Quoted = { readonly start: number; readonly text: string };
+type Quoted = { readonly start: number; readonly text: string };
 
 /** The same text three ways. `code` and `comments` keep every position and line break of the original. */
 export type Scanned = {
@@ -18,8 +18,8 @@ export type Scanned = {
 
 /** Cuts TypeScript, TSX or JavaScript. Text that is not valid gives some result, never an error. */
 export function scan(text: string): Scanned {
-  const code = [...blank(text)];
-  const comments = [...blank(text)];
+  const code = blank(text).split('');
+  const comments = blank(text).split('');
   const strings: Quoted[] = [];
   /** For each open `${`, how many `{` are open inside it. */
   const templates: number[] = [];
@@ -111,7 +111,10 @@ function endOr(text: string, end: number): number {
 
 /** A slash starts a regular expression where a value may stand: after an operator, an opening bracket or a keyword. */
 function startsRegex(code: readonly string[], at: number): boolean {
-  const before = code.slice(Math.max(0, at - 40), at).join('').trimEnd();
+  const before = code
+    .slice(Math.max(0, at - 40), at)
+    .join('')
+    .trimEnd();
   if (before === '' || /(?<![\w$.])(?:return|typeof|case|of|in|throw|await|yield)$/.test(before)) return true;
   return /[=(,[!&|?:;{+\-*%~^]$/.test(before) || before.endsWith('=>');
 }

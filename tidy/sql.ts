@@ -16,7 +16,7 @@ const migrationName = /^db\/migrations\/(\d{14})_([a-z]+)__[a-z0-9]+(?:_[a-z0-9]
  * The text with comments and the contents of string constants turned into blanks. What stands between dollar signs is
  * the body of a function: it is code and stays.
  */
-export function bareSql(text: string): string {
+function bareSql(text: string): string {
   return text.replace(/--[^\n]*|\/\*[^]*?\*\/|'(?:[^']|'')*'|\$\w*\$/g, (piece) => piece.replace(/[^\n]/g, ' '));
 }
 
@@ -160,10 +160,14 @@ function banned(file: SourceFile, rules: readonly (readonly [RegExp, string])[])
 export function queryProblems(file: SourceFile): readonly Problem[] {
   const place = placeOf(file.path);
   const who =
-    place.kind === 'server' ? place.domain : place.kind === 'room' && place.room === 'platform' ? 'platform' : undefined;
+    place.kind === 'server'
+      ? place.domain
+      : place.kind === 'room' && place.room === 'platform'
+        ? 'platform'
+        : undefined;
   if (who === undefined) return [];
   if (file.path.endsWith('.sql')) return [...tableProblems(file, who), ...banned(file, bannedEverywhere)];
-  if (!/\.ts$/.test(file.path) || /\.test\.ts$/.test(file.path) || who === 'platform') return [];
+  if (!file.path.endsWith('.ts') || file.path.endsWith('.test.ts') || who === 'platform') return [];
   return scan(file.text)
     .strings.filter(({ text }) => /^\s*(?:select|insert\s+into|update|delete\s+from|with)\s/i.test(text))
     .flatMap(({ start, text }) => {

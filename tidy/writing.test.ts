@@ -60,7 +60,10 @@ describe('our way of writing', () => {
     ['src/accounting/ledger-account.ts', 'export type LedgerAccount = string;'],
     ['apps/office/vite.config.ts', 'export default {};'],
     ['src/kernel/cursor.ts', 'cursor.skip(3);'],
-    ['src/stock/stock-level.ts', 'type A = B extends infer C ? C : never; const many = (a: Company, anyway: Anything) => a;'],
+    [
+      'src/stock/stock-level.ts',
+      'type A = B extends infer C ? C : never; const many = (a: Company, anyway: Anything) => a;',
+    ],
   ])('accepts in %s: %s', (path, text) => {
     expect(report(writingProblems({ path, text }))).toEqual([]);
   });
