@@ -87,3 +87,5 @@ create table platform_setting (
   value json not null,
   version bigint not null check (version > 0)
 );
+
+insert into platform_counter (id, event_number, recorded_at) values (1, 0, '1970-01-01T00:00:00Z');

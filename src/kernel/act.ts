@@ -21,6 +21,8 @@ export type Act = {
   /** Computed once, at the source, from the location's time zone and cut-off hour. */
   readonly businessDay: BusinessDay;
   readonly body: Readonly<Record<string, unknown>>;
+  /** True for what followed from the command's own act (a backorder, an expired hold); the answer is the own act's. */
+  readonly consequence?: boolean;
 };
 
 /** An act with its place in the commit order. */

@@ -1,0 +1,408 @@
+import { assert } from '../../src/kernel/assert.ts';
+import { openDraft, type AppliedChange, type LoadedBooks, type Reaction } from '../../src/kernel/draft.ts';
+import { Overloaded, type BookKeys, type CommandRules, type Outcome, type Resolved, type Submission } from './command.ts';
+import { bodyHash, keyHash } from './hash.ts';
+import { StoreFault, type BatchWrites, type CommitStore, type KnownKey, type OpenBatch } from './store.ts';
+
+/** The one door for commands. Any number of callers may wait; what waits is committed together. */
+export type Committer = {
+  /** Decides and commits. Throws Overloaded (nothing written, try again) or a Bug. */
+  submit(submission: Submission): Promise<Outcome>;
+  /** Runs the same decider on the same locked state and writes nothing. */
+  preview(submission: Submission): Promise<Outcome>;
+  /** The answer that was given to this key before, if it was accepted. For routes whose preparation refuses a repeat. */
+  findAnswer(submission: Submission): Promise<Outcome | undefined>;
+  /** Commands that wait. */
+  depth(): number;
+  /** Answers what waits, takes nothing more. */
+  close(): Promise<void>;
+};
+
+/** Sizes of the queue and its batches. Measured: larger batches gain nothing and make the one in front wait. */
+export type CommitLimits = { readonly batchCommands: number; readonly batchLines: number; readonly waiting: number };
+
+const DEFAULT_LIMITS: CommitLimits = { batchCommands: 256, batchLines: 2000, waiting: 20_000 };
+
+/** A command is resolved again when what it read has moved, at most this often: then it waits for a quieter moment. */
+const RESOLVE_ATTEMPTS = 20;
+
+/** Faults of the database are waited out this long (in steps) before the callers are told to come back. */
+const FAULT_PAUSES_MS = [20, 80, 200, 500];
+
+type Entry = {
+  readonly submission: Submission;
+  readonly rules: CommandRules;
+  readonly preview: boolean;
+  readonly keyHash: string;
+  readonly bodyHash: string;
+  readonly lines: number;
+  keys: BookKeys;
+  resolved: Resolved | undefined;
+  resolves: number;
+  answer(outcome: Outcome): void;
+  fail(error: unknown): void;
+};
+
+/** What decideBatch found for one command. */
+type Verdicts = {
+  readonly accepted: Map<Entry, Outcome>;
+  readonly refused: Map<Entry, Outcome>;
+  readonly known: Map<Entry, KnownKey>;
+  readonly again: Map<Entry, unknown>;
+  readonly broken: Map<Entry, unknown>;
+};
+
+/**
+ * Opens the queue of one retailer. While one batch is being committed the next one gathers by itself: alone a command pays two
+ * round trips, under load the batch grows. There is no timer.
+ */
+export function createCommitter(options: {
+  readonly store: CommitStore;
+  readonly rules: readonly CommandRules[];
+  /** Posting rules and other consequences inside the same commit. */
+  readonly react: Reaction;
+  readonly limits?: Partial<CommitLimits>;
+  /** Called after each commit with the last event number. */
+  readonly onCommitted?: (eventNumber: number) => void;
+  /** Told when a batch failed and its commands are tried one by one, or when the database is gone. */
+  readonly onTrouble?: (message: string, error: unknown) => void;
+  readonly pause?: (ms: number) => Promise<void>;
+}): Committer {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const rulesByType = new Map(options.rules.map((rules) => [rules.type, rules]));
+  const pause = options.pause ?? ((ms: number) => new Promise<void>((done) => setTimeout(done, ms)));
+  const interactive: Entry[] = [];
+  const bulk: Entry[] = [];
+  const inFlight = new Map<string, { bodyHash: string; outcome: Promise<Outcome> }>();
+  /** Sources whose first command is being resolved: what came after it waits behind it. */
+  const heldSources = new Map<string, Entry[]>();
+  let waiting = 0;
+  let pumping: Promise<void> | undefined;
+  let closed = false;
+
+  function laneOf(entry: Entry): Entry[] {
+    return entry.submission.lane === 'bulk' ? bulk : interactive;
+  }
+
+  function take(): Entry[] {
+    const batch: Entry[] = [];
+    let lines = 0;
+    const from = (lane: Entry[], most: number): void => {
+      let taken = 0;
+      while (taken < lane.length && taken < most && batch.length < limits.batchCommands) {
+        const entry = lane[taken] as Entry;
+        if (batch.length > 0 && lines + entry.lines > limits.batchLines) break;
+        lines += entry.lines;
+        batch.push(entry);
+        taken += 1;
+      }
+      lane.splice(0, taken);
+    };
+    const bulkShare = interactive.length > 0 ? Math.max(1, Math.floor(limits.batchCommands / 4)) : limits.batchCommands;
+    const reserved = Math.min(bulk.length, bulkShare);
+    from(interactive, limits.batchCommands - reserved);
+    from(bulk, bulkShare);
+    return batch;
+  }
+
+  function pump(): void {
+    if (pumping !== undefined) return;
+    pumping = (async () => {
+      // One turn of the event loop first, so that requests parsed in the same turn share a batch.
+      await new Promise<void>((done) => setImmediate(done));
+      while (interactive.length + bulk.length > 0) await runBatch(take());
+    })().finally(() => {
+      pumping = undefined;
+      if (interactive.length + bulk.length > 0) pump();
+    });
+  }
+
+  async function runBatch(batch: readonly Entry[]): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      const verdicts: Verdicts = { accepted: new Map(), refused: new Map(), known: new Map(), again: new Map(), broken: new Map() };
+      try {
+        await options.store.run(needsOf(batch), (open) => {
+          clearVerdicts(verdicts);
+          return decideBatch(batch, open, options.react, verdicts);
+        });
+        await settle(verdicts);
+        return;
+      } catch (error) {
+        if (error instanceof StoreFault) {
+          const ms = FAULT_PAUSES_MS[attempt];
+          if (ms === undefined) {
+            options.onTrouble?.('the database does not answer', error);
+            for (const entry of batch) entry.fail(new Overloaded('the database does not answer', 1, error));
+            return;
+          }
+          await pause(ms);
+        } else if (batch.length === 1) {
+          options.onTrouble?.(`${(batch[0] as Entry).submission.type} failed`, error);
+          (batch[0] as Entry).fail(error);
+          return;
+        } else {
+          options.onTrouble?.(`a batch of ${batch.length} failed and is retried one by one`, error);
+          for (const entry of batch) {
+            // A source whose earlier command is being resolved again waits behind it, also here.
+            const held = entry.submission.sourceId === undefined ? undefined : heldSources.get(entry.submission.sourceId);
+            if (held === undefined) await runBatch([entry]);
+            else held.push(entry);
+          }
+          return;
+        }
+      }
+    }
+  }
+
+  async function settle(verdicts: Verdicts): Promise<void> {
+    for (const [entry, outcome] of verdicts.accepted) entry.answer(outcome);
+    let last = 0;
+    for (const [entry, outcome] of verdicts.accepted) {
+      if (!entry.preview && outcome.kind === 'accepted' && outcome.eventNumber > last) last = outcome.eventNumber;
+    }
+    if (last > 0) options.onCommitted?.(last);
+    for (const [entry, outcome] of verdicts.refused) entry.answer(outcome);
+    for (const [entry, error] of verdicts.broken) entry.fail(error);
+    for (const [entry, hint] of verdicts.again) againInOrder(entry, hint);
+    if (verdicts.known.size > 0) {
+      const answers = await knownAnswers([...verdicts.known.values()]);
+      for (const [entry, known] of verdicts.known) {
+        const outcome = known.bodyHash === entry.bodyHash ? answers.get(known.eventNumber) : ({ kind: 'key_reused' } as const);
+        if (outcome === undefined) entry.fail(new StoreFault(new Error('the stored answer was not found')));
+        else entry.answer(outcome);
+      }
+    }
+  }
+
+  async function knownAnswers(known: readonly KnownKey[]): Promise<Map<number, Outcome>> {
+    const acts = await options.store.acts(known.map((key) => key.eventNumber));
+    const answers = new Map<number, Outcome>();
+    for (const [number, act] of acts) {
+      answers.set(number, { kind: 'accepted', eventNumber: number, type: act.type, body: act.body, recordedAt: act.recordedAt, repeated: true });
+    }
+    return answers;
+  }
+
+  /** The commands of a batch that go again: the first of a source is resolved, the others wait behind it. */
+  function againInOrder(entry: Entry, hint: unknown): void {
+    const source = entry.submission.sourceId;
+    const held = source === undefined ? undefined : heldSources.get(source);
+    if (held !== undefined) held.push(entry);
+    else void resolveAndQueue(entry, hint, 'front');
+  }
+
+  /** Resolves a command and gives it back to its lane, ahead of what its source sent after it. */
+  async function resolveAndQueue(entry: Entry, hint: unknown, place: 'front' | 'back'): Promise<void> {
+    const source = entry.submission.sourceId;
+    if (source !== undefined && !heldSources.has(source)) heldSources.set(source, []);
+    let ready: Entry[] = [];
+    try {
+      entry.resolves += 1;
+      if (entry.resolves > RESOLVE_ATTEMPTS) throw new Overloaded('what the command needs keeps changing');
+      if (await resolveEntry(entry, hint)) ready = [entry];
+    } catch (error) {
+      entry.fail(error);
+    }
+    const behind = source === undefined ? [] : (heldSources.get(source) ?? []);
+    if (source !== undefined) heldSources.delete(source);
+    // What waited behind and must be resolved itself holds the source again until it is.
+    const next = behind.findIndex((waiting) => waiting.rules.resolve !== undefined && waiting.resolved === undefined);
+    ready.push(...(next === -1 ? behind : behind.slice(0, next)));
+    if (place === 'front') for (const waitingEntry of ready.reverse()) laneOf(waitingEntry).unshift(waitingEntry);
+    else for (const waitingEntry of ready) laneOf(waitingEntry).push(waitingEntry);
+    if (next !== -1 && source !== undefined) {
+      heldSources.set(source, behind.slice(next + 1));
+      void resolveAndQueue(behind[next] as Entry, undefined, place);
+    }
+    pump();
+  }
+
+  /** False when there was nothing to resolve to: the entry has been answered. */
+  async function resolveEntry(entry: Entry, hint: unknown): Promise<boolean> {
+    const { rules, submission } = entry;
+    const own = rules.keys(submission.body as never);
+    if (rules.resolve === undefined) {
+      entry.keys = own;
+      return true;
+    }
+    const resolved = await rules.resolve(submission.body as never, hint);
+    if (resolved === undefined) {
+      entry.answer({ kind: 'refused', rejection: rules.missing ?? { reason: 'not_found' } });
+      return false;
+    }
+    entry.resolved = resolved;
+    entry.keys = mergeKeys(own, resolved.keys);
+    return true;
+  }
+
+  function enqueue(submission: Submission, preview: boolean): Promise<Outcome> {
+    const rules = rulesByType.get(submission.type);
+    assert(rules !== undefined, 'no rules for this type of command', { type: submission.type });
+    if (closed) return Promise.reject(new Overloaded('the server is stopping', 2));
+    if (waiting >= limits.waiting) return Promise.reject(new Overloaded('too many commands wait'));
+    const hash = keyHash(submission.principalId, submission.key);
+    const body = bodyHash(submission.type, submission.sent ?? submission.body);
+    if (!preview) {
+      const first = inFlight.get(hash);
+      if (first !== undefined) return afterFirst(first, submission, body);
+    }
+    const outcome = new Promise<Outcome>((answer, fail) => {
+      const entry: Entry = {
+        submission, rules, preview, keyHash: hash, bodyHash: body, lines: rules.lines?.(submission.body as never) ?? 1,
+        keys: {}, resolved: undefined, resolves: 0, answer, fail,
+      };
+      waiting += 1;
+      const source = submission.sourceId;
+      const held = source === undefined ? undefined : heldSources.get(source);
+      entry.keys = rules.keys(submission.body as never);
+      if (held !== undefined) held.push(entry);
+      else if (rules.resolve !== undefined) void resolveAndQueue(entry, undefined, 'back');
+      else {
+        laneOf(entry).push(entry);
+        pump();
+      }
+    }).finally(() => {
+      waiting -= 1;
+      if (inFlight.get(hash)?.outcome === outcome) inFlight.delete(hash);
+    });
+    if (!preview) inFlight.set(hash, { bodyHash: body, outcome });
+    return outcome;
+  }
+
+  /** The same key while its first command is still under way: its answer, or another try when that one was refused. */
+  async function afterFirst(first: { bodyHash: string; outcome: Promise<Outcome> }, submission: Submission, body: string): Promise<Outcome> {
+    const outcome = await first.outcome.catch(() => undefined);
+    if (outcome?.kind !== 'accepted') return enqueue(submission, false);
+    return first.bodyHash === body ? { ...outcome, repeated: true } : { kind: 'key_reused' };
+  }
+
+  return {
+    submit: (submission) => enqueue(submission, false),
+    preview: (submission) => enqueue(submission, true),
+    async findAnswer(submission) {
+      const hash = keyHash(submission.principalId, submission.key);
+      const known: KnownKey[] = [];
+      await options.store.run({ keyHashes: [hash], books: new Map() }, (open) => {
+        known.push(...open.known.values());
+        return undefined;
+      });
+      const found = known[0];
+      if (found === undefined) return undefined;
+      if (found.bodyHash !== bodyHash(submission.type, submission.sent ?? submission.body)) return { kind: 'key_reused' };
+      return (await knownAnswers([found])).get(found.eventNumber);
+    },
+    depth: () => waiting,
+    async close() {
+      closed = true;
+      while (waiting > 0) {
+        await (pumping ?? pause(5));
+        await pause(1);
+      }
+      await options.store.close();
+    },
+  };
+}
+
+function clearVerdicts(verdicts: Verdicts): void {
+  for (const map of Object.values(verdicts)) map.clear();
+}
+
+function mergeKeys(a: BookKeys, b: BookKeys): BookKeys {
+  const merged: Record<string, readonly string[]> = { ...a };
+  for (const [book, keys] of Object.entries(b)) merged[book] = [...(merged[book] ?? []), ...keys];
+  return merged;
+}
+
+function needsOf(batch: readonly Entry[]): { keyHashes: string[]; books: Map<string, Set<string>> } {
+  const books = new Map<string, Set<string>>();
+  const keyHashes: string[] = [];
+  for (const entry of batch) {
+    keyHashes.push(entry.keyHash);
+    for (const book in entry.keys) {
+      let set = books.get(book);
+      if (set === undefined) books.set(book, (set = new Set()));
+      for (const key of entry.keys[book] as readonly string[]) set.add(key);
+    }
+  }
+  return { keyHashes, books };
+}
+
+/** Decides each command in turn on what the ones before it left. Pure but for the verdicts it fills. */
+function decideBatch(batch: readonly Entry[], open: OpenBatch, react: Reaction, verdicts: Verdicts): BatchWrites | undefined {
+  const states = new Map<string, Map<string, unknown>>();
+  const acts: BatchWrites['acts'][number][] = [];
+  const keys: KnownKey[] = [];
+  const changes = new Map<string, AppliedChange[]>();
+  const blockedSources = new Set<string>();
+  const loaded: LoadedBooks = {
+    get(book, key) {
+      const changed = states.get(book)?.get(key);
+      if (changed !== undefined) return changed;
+      const found = open.books.get(book);
+      // A state that was not asked for is not locked, and what is not locked may not be used.
+      assert(found !== undefined, 'a decider read a book that its command did not name', { book, key });
+      return found.get(key);
+    },
+  };
+
+  for (const entry of batch) {
+    const { submission, rules } = entry;
+    const source = submission.sourceId;
+    const known = open.known.get(entry.keyHash);
+    if (known !== undefined && !entry.preview) {
+      verdicts.known.set(entry, known);
+      continue;
+    }
+    if (source !== undefined && blockedSources.has(source)) {
+      verdicts.again.set(entry, undefined);
+      continue;
+    }
+    const moved = entry.resolved?.versions?.some((read) => versionOf(loaded.get(read.book, read.key)) !== read.version) ?? false;
+    if (moved) {
+      verdicts.again.set(entry, undefined);
+      if (source !== undefined) blockedSources.add(source);
+      continue;
+    }
+    const { draft, result } = openDraft(loaded, { base: open.eventNumber + acts.length, recordedAt: open.recordedAt }, react);
+    try {
+      const verdict = rules.decide(draft, submission.body as never, entry.resolved?.value);
+      if (verdict !== undefined) {
+        if ('resolveAgain' in verdict && rules.resolve !== undefined) {
+          verdicts.again.set(entry, verdict.resolveAgain);
+          if (source !== undefined) blockedSources.add(source);
+        } else {
+          assert('reason' in verdict, 'a verdict is a rejection or asks to be resolved again');
+          verdicts.refused.set(entry, { kind: 'refused', rejection: verdict as { reason: string } });
+        }
+        continue;
+      }
+      const done = result();
+      const main = done.acts.find((act) => act.consequence !== true);
+      assert(main !== undefined, 'an accepted command leaves an act', { type: submission.type });
+      verdicts.accepted.set(entry, {
+        kind: 'accepted', eventNumber: main.number, type: main.type, body: main.body, recordedAt: open.recordedAt, repeated: false,
+      });
+      if (entry.preview) continue;
+      for (const act of done.acts) acts.push({ ...act, actorId: submission.principalId });
+      keys.push({ keyHash: entry.keyHash, bodyHash: entry.bodyHash, eventNumber: main.number });
+      for (const [book, list] of done.changes) {
+        const all = changes.get(book);
+        if (all === undefined) changes.set(book, [...list]);
+        else for (const change of list) all.push(change);
+      }
+      for (const [book, own] of done.states) {
+        let all = states.get(book);
+        if (all === undefined) states.set(book, (all = new Map()));
+        for (const [key, state] of own) all.set(key, state);
+      }
+    } catch (error) {
+      // One broken command fails alone: its draft is dropped, the others have not seen it.
+      verdicts.broken.set(entry, error);
+    }
+  }
+  return acts.length === 0 ? undefined : { recordedAt: open.recordedAt, acts, keys, changes };
+}
+
+function versionOf(state: unknown): number {
+  return (state as { version?: number } | undefined)?.version ?? 0;
+}

@@ -1,0 +1,184 @@
+import type pg from 'pg';
+import type { AppliedChange } from '../../src/kernel/draft.ts';
+import { dayToEpochDay } from '../../src/kernel/time.ts';
+import { bigintArray, dateArray, instantArray, smallintArray, textArray, uuidArray } from '../db/arrays.ts';
+import { beginText, isConnectionFault, isRetryable, loadSql, type Pool, type Statement } from '../db/pool.ts';
+import { StoreFault, type BatchWrites, type CommitStore, type KnownKey, type OpenBatch, type StoredAct } from './store.ts';
+
+/** A statement of a flight with its parameters; arrays are Buffers of `platform/db/arrays.ts`. */
+export type Query = { readonly statement: Statement; readonly values: readonly unknown[] };
+
+/**
+ * How a book stands in PostgreSQL. `load` gives the statements that read (and lock, in key order) the states of these keys, `parse`
+ * their rows; `record` writes all changes of a batch, a statement a table. A book without `load` is only appended to.
+ * Every statement that updates raises by itself (platform_guard) when it did not touch the rows it had to.
+ */
+export type BookTable = {
+  readonly name: string;
+  load?(keys: readonly string[]): readonly Query[];
+  parse?(results: readonly (readonly Record<string, unknown>[])[]): ReadonlyMap<string, unknown>;
+  record(changes: readonly AppliedChange[], writes: BatchWrites): readonly Query[];
+};
+
+const sql = loadSql(import.meta.url, './commit.sql', ['lock_counter', 'find_keys', 'find_acts', 'insert_events', 'insert_keys', 'move_counter']);
+
+/**
+ * The store over PostgreSQL: two round trips a batch, one that locks and loads, one that writes and commits.
+ * `pool` must have been opened with `pipeline: true`. The transaction cannot outlive a process that stops in the middle:
+ * PostgreSQL ends it after a second of silence, and the counter row is free again.
+ */
+export function createPostgresStore(options: {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly tables: readonly BookTable[];
+  readonly now: () => number;
+}): CommitStore {
+  const tables = new Map(options.tables.map((table) => [table.name, table]));
+  const begin = beginText({ schema: options.schema, statementTimeoutMs: 10_000, idleTimeoutMs: 1_000 });
+
+
+  return {
+    async run(needs, decide) {
+      const client = await connect(options.pool);
+      const ignore = (): void => undefined;
+      client.on('error', ignore);
+      let broken = false;
+      try {
+        const loads: { name: string; queries: readonly Query[] }[] = [];
+        for (const [name, keys] of needs.books) {
+          const table = tables.get(name);
+          if (table?.load !== undefined) loads.push({ name, queries: table.load([...keys]) });
+        }
+        const [, counter, known, ...loaded] = (await settled([
+          client.query(begin),
+          ...[
+            { statement: sql.lock_counter, values: [] },
+            { statement: sql.find_keys, values: [uuidArray(needs.keyHashes)] },
+            ...loads.flatMap((load) => load.queries),
+          ].map((query) => send(client, query)),
+        ])) as [pg.QueryResult, pg.QueryResult, pg.QueryResult, ...pg.QueryResult[]];
+        const open = readOpen(counter, known, options.now());
+        const books = new Map<string, ReadonlyMap<string, unknown>>();
+        for (const name of needs.books.keys()) books.set(name, new Map());
+        let at = 0;
+        for (const load of loads) {
+          const results = loaded.slice(at, (at += load.queries.length)).map((result) => result.rows as Record<string, unknown>[]);
+          books.set(load.name, tables.get(load.name)?.parse?.(results) ?? new Map());
+        }
+        const writes = decide({ ...open, books });
+        if (writes === undefined) {
+          await client.query('rollback');
+          return;
+        }
+        const queries = [...bookQueries(tables, writes), ...logQueries(writes, open.eventNumber, options.schema)];
+        const results = await settled([...queries.map((query) => send(client, query)), client.query('commit')]);
+        const tag = results.at(-1)?.command;
+        if (tag !== 'COMMIT') throw new Error(`COMMIT answered ${tag}`);
+      } catch (error) {
+        broken = true;
+        // The connection is thrown away: what it was doing is rolled back by its end, or was committed, which the keys will tell.
+        throw isRetryable(error) || isConnectionFault(error) ? new StoreFault(error) : error;
+      } finally {
+        client.removeListener('error', ignore);
+        client.release(broken);
+      }
+    },
+
+    async acts(numbers) {
+      const client = await connect(options.pool);
+      let broken = false;
+      try {
+        const results = await settled([
+          client.query(beginText({ schema: options.schema, readOnly: true })),
+          send(client, { statement: sql.find_acts, values: [bigintArray(numbers)] }),
+          client.query('commit'),
+        ]);
+        const found = new Map<number, StoredAct>();
+        for (const row of results[1]?.rows ?? []) {
+          found.set(row.number, { eventNumber: row.number, type: row.type, body: row.body, recordedAt: row.recorded_at });
+        }
+        return found;
+      } catch (error) {
+        broken = true;
+        throw isRetryable(error) ? new StoreFault(error) : error;
+      } finally {
+        client.release(broken);
+      }
+    },
+
+    async close() {},
+  };
+
+  async function connect(pool: Pool): Promise<pg.PoolClient> {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      throw new StoreFault(error);
+    }
+  }
+  function send(client: pg.PoolClient, query: Query): Promise<pg.QueryResult> {
+    return client.query({ name: query.statement.name, text: query.statement.text, values: query.values as unknown[] });
+  }
+}
+
+/** All of them, so that no answer of the flight is left unheard; then the first error, which is the one that caused the others. */
+async function settled(answers: readonly Promise<pg.QueryResult>[]): Promise<pg.QueryResult[]> {
+  const results = await Promise.allSettled(answers);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return results.map((result) => (result as PromiseFulfilledResult<pg.QueryResult>).value);
+}
+
+function readOpen(counter: pg.QueryResult, known: pg.QueryResult, now: number): Omit<OpenBatch, 'books'> {
+  const row = counter.rows[0] as { event_number: number; recorded_at: number } | undefined;
+  if (row === undefined) throw new Error('the counter row is missing: the schema was not migrated');
+  const keys = new Map<string, KnownKey>();
+  for (const found of known.rows) {
+    keys.set(found.key_hash, { keyHash: found.key_hash, bodyHash: found.body_hash, eventNumber: found.event_number });
+  }
+  return { eventNumber: row.event_number, recordedAt: Math.max(row.recorded_at, now), known: keys };
+}
+
+function bookQueries(tables: ReadonlyMap<string, BookTable>, writes: BatchWrites): Query[] {
+  const queries: Query[] = [];
+  // In the tables' own order, the same in every process, so that two writers never lock in opposite orders.
+  for (const [name, table] of tables) {
+    const changes = writes.changes.get(name);
+    if (changes !== undefined) queries.push(...table.record(changes, writes));
+  }
+  return queries;
+}
+
+function logQueries(writes: BatchWrites, before: number, schema: string): Query[] {
+  const { acts, keys } = writes;
+  const recordedAt = new Date(writes.recordedAt).toISOString();
+  return [
+    {
+      statement: sql.insert_events,
+      values: [
+        bigintArray(acts.map((act) => act.number)),
+        textArray(acts.map((act) => act.type)),
+        smallintArray(acts.map((act) => act.version)),
+        textArray(acts.map((act) => act.topic)),
+        uuidArray(acts.map((act) => act.entityId)),
+        uuidArray(acts.map((act) => act.locationId)),
+        uuidArray(acts.map((act) => act.channelId)),
+        uuidArray(acts.map((act) => act.subjectId)),
+        uuidArray(acts.map((act) => act.actorId)),
+        instantArray(acts.map((act) => act.occurredAt)),
+        dateArray(acts.map((act) => dayToEpochDay(act.businessDay))),
+        dateArray(acts.map((act) => dayToEpochDay(act.postingDay))),
+        recordedAt,
+        textArray(acts.map((act) => JSON.stringify(act.body))),
+      ],
+    },
+    {
+      statement: sql.insert_keys,
+      values: [
+        uuidArray(keys.map((key) => key.keyHash)),
+        bigintArray(keys.map((key) => key.eventNumber)),
+        uuidArray(keys.map((key) => key.bodyHash)),
+      ],
+    },
+    { statement: sql.move_counter, values: [before, before + acts.length, recordedAt, schema] },
+  ];
+}
