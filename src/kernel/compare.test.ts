@@ -17,7 +17,11 @@ test('texts are compared as PostgreSQL compares their bytes under C.UTF-8', () =
 });
 
 test('items of one key keep their order and the list given is left alone', () => {
-  const items = [{ sku: 'b', n: 2 }, { sku: 'a', n: 10 }, { sku: 'b', n: 1 }] as const;
+  const items = [
+    { sku: 'b', n: 2 },
+    { sku: 'a', n: 10 },
+    { sku: 'b', n: 1 },
+  ] as const;
   expect(sortedBy(items, (item) => item.sku)).toEqual([items[1], items[0], items[2]]);
   expect(sortedBy(items, (item) => item.n)).toEqual([items[2], items[0], items[1]]);
   expect(items[0].n).toBe(2);

@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
 import { Bug } from './assert.ts';
-import { asId, decodeId, encodeId, ID_PREFIX, idToText, isUuid, MAX_ID_ORDINAL, mintUuidv7, parseIdText, uuidTimestampMs } from './ids.ts';
+import {
+  asId,
+  decodeId,
+  encodeId,
+  ID_PREFIX,
+  idToText,
+  isUuid,
+  MAX_ID_ORDINAL,
+  mintUuidv7,
+  parseIdText,
+  uuidTimestampMs,
+} from './ids.ts';
 
 // The samples of the TypeID specification (valid.yml).
 test.each([
@@ -40,15 +51,20 @@ test.each([
   expect(parseIdText('order', text)).toBeUndefined();
 });
 
-test.each(['', '01890A5D-AC96-774B-BCCE-B302099A8057', '01890a5dac96774bbcceb302099a8057', '01890a5d-ac96-774b-bcce-b302099a805', '01890a5d-ac96-774b-bcce-b302099a8057 ', '01890a5d-ac96-774b-bcce-b302099a805g', '01890a5d-ac96-774b-bcceb-302099a8057'])(
-  '%j is no UUID',
-  (text) => {
-    expect(isUuid(text)).toBe(false);
-    expect(() => asId(text)).toThrow(Bug);
-    expect(() => encodeId('ord', text)).toThrow(Bug);
-    expect(() => uuidTimestampMs(text)).toThrow(Bug);
-  },
-);
+test.each([
+  '',
+  '01890A5D-AC96-774B-BCCE-B302099A8057',
+  '01890a5dac96774bbcceb302099a8057',
+  '01890a5d-ac96-774b-bcce-b302099a805',
+  '01890a5d-ac96-774b-bcce-b302099a8057 ',
+  '01890a5d-ac96-774b-bcce-b302099a805g',
+  '01890a5d-ac96-774b-bcceb-302099a8057',
+])('%j is no UUID', (text) => {
+  expect(isUuid(text)).toBe(false);
+  expect(() => asId(text)).toThrow(Bug);
+  expect(() => encodeId('ord', text)).toThrow(Bug);
+  expect(() => uuidTimestampMs(text)).toThrow(Bug);
+});
 
 test('ids made by the uuidv7 library survive being written and read, and keep their order', () => {
   const uuids = Array.from({ length: 500 }, () => uuidv7());
@@ -102,7 +118,16 @@ test('a minted id is a UUIDv7 that holds exactly what it was made from', () => {
 });
 
 test('minting outside its ranges is a bug', () => {
-  const calls: [number, number, number][] = [[-1, 0, 0], [2 ** 48, 0, 0], [0.5, 0, 0], [0, -1, 0], [0, 2 ** 53, 0], [0, 0, -1], [0, 0, 4096], [0, 0, 0.5]];
+  const calls: [number, number, number][] = [
+    [-1, 0, 0],
+    [2 ** 48, 0, 0],
+    [0.5, 0, 0],
+    [0, -1, 0],
+    [0, 2 ** 53, 0],
+    [0, 0, -1],
+    [0, 0, 4096],
+    [0, 0, 0.5],
+  ];
   for (const args of calls) expect(() => mintUuidv7(...args)).toThrow(Bug);
 });
 

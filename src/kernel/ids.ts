@@ -134,20 +134,35 @@ export const MAX_ID_ORDINAL = 4095;
  * millisecond sort by ordinal first. Layout: RFC 9562 section 5.7. Throws a Bug outside these ranges.
  */
 export function mintUuidv7(unixMs: number, sequence: number, ordinal: number): string {
-  if (!Number.isSafeInteger(unixMs) || unixMs < 0 || unixMs >= 2 ** 48) throw new Bug('instant of an id out of range', { unixMs });
+  if (!Number.isSafeInteger(unixMs) || unixMs < 0 || unixMs >= 2 ** 48)
+    throw new Bug('instant of an id out of range', { unixMs });
   if (!Number.isSafeInteger(sequence) || sequence < 0) throw new Bug('sequence of an id out of range', { sequence });
-  if (!Number.isSafeInteger(ordinal) || ordinal < 0 || ordinal > MAX_ID_ORDINAL) throw new Bug('ordinal of an id out of range', { ordinal });
+  if (!Number.isSafeInteger(ordinal) || ordinal < 0 || ordinal > MAX_ID_ORDINAL)
+    throw new Bug('ordinal of an id out of range', { ordinal });
   const timeHigh = Math.trunc(unixMs / 2 ** 32);
   const timeLow = unixMs >>> 0;
   const sequenceHigh = Math.trunc(sequence / 2 ** 32);
   const sequenceLow = sequence >>> 0;
   return (
-    HEX_PAIRS[(timeHigh >>> 8) & 255]! + HEX_PAIRS[timeHigh & 255]! + HEX_PAIRS[timeLow >>> 24]! + HEX_PAIRS[(timeLow >>> 16) & 255]! +
-    '-' + HEX_PAIRS[(timeLow >>> 8) & 255]! + HEX_PAIRS[timeLow & 255]! +
-    '-' + HEX_PAIRS[0x70 | (ordinal >>> 8)]! + HEX_PAIRS[ordinal & 255]! +
-    '-80' + HEX_PAIRS[(sequenceHigh >>> 16) & 255]! +
-    '-' + HEX_PAIRS[(sequenceHigh >>> 8) & 255]! + HEX_PAIRS[sequenceHigh & 255]! +
-    HEX_PAIRS[sequenceLow >>> 24]! + HEX_PAIRS[(sequenceLow >>> 16) & 255]! + HEX_PAIRS[(sequenceLow >>> 8) & 255]! + HEX_PAIRS[sequenceLow & 255]!
+    HEX_PAIRS[(timeHigh >>> 8) & 255]! +
+    HEX_PAIRS[timeHigh & 255]! +
+    HEX_PAIRS[timeLow >>> 24]! +
+    HEX_PAIRS[(timeLow >>> 16) & 255]! +
+    '-' +
+    HEX_PAIRS[(timeLow >>> 8) & 255]! +
+    HEX_PAIRS[timeLow & 255]! +
+    '-' +
+    HEX_PAIRS[0x70 | (ordinal >>> 8)]! +
+    HEX_PAIRS[ordinal & 255]! +
+    '-80' +
+    HEX_PAIRS[(sequenceHigh >>> 16) & 255]! +
+    '-' +
+    HEX_PAIRS[(sequenceHigh >>> 8) & 255]! +
+    HEX_PAIRS[sequenceHigh & 255]! +
+    HEX_PAIRS[sequenceLow >>> 24]! +
+    HEX_PAIRS[(sequenceLow >>> 16) & 255]! +
+    HEX_PAIRS[(sequenceLow >>> 8) & 255]! +
+    HEX_PAIRS[sequenceLow & 255]!
   );
 }
 

@@ -80,7 +80,9 @@ test('mulDiv is exact at the edge of what a double holds', () => {
       const product = q * den + near;
       fc.pre(Number.isSafeInteger(product));
       expect(mulDiv(product, 1, den, 'floor')).toBe(Number(roundedRatio(BigInt(product), BigInt(den), 'floor')));
-      expect(mulDiv(product, 1, den, 'half-away')).toBe(Number(roundedRatio(BigInt(product), BigInt(den), 'half-away')));
+      expect(mulDiv(product, 1, den, 'half-away')).toBe(
+        Number(roundedRatio(BigInt(product), BigInt(den), 'half-away')),
+      );
     }),
     { numRuns: 2000 },
   );
@@ -89,13 +91,17 @@ test('mulDiv is exact at the edge of what a double holds', () => {
 test('mulDiv agrees with dinero.js on a percentage of an amount', () => {
   const modes = { 'half-away': halfAwayFromZero, 'half-even': halfEven } as const;
   fc.assert(
-    fc.property(fc.integer({ min: -100_000_000, max: 100_000_000 }), fc.integer({ min: 0, max: 9999 }), (cents, basisPoints) => {
-      for (const mode of ['half-away', 'half-even'] as const) {
-        const product = multiply(dinero({ amount: cents, currency: dineroEur }), { amount: basisPoints, scale: 4 });
-        const theirs = toSnapshot(transformScale(product, 2, modes[mode])).amount;
-        expect(mulDiv(cents, basisPoints, 10_000, mode)).toBe(theirs + 0);
-      }
-    }),
+    fc.property(
+      fc.integer({ min: -100_000_000, max: 100_000_000 }),
+      fc.integer({ min: 0, max: 9999 }),
+      (cents, basisPoints) => {
+        for (const mode of ['half-away', 'half-even'] as const) {
+          const product = multiply(dinero({ amount: cents, currency: dineroEur }), { amount: basisPoints, scale: 4 });
+          const theirs = toSnapshot(transformScale(product, 2, modes[mode])).amount;
+          expect(mulDiv(cents, basisPoints, 10_000, mode)).toBe(theirs + 0);
+        }
+      },
+    ),
     { numRuns: 1000 },
   );
   // dinero.js names plus and minus infinity what we call ceil and floor.
@@ -108,7 +114,13 @@ test('mulDiv never answers minus zero and refuses what is no safe integer', () =
   expect(mulDiv(-1, 1, 10)).toBe(0);
   expect(mulDiv(0, -5, 10)).toBe(0);
   expect(mulDiv(-1, 1, 10, 'ceil')).toBe(0);
-  const calls: [number, number, number][] = [[1.5, 1, 1], [1, Number.NaN, 1], [1, 1, 0], [1, 1, Infinity], [2 ** 53, 1, 2]];
+  const calls: [number, number, number][] = [
+    [1.5, 1, 1],
+    [1, Number.NaN, 1],
+    [1, 1, 0],
+    [1, 1, Infinity],
+    [2 ** 53, 1, 2],
+  ];
   for (const args of calls) expect(() => mulDiv(...args)).toThrow(Bug);
   expect(() => mulDiv(Number.MAX_SAFE_INTEGER, 3, 2)).toThrow(Bug);
 });
@@ -201,9 +213,27 @@ test.each([
 });
 
 test.each([
-  ...['', ' 1', '1 ', '+1', '1.', '.5', '1,5', '1.234', '1.200', '01', '1e3', '0x10', '--1', '١', 'NaN', '1_000', '90071992547409.92', '90071992547409929', '1\n'].map(
-    (text) => [text, EUR] as const,
-  ),
+  ...[
+    '',
+    ' 1',
+    '1 ',
+    '+1',
+    '1.',
+    '.5',
+    '1,5',
+    '1.234',
+    '1.200',
+    '01',
+    '1e3',
+    '0x10',
+    '--1',
+    '١',
+    'NaN',
+    '1_000',
+    '90071992547409.92',
+    '90071992547409929',
+    '1\n',
+  ].map((text) => [text, EUR] as const),
   ['1.5', JPY] as const,
 ])('%j %s is not an amount', (text, currency) => {
   expect(parseDecimal(text, currency)).toBeUndefined();

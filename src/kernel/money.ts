@@ -1,8 +1,6 @@
 import { assert, Bug } from './assert.ts';
 import { minorUnits, type CurrencyCode } from './currency.ts';
 
-export type { CurrencyCode } from './currency.ts';
-
 /** An amount in whole minor units (cents) of its currency, a safe integer of either sign, never `-0`. */
 export type Money = { readonly amount: number; readonly currency: CurrencyCode };
 
@@ -28,9 +26,7 @@ export type Rounding = 'half-away' | 'half-even' | 'up' | 'down' | 'floor' | 'ce
 /** Most digits below the minor unit that a {@link UnitPrice} may have. */
 export const MAX_UNIT_PRICE_SCALE = 7;
 
-const POWERS_OF_TEN = [
-  1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-] as const;
+const POWERS_OF_TEN = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15] as const;
 
 /** 10 to the power of a whole `exponent` from 0 to 15, the largest that stays a safe integer. Throws a Bug outside. */
 export function powerOfTen(exponent: number): number {
@@ -69,7 +65,8 @@ export function sumMoney(items: readonly Money[], currency: CurrencyCode): Money
     assertSameCurrency(item.currency, currency);
     amount += item.amount;
     // Inside the loop: past 2^53 a sum loses cents without leaving a trace in its final value.
-    if (!Number.isSafeInteger(amount)) throw new Bug('an amount is a safe integer of minor units', { amount, currency });
+    if (!Number.isSafeInteger(amount))
+      throw new Bug('an amount is a safe integer of minor units', { amount, currency });
   }
   return money(amount, currency);
 }

@@ -67,13 +67,20 @@ test.each([
 
 test('a broken down quantity sums to itself', () => {
   fc.assert(
-    fc.property(fc.maxSafeInteger(), fc.uniqueArray(fc.integer({ min: 2, max: 10_000 }), { maxLength: 5 }), (quantity, sizes) => {
-      const packs = sizes.map((size) => ({ name: String(size), quantity: size }));
-      const parts = breakDown(quantity, 'piece', packs);
-      const sum = parts.reduce((total, { name, count }) => total + BigInt(count) * BigInt(name === 'piece' ? 1 : name), 0n);
-      expect(sum).toBe(BigInt(quantity));
-      expect(parts.every(({ count }) => Math.sign(count) === Math.sign(quantity))).toBe(true);
-    }),
+    fc.property(
+      fc.maxSafeInteger(),
+      fc.uniqueArray(fc.integer({ min: 2, max: 10_000 }), { maxLength: 5 }),
+      (quantity, sizes) => {
+        const packs = sizes.map((size) => ({ name: String(size), quantity: size }));
+        const parts = breakDown(quantity, 'piece', packs);
+        const sum = parts.reduce(
+          (total, { name, count }) => total + BigInt(count) * BigInt(name === 'piece' ? 1 : name),
+          0n,
+        );
+        expect(sum).toBe(BigInt(quantity));
+        expect(parts.every(({ count }) => Math.sign(count) === Math.sign(quantity))).toBe(true);
+      },
+    ),
   );
 });
 
@@ -84,9 +91,13 @@ test('a quantity in a unit is an exact decimal or none', () => {
   expect(quantityIn(unit('piece', 'dozen'), 6)).toBe('0.5');
   expect(quantityIn(unit('piece', 'dozen'), 5)).toBeUndefined();
   fc.assert(
-    fc.property(fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), fc.constantFrom(...DISPLAY_UNITS.gram), (grams, kilo) => {
-      expect(parseQuantity(quantityIn(kilo, grams)!, kilo)).toBe(grams);
-    }),
+    fc.property(
+      fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }),
+      fc.constantFrom(...DISPLAY_UNITS.gram),
+      (grams, kilo) => {
+        expect(parseQuantity(quantityIn(kilo, grams)!, kilo)).toBe(grams);
+      },
+    ),
   );
 });
 

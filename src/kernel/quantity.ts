@@ -103,7 +103,11 @@ export function quantityIn(unit: PackSize, quantity: Quantity): string | undefin
  * and boxes of 6 is 2 case, 5 piece. Packs that would count 0 are left out; nothing at all is 0 of the base unit.
  * Every count has the sign of the quantity. The parts always sum to the quantity.
  */
-export function breakDown(quantity: Quantity, baseUnit: BaseUnit, packs: readonly PackSize[] = defaultPacks(baseUnit)): PackCount[] {
+export function breakDown(
+  quantity: Quantity,
+  baseUnit: BaseUnit,
+  packs: readonly PackSize[] = defaultPacks(baseUnit),
+): PackCount[] {
   assertQuantity(quantity);
   let left = quantity;
   const parts: PackCount[] = [];

@@ -3,7 +3,17 @@ import { expect, test } from 'vitest';
 import { Bug } from './assert.ts';
 import { currencyCode } from './currency.ts';
 import { money } from './money.ts';
-import { applyRate, convertMoney, includedTax, invertRate, parseExchangeRate, percentToPpm, ppmToPercent, ratePpm, taxOnTop } from './rate.ts';
+import {
+  applyRate,
+  convertMoney,
+  includedTax,
+  invertRate,
+  parseExchangeRate,
+  percentToPpm,
+  ppmToPercent,
+  ratePpm,
+  taxOnTop,
+} from './rate.ts';
 
 const EUR = currencyCode('EUR');
 const USD = currencyCode('USD');
@@ -60,10 +70,14 @@ test('a discount may be rounded in favour of the customer', () => {
 
 test('the tax inside a price is the tax that its net attracts, to within one cent', () => {
   fc.assert(
-    fc.property(fc.integer({ min: -10_000_000, max: 10_000_000 }), fc.integer({ min: 0, max: 300_000 }), (gross, ppm) => {
-      const inside = includedTax(gross, ppm);
-      expect(Math.abs(taxOnTop(gross - inside, ppm) - inside)).toBeLessThanOrEqual(1);
-    }),
+    fc.property(
+      fc.integer({ min: -10_000_000, max: 10_000_000 }),
+      fc.integer({ min: 0, max: 300_000 }),
+      (gross, ppm) => {
+        const inside = includedTax(gross, ppm);
+        expect(Math.abs(taxOnTop(gross - inside, ppm) - inside)).toBeLessThanOrEqual(1);
+      },
+    ),
   );
 });
 
@@ -87,5 +101,6 @@ test('an exchange rate converts its own currency only, and there and back', () =
   expect(convertMoney(convertMoney(money(400, EUR), rate), invertRate(rate))).toEqual(money(400, EUR));
   expect(() => convertMoney(money(1, USD), rate)).toThrow(Bug);
   expect(() => convertMoney(money(1, EUR), { ...rate, denominator: 0 })).toThrow(Bug);
-  for (const text of ['0', '-1', '1,2', 'NaN', '']) expect(parseExchangeRate(text, { from: EUR, to: USD })).toBeUndefined();
+  for (const text of ['0', '-1', '1,2', 'NaN', ''])
+    expect(parseExchangeRate(text, { from: EUR, to: USD })).toBeUndefined();
 });

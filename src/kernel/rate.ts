@@ -67,7 +67,10 @@ export type ExchangeRate = {
 };
 
 /** An exchange rate from its quotation (`1.0857`), or undefined when it is not a plain decimal above zero. */
-export function parseExchangeRate(text: string, pair: { from: CurrencyCode; to: CurrencyCode }): ExchangeRate | undefined {
+export function parseExchangeRate(
+  text: string,
+  pair: { from: CurrencyCode; to: CurrencyCode },
+): ExchangeRate | undefined {
   const decimal = parsePlainDecimal(text);
   if (decimal === undefined || decimal.digits <= 0) return undefined;
   return { from: pair.from, to: pair.to, numerator: decimal.digits, denominator: powerOfTen(decimal.scale) };
@@ -83,7 +86,8 @@ export function invertRate(rate: ExchangeRate): ExchangeRate {
  * is taken into account. Throws a Bug when the money is not in `rate.from`, the rate is malformed or the result does not fit.
  */
 export function convertMoney(value: Money, rate: ExchangeRate, mode: Rounding = 'half-away'): Money {
-  if (value.currency !== rate.from) throw new Bug('the exchange rate is for another currency', { currency: value.currency, from: rate.from });
+  if (value.currency !== rate.from)
+    throw new Bug('the exchange rate is for another currency', { currency: value.currency, from: rate.from });
   const { numerator, denominator } = rate;
   if (!Number.isSafeInteger(numerator) || numerator <= 0 || !Number.isSafeInteger(denominator) || denominator <= 0) {
     throw new Bug('an exchange rate is a ratio of positive safe integers', { numerator, denominator });
@@ -95,5 +99,6 @@ export function convertMoney(value: Money, rate: ExchangeRate, mode: Rounding = 
 }
 
 function assertPpm(ppm: number): void {
-  if (!Number.isSafeInteger(ppm) || ppm < 0) throw new Bug('a rate is a whole number of parts per million from 0', { ppm });
+  if (!Number.isSafeInteger(ppm) || ppm < 0)
+    throw new Bug('a rate is a whole number of parts per million from 0', { ppm });
 }

@@ -51,10 +51,26 @@ test.each([
   ['and not before', '2026-03-08T06:59:59.999Z', NEW_YORK_BAR, '2026-03-07'],
   ['half past five hours from Greenwich, within a UTC hour', '2026-05-01T22:29:59.999Z', KOLKATA, '2026-05-01'],
   ['half past five hours from Greenwich, the cut-off', '2026-05-01T22:30:00Z', KOLKATA, '2026-05-02'],
-  ['the clock goes forward by half an hour at half past a UTC hour', '2026-10-03T15:29:59.999Z', LORD_HOWE, '2026-10-03'],
+  [
+    'the clock goes forward by half an hour at half past a UTC hour',
+    '2026-10-03T15:29:59.999Z',
+    LORD_HOWE,
+    '2026-10-03',
+  ],
   ['and two exists no more', '2026-10-03T15:30:00Z', LORD_HOWE, '2026-10-04'],
   ['long before 1970', '1969-12-31T23:59:59.999Z', { timeZone: 'UTC', cutOffHour: 0 }, '1969-12-31'],
-  ['the clock was put back from 00:01 to 23:01: the day stays', '2006-10-29T02:31:00Z', { timeZone: 'America/St_Johns', cutOffHour: 0 }, '2006-10-29'],
+  [
+    'the clock was put back from two to one: two comes an hour later',
+    '2026-11-01T04:30:00Z',
+    { timeZone: 'America/St_Johns', cutOffHour: 2 },
+    '2026-10-31',
+  ],
+  [
+    'the clock was put back from 00:01 to 23:01: the day stays',
+    '2006-10-29T02:31:00Z',
+    { timeZone: 'America/St_Johns', cutOffHour: 0 },
+    '2006-10-29',
+  ],
   ['also in the next UTC hour', '2006-10-29T03:00:00Z', { timeZone: 'America/St_Johns', cutOffHour: 0 }, '2006-10-29'],
 ] as const)('%s', (_what, instant, rule, day) => {
   expect(businessDayOf(at(instant), rule)).toBe(day);
@@ -79,7 +95,8 @@ test('around each change of the clock every minute belongs to the day that Tempo
         for (let minute = -300; minute <= 300; minute += 5) {
           for (const instantMs of [edgeMs + minute * 60_000 - 1, edgeMs + minute * 60_000]) {
             const expected = starts.findLast((start) => start.instantMs <= instantMs)?.day;
-            if (businessDayOf(instantMs, rule) !== expected) expect.fail(`${instantToText(instantMs)} ${timeZone} ${cutOffHour}: ${expected}`);
+            if (businessDayOf(instantMs, rule) !== expected)
+              expect.fail(`${instantToText(instantMs)} ${timeZone} ${cutOffHour}: ${expected}`);
             checked += 1;
           }
         }
@@ -99,16 +116,30 @@ function startsAround(edge: string, rule: DayRule): { day: string; instantMs: nu
   });
 }
 
-const zone = fc.constantFrom(...Object.keys(EDGES), 'UTC', 'Africa/Casablanca', 'America/Santiago', 'America/St_Johns', 'Asia/Tehran', 'Antarctica/Troll', 'Pacific/Chatham');
+const zone = fc.constantFrom(
+  ...Object.keys(EDGES),
+  'UTC',
+  'Africa/Casablanca',
+  'America/Santiago',
+  'America/St_Johns',
+  'Asia/Tehran',
+  'Antarctica/Troll',
+  'Pacific/Chatham',
+);
 
 test('an instant lies between the start of its day and the start of the next, in any zone', () => {
   fc.assert(
-    fc.property(fc.integer({ min: Date.UTC(1985, 0), max: Date.UTC(2040, 0) }), zone, fc.integer({ min: 0, max: 23 }), (instantMs, timeZone, cutOffHour) => {
-      const rule = { timeZone, cutOffHour };
-      const day = businessDayOf(instantMs, rule);
-      expect(startOfBusinessDay(day, rule)).toBeLessThanOrEqual(instantMs);
-      expect(instantMs).toBeLessThan(startOfBusinessDay(addDays(day, 1), rule));
-    }),
+    fc.property(
+      fc.integer({ min: Date.UTC(1985, 0), max: Date.UTC(2040, 0) }),
+      zone,
+      fc.integer({ min: 0, max: 23 }),
+      (instantMs, timeZone, cutOffHour) => {
+        const rule = { timeZone, cutOffHour };
+        const day = businessDayOf(instantMs, rule);
+        expect(startOfBusinessDay(day, rule)).toBeLessThanOrEqual(instantMs);
+        expect(instantMs).toBeLessThan(startOfBusinessDay(addDays(day, 1), rule));
+      },
+    ),
     { numRuns: 400 },
   );
 });
@@ -132,7 +163,13 @@ test('a malformed rule is a bug and an unknown zone an error', () => {
   expect(() => startOfBusinessDay(businessDay('2026-01-01'), { timeZone: 'UTC', cutOffHour: -1 })).toThrow(Bug);
   expect(() => businessDayOf(0.5, LONDON)).toThrow(Bug);
   expect(() => businessDayOf(0, { timeZone: 'Europe/Atlantis', cutOffHour: 0 })).toThrow(RangeError);
-  expect(['Europe/Berlin', 'UTC', 'Europe/Atlantis', '+02:00', ''].map(isTimeZone)).toEqual([true, true, false, false, false]);
+  expect(['Europe/Berlin', 'UTC', 'Europe/Atlantis', '+02:00', ''].map(isTimeZone)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test.each([
@@ -150,9 +187,27 @@ test.each([
 });
 
 test.each([
-  '', '2026-11-22', '2026-11-22T06:30:00', '2026-11-22 06:30:00Z', '2026-11-22t06:30:00z', '2026-02-29T00:00:00Z', '2026-13-01T00:00:00Z', '2026-00-01T00:00:00Z',
-  '2026-11-00T00:00:00Z', '2026-11-31T00:00:00Z', '2026-11-22T24:00:00Z', '2026-11-22T06:60:00Z', '2026-12-31T23:59:60Z', '2026-11-22T06:30Z', '2026-11-22T06:30:00.Z',
-  '2026-11-22T06:30:00+24:00', '2026-11-22T06:30:00+0200', '0000-01-01T00:00:00+01:00', '9999-12-31T23:59:59-01:00', '+002026-11-22T06:30:00Z', ' 2026-11-22T06:30:00Z',
+  '',
+  '2026-11-22',
+  '2026-11-22T06:30:00',
+  '2026-11-22 06:30:00Z',
+  '2026-11-22t06:30:00z',
+  '2026-02-29T00:00:00Z',
+  '2026-13-01T00:00:00Z',
+  '2026-00-01T00:00:00Z',
+  '2026-11-00T00:00:00Z',
+  '2026-11-31T00:00:00Z',
+  '2026-11-22T24:00:00Z',
+  '2026-11-22T06:60:00Z',
+  '2026-12-31T23:59:60Z',
+  '2026-11-22T06:30Z',
+  '2026-11-22T06:30:00.Z',
+  '2026-11-22T06:30:00+24:00',
+  '2026-11-22T06:30:00+0200',
+  '0000-01-01T00:00:00+01:00',
+  '9999-12-31T23:59:59-01:00',
+  '+002026-11-22T06:30:00Z',
+  ' 2026-11-22T06:30:00Z',
 ])('%j is no instant', (text) => {
   expect(parseInstant(text)).toBeUndefined();
 });
@@ -177,7 +232,11 @@ test('instants and days survive being written and read, and agree with Temporal'
 
 test('every day of four centuries follows the one before', () => {
   let previous = '';
-  for (let epochDay = dayToEpochDay(businessDay('1900-01-01')); epochDay < dayToEpochDay(businessDay('2300-01-01')); epochDay += 1) {
+  for (
+    let epochDay = dayToEpochDay(businessDay('1900-01-01'));
+    epochDay < dayToEpochDay(businessDay('2300-01-01'));
+    epochDay += 1
+  ) {
     const day = epochDayToDay(epochDay);
     if (!(day > previous) || parseBusinessDay(day) !== day || dayToEpochDay(day) !== epochDay) expect.fail(day);
     previous = day;

@@ -84,7 +84,10 @@ function clockOf(timeZone: string, hour: number): Clock {
       keptClocks = 0;
       ofZone = undefined;
     }
-    if (ofZone === undefined) clocks.set(timeZone, (ofZone = new Map()));
+    if (ofZone === undefined) {
+      ofZone = new Map<number, Clock>();
+      clocks.set(timeZone, ofZone);
+    }
     ofZone.set(hour, clock);
     keptClocks += 1;
   }
@@ -107,7 +110,8 @@ function readClock(timeZone: string, startMs: InstantMs): Clock {
     offsetMs,
     changeAt,
     offsetAfterMs,
-    latestShown: earlierMs > offsetMs ? changeBetween(timeZone, startMs - LOOK_BACK_MS, startMs) + earlierMs : -Infinity,
+    latestShown:
+      earlierMs > offsetMs ? changeBetween(timeZone, startMs - LOOK_BACK_MS, startMs) + earlierMs : -Infinity,
     latestShownAfter: offsetMs > offsetAfterMs ? changeAt + offsetMs : -Infinity,
   };
 }
@@ -219,12 +223,15 @@ export function instantToText(instantMs: InstantMs): string {
  */
 export function parseInstant(text: string): InstantMs | undefined {
   const match =
-    /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/.exec(text);
+    /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/.exec(
+      text,
+    );
   if (match === null) return undefined;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const [hour, minute, second] = [Number(match[4]), Number(match[5]), Number(match[6])];
   const [offsetHour, offsetMinute] = [Number(match[9] ?? 0), Number(match[10] ?? 0)];
-  if (!isDate(year, month, day) || hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return undefined;
+  if (!isDate(year, month, day) || hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59)
+    return undefined;
   const ms = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'));
   const offsetMs = (offsetHour * 60 + offsetMinute) * 60_000 * (match[8] === '-' ? -1 : 1);
   const localMs = epochDayFromCivil(year, month, day) * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
@@ -285,7 +292,8 @@ function assertInstant(instantMs: number): void {
 }
 
 function assertCutOffHour(cutOffHour: number): void {
-  if (!Number.isInteger(cutOffHour) || cutOffHour < 0 || cutOffHour > 23) throw new Bug('a cut-off hour is 0 to 23', { cutOffHour });
+  if (!Number.isInteger(cutOffHour) || cutOffHour < 0 || cutOffHour > 23)
+    throw new Bug('a cut-off hour is 0 to 23', { cutOffHour });
 }
 
 function assertMonth(month: number): void {
