@@ -94,7 +94,9 @@ async function createBookkeeping(pool: Pool, schema: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       // Asked first, because a user who may not create schemas can still find one that exists.
-      const known = await pool.query<{ found: boolean }>('select to_regclass($1) is not null as found', [`${name}.platform_migration`]);
+      const known = await pool.query<{ found: boolean }>('select to_regclass($1) is not null as found', [
+        `${name}.platform_migration`,
+      ]);
       if (known.rows[0]?.found !== true) await pool.query(text);
       await pool.query(
         `insert into ${name}.platform_migration (name, checksum, started_at) values ($1, '', $2) on conflict do nothing`,
@@ -113,7 +115,9 @@ async function createBookkeeping(pool: Pool, schema: string): Promise<void> {
 async function takeGuard(guard: pg.PoolClient, options: MigrateOptions): Promise<void> {
   const table = `${quoteIdentifier(options.schema)}.platform_migration`;
   // Read committed and idle: the open transaction holds no snapshot, so `create index concurrently` does not wait for it.
-  await guard.query('begin isolation level read committed; set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0; set local lock_timeout = 0');
+  await guard.query(
+    'begin isolation level read committed; set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0; set local lock_timeout = 0',
+  );
   const free = await guard.query(`select 1 from ${table} where name = $1 for update skip locked`, [guardRow]);
   if (free.rowCount === 1) return;
   options.onProgress?.({ kind: 'waiting' });
@@ -194,7 +198,10 @@ async function applyStatements(pool: Pool, options: MigrateOptions, file: Migrat
       }
       await client.query('update platform_migration set statements_done = $2 where name = $1', [file.name, index + 1]);
     }
-    await client.query('update platform_migration set finished_at = $2 where name = $1', [file.name, new Date().toISOString()]);
+    await client.query('update platform_migration set finished_at = $2 where name = $1', [
+      file.name,
+      new Date().toISOString(),
+    ]);
   });
 }
 
@@ -212,7 +219,8 @@ async function dropInvalidIndex(client: pg.PoolClient, schema: string, text: str
 
 /** Cuts at semicolons that stand outside quotes, dollar quotes and comments. Pieces of comments alone are left out. */
 export function splitStatements(text: string): string[] {
-  const token = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$(?:[a-z_]\w*)?\$)[\s\S]*?\1|;|[^;'"$/-]+|[\s\S]/giy;
+  const token =
+    /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$(?:[a-z_]\w*)?\$)[\s\S]*?\1|;|[^;'"$/-]+|[\s\S]/giy;
   const statements: string[] = [];
   let current = '';
   let empty = true;
@@ -249,7 +257,8 @@ function timeouts(set: 'set' | 'set local', options: MigrateOptions): string {
 
 function describe(error: unknown, file: MigrationFile): string {
   const { message, position, hint } = error as { message: string; position?: string; hint?: string };
-  const line = position === undefined || !file.inTransaction ? undefined : file.text.slice(0, Number(position)).split('\n').length;
+  const line =
+    position === undefined || !file.inTransaction ? undefined : file.text.slice(0, Number(position)).split('\n').length;
   return `${message}${line === undefined ? '' : ` (line ${line})`}${hint === undefined ? '' : ` Hint: ${hint}`}`;
 }
 

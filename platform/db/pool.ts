@@ -68,7 +68,9 @@ function parseInstant(text: string): string {
 
 type Parse = (text: string) => unknown;
 const identity: Parse = (text) => text;
-const parseTextArray = pg.types.getTypeParser(1009 as Parameters<typeof pg.types.getTypeParser>[0]) as unknown as (text: string) => (string | null)[];
+const parseTextArray = pg.types.getTypeParser(1009 as Parameters<typeof pg.types.getTypeParser>[0]) as unknown as (
+  text: string,
+) => (string | null)[];
 
 function arrayOf(parse: Parse): Parse {
   return (text) => parseTextArray(text).map((element) => (element === null ? null : parse(element)));
@@ -94,10 +96,10 @@ const parsers = new Map<number, Parse>([
  * The rest as pg does it. Kept per pool, so that libraries with pools of their own are not affected.
  */
 const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): Parse => {
     const parse = format === 'binary' ? undefined : parsers.get(oid);
-    return parse ?? pg.types.getTypeParser(oid, format as 'text');
-  }) as typeof pg.types.getTypeParser,
+    return parse ?? (pg.types.getTypeParser(oid, format as 'text') as Parse);
+  },
 };
 
 /** Opens a pool. Nothing connects before the first query. Close it with `pool.end()`. */
@@ -112,7 +114,7 @@ export function createPool(options: PoolOptions): Pool {
     idleTimeoutMillis: 60_000,
     types,
     ...(options.pipeline === true ? { pipeline: true } : {}),
-  } as pg.PoolConfig);
+  });
   // Without a listener a connection that dies while idle (server restart) would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));
   return pool;
@@ -255,9 +257,13 @@ function transactionOn(client: pg.PoolClient): Tx {
     client.query({ name: statement.name, text: statement.text, values: values as unknown[] });
   const rows = async <Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> =>
     (await query(statement, values)).rows as Row[];
-  const find = async <Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row | undefined> => {
+  const find = async <Row extends object>(
+    statement: Statement,
+    values?: readonly unknown[],
+  ): Promise<Row | undefined> => {
     const found = await rows<Row>(statement, values);
-    if (found.length > 1) throw new Error(`${statement.name} gave ${found.length} rows where at most one was expected.`);
+    if (found.length > 1)
+      throw new Error(`${statement.name} gave ${found.length} rows where at most one was expected.`);
     return found[0];
   };
   const get = async <Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row> => {
@@ -309,7 +315,12 @@ export function isRetryable(error: unknown): boolean {
 /** Whether the connection is gone or leads to a server that cannot write (25006: a standby after a fail-over). */
 export function isConnectionFault(error: unknown): boolean {
   if (/^(08...|57P0.|25006|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT)$/.test(codeOf(error))) return true;
-  return error instanceof Error && /^Connection terminated|^timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
+  return (
+    error instanceof Error &&
+    /^Connection terminated|^timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      error.message,
+    )
+  );
 }
 
 /** After a migration a kept plan may have the wrong columns; a fresh connection has none. */

@@ -40,7 +40,9 @@ export async function setup(): Promise<() => Promise<void>> {
   process.once('exit', lastMoment);
 
   async function startServer(at: string): Promise<Running> {
-    const running = await (process.env['TEST_DATABASE_URL'] === undefined ? embeddedServer(at) : givenServer(process.env['TEST_DATABASE_URL']));
+    const running = await (process.env['TEST_DATABASE_URL'] === undefined
+      ? embeddedServer(at)
+      : givenServer(process.env['TEST_DATABASE_URL']));
     embedded = running.embedded;
     return running;
   }
@@ -106,7 +108,8 @@ async function removeLeftovers(): Promise<void> {
       // A run that has just begun has not claimed its folder yet.
       if (Date.now() - statSync(folder).mtimeMs < 60_000) continue;
       const data = join(folder, 'data');
-      if (existsSync(data) ? await removeEmbedded(data) : isOld(folder)) rmSync(folder, { recursive: true, force: true });
+      if (existsSync(data) ? await removeEmbedded(data) : isOld(folder))
+        rmSync(folder, { recursive: true, force: true });
     } catch {
       // Another run removes it at this moment, or it is another user's.
     }
@@ -114,7 +117,10 @@ async function removeLeftovers(): Promise<void> {
   const url = process.env['TEST_DATABASE_URL'];
   if (url === undefined) return;
   const oldest = Date.now() - leftoverAfterMs;
-  await dropDatabases(url, (name) => name.startsWith(databasePrefix) && parseInt(name.slice(databasePrefix.length), 36) < oldest);
+  await dropDatabases(
+    url,
+    (name) => name.startsWith(databasePrefix) && parseInt(name.slice(databasePrefix.length), 36) < oldest,
+  );
 }
 
 function isOld(folder: string): boolean {

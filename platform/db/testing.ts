@@ -44,7 +44,8 @@ export async function createTestDatabase(options?: { max?: number; pipeline?: bo
 /** Asks the run's main process for the server and waits until it is there. */
 export async function testCluster(): Promise<Exclude<TestCluster, { error: string }>> {
   const folder = process.env[runFolderVariable];
-  if (folder === undefined) throw new Error('createTestDatabase works inside vitest only: its global setup starts the server.');
+  if (folder === undefined)
+    throw new Error('createTestDatabase works inside vitest only: its global setup starts the server.');
   writeFileSync(join(folder, 'wanted'), '');
   const answer = join(folder, 'cluster.json');
   while (!existsSync(answer)) await new Promise((resolve) => setTimeout(resolve, 20));

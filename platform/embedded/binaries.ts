@@ -52,7 +52,11 @@ export function hydrateLinks(native: string): void {
 }
 
 /** Whether these binaries were built with LZ4, asked of the server's own option parser on an initialised data folder. */
-export function supportsLz4(command: readonly string[], cluster: string, spawnOptions: { uid?: number; gid?: number }): boolean {
+export function supportsLz4(
+  command: readonly string[],
+  cluster: string,
+  spawnOptions: { uid?: number; gid?: number },
+): boolean {
   const [file = '', ...args] = command;
   try {
     execFileSync(file, [...args, '-D', cluster, '-c', 'wal_compression=lz4', '-C', 'wal_compression'], {

@@ -15,7 +15,9 @@ export class AlreadyRunningError extends Error {
   constructor(folder: string, owner: Owner) {
     const where = owner.url === undefined ? '' : ` at ${owner.url}`;
     const host = owner.host === hostname() ? '' : ` on ${owner.host}`;
-    super(`Oneshelf is already running as pid ${owner.pid}${host}${where} on the folder ${folder}. Nothing was changed.`);
+    super(
+      `Oneshelf is already running as pid ${owner.pid}${host}${where} on the folder ${folder}. Nothing was changed.`,
+    );
     this.name = 'AlreadyRunningError';
     this.pid = owner.pid;
     this.url = owner.url;

@@ -2,8 +2,21 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  chmodSync, closeSync, existsSync, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync,
-  realpathSync, renameSync, rmSync, statSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
 } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -110,7 +123,15 @@ async function superviseOwned(
     await pause(delayMs);
     if (stopping !== undefined || interrupted) return;
     try {
-      watch(await bringUp(launch, { cluster, socket, logFile, log, cancelled: () => stopping !== undefined || interrupted }));
+      watch(
+        await bringUp(launch, {
+          cluster,
+          socket,
+          logFile,
+          log,
+          cancelled: () => stopping !== undefined || interrupted,
+        }),
+      );
       log('warn', 'PostgreSQL is back.');
     } catch (error) {
       log('error', `PostgreSQL did not come back: ${(error as Error).message}`);
@@ -174,8 +195,18 @@ async function initialise(initdb: string, cluster: string, runAs: RunAs, sync: b
   mkdirSync(fresh, { mode: 0o700 });
   giveFolder(fresh, runAs);
   const [file = '', ...args] = [
-    ...runAs.prefix, initdb, '-D', fresh, '-U', 'postgres', '--auth=trust', '-E', 'UTF8',
-    '--locale-provider=builtin', '--locale=C.UTF-8', ...(sync ? [] : ['--no-sync']),
+    ...runAs.prefix,
+    initdb,
+    '-D',
+    fresh,
+    '-U',
+    'postgres',
+    '--auth=trust',
+    '-E',
+    'UTF8',
+    '--locale-provider=builtin',
+    '--locale=C.UTF-8',
+    ...(sync ? [] : ['--no-sync']),
   ];
   const child = spawn(file, args, { cwd: '/', env: environment(), stdio: ['ignore', 'pipe', 'pipe'], ...runAs.ids });
   let output = '';
@@ -183,7 +214,10 @@ async function initialise(initdb: string, cluster: string, runAs: RunAs, sync: b
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
   if (code !== 0) {
-    const reach = runAs.how === 'as another user' ? ` It ran as uid ${runAs.outside}, which must be able to enter ${fresh} and read ${initdb}.` : '';
+    const reach =
+      runAs.how === 'as another user'
+        ? ` It ran as uid ${runAs.outside}, which must be able to enter ${fresh} and read ${initdb}.`
+        : '';
     throw new Error(`initdb could not make a database in ${fresh}.${reach}\n${output.trim()}`);
   }
   renameSync(fresh, cluster);
@@ -192,7 +226,9 @@ async function initialise(initdb: string, cluster: string, runAs: RunAs, sync: b
 function checkVersion(cluster: string): void {
   const found = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
   if (found !== major) {
-    throw new Error(`${cluster} was made by PostgreSQL ${found}; this program brings ${major}. Export with the older program and import with this one.`);
+    throw new Error(
+      `${cluster} was made by PostgreSQL ${found}; this program brings ${major}. Export with the older program and import with this one.`,
+    );
   }
 }
 
@@ -242,7 +278,13 @@ function launchPostgres(command: readonly string[], runAs: RunAs, logFile: strin
   const [file = '', ...args] = command;
   try {
     // A session of its own: Ctrl-C at the terminal must reach us alone, because the program uses the database while it stops.
-    return spawn(file, args, { cwd: '/', env: environment(), detached: true, stdio: ['ignore', output, output], ...runAs.ids });
+    return spawn(file, args, {
+      cwd: '/',
+      env: environment(),
+      detached: true,
+      stdio: ['ignore', output, output],
+      ...runAs.ids,
+    });
   } finally {
     closeSync(output);
   }
@@ -272,7 +314,9 @@ async function bringUp(launch: () => ChildProcess, around: Surroundings): Promis
     const said = readFrom(around.logFile, logFrom);
     const passing = /pre-existing shared memory|already exists|Address already in use|could not bind/.test(said);
     if (!passing || performance.now() > deadlineMs || around.cancelled()) {
-      throw new Error(`PostgreSQL did not start (${ended}). Its log ${around.logFile} ends with:\n${said.trim().split('\n').slice(-12).join('\n')}`);
+      throw new Error(
+        `PostgreSQL did not start (${ended}). Its log ${around.logFile} ends with:\n${said.trim().split('\n').slice(-12).join('\n')}`,
+      );
     }
     removeStalePidFile(around.cluster);
     await pause(250);
@@ -284,7 +328,10 @@ async function answering(child: ChildProcess, around: Surroundings): Promise<und
   const startedMs = performance.now();
   let told = false;
   while (child.exitCode === null && child.signalCode === null) {
-    const client = new pg.Client({ connectionString: socketUrl({ socket: around.socket, database: 'postgres' }), connectionTimeoutMillis: 5000 });
+    const client = new pg.Client({
+      connectionString: socketUrl({ socket: around.socket, database: 'postgres' }),
+      connectionTimeoutMillis: 5000,
+    });
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -312,7 +359,11 @@ async function stopLeftover(cluster: string, log: Surroundings['log']): Promise<
     return;
   }
   log('warn', `Stopping the PostgreSQL (pid ${pid}) that an earlier run left behind.`);
-  for (const [signal, withinMs] of [['SIGINT', 15_000], ['SIGQUIT', 5000], ['SIGKILL', 5000]] as const) {
+  for (const [signal, withinMs] of [
+    ['SIGINT', 15_000],
+    ['SIGQUIT', 5000],
+    ['SIGKILL', 5000],
+  ] as const) {
     trySignal(pid, signal);
     if (await gone(() => !isAlive(pid), withinMs)) return;
   }
@@ -339,7 +390,10 @@ function isPostgresOf(pid: number, cluster: string): boolean {
   if (!isAlive(pid)) return false;
   if (process.platform !== 'linux') return true;
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres' && readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster);
+    return (
+      readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres' &&
+      readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster)
+    );
   } catch {
     return false;
   }
@@ -348,7 +402,9 @@ function isPostgresOf(pid: number, cluster: string): boolean {
 async function endOrphans(cluster: string): Promise<void> {
   if (process.platform !== 'linux') return; // there they end by themselves, and bringUp waits
   for (const signal of ['SIGQUIT', 'SIGKILL'] as const) {
-    const orphans = readdirSync('/proc').map(Number).filter((pid) => pid > 1 && isPostgresOf(pid, cluster));
+    const orphans = readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => pid > 1 && isPostgresOf(pid, cluster));
     for (const pid of orphans) trySignal(pid, signal);
     if (await gone(() => orphans.every((pid) => !isPostgresOf(pid, cluster)), 2000)) return;
   }
