@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { filesMatching } from './project.ts';
 import { importsOf, scan } from './scan.ts';
 
 describe('scan', () => {
@@ -25,6 +26,11 @@ describe('scan', () => {
     expect(scan("const open = text.replace(/'/g, ''); fetch();").code).toContain('fetch();');
   });
 
+  it('finds the end of a long regular expression', () => {
+    const text = `f(/${'x'.repeat(60)}/g, '('); const b = 1;`;
+    expect(scan(text).code).toBe(`f(/${' '.repeat(60)}/g, ' '); const b = 1;`);
+  });
+
   it('loses at most one line to an apostrophe between tags', () => {
     expect(scan("<p>Don't</p>\n<b>{fetch()}</b>").code).toContain('fetch()');
   });
@@ -33,6 +39,26 @@ describe('scan', () => {
     const text = "const a = '🛒'; const b = 1;";
     expect(scan(text).code).toHaveLength(text.length);
     expect(scan(text).code.indexOf('const b')).toBe(text.indexOf('const b'));
+  });
+});
+
+describe('every module of the project', () => {
+  /** A scanner that lost its way takes code for a string; brackets that do not close give it away. */
+  const unclosed = (text: string): readonly string[] => {
+    const { code } = scan(text);
+    const count = (sign: string): number => code.split(sign).length - 1;
+    return ['{}', '()', '[]'].filter(([open = '', close = '']) => count(open) !== count(close));
+  };
+
+  it('is read to its end', () => {
+    const modules = filesMatching(/\.(?:ts|mjs)$/);
+    expect(modules.length, 'modules seen').toBeGreaterThan(0);
+    expect(modules.filter((file) => unclosed(file.text).length > 0).map((file) => file.path)).toEqual([]);
+  });
+
+  it('would be missed where a bracket stays open', () => {
+    expect(unclosed("f('(');")).toEqual([]);
+    expect(unclosed('f(')).toEqual(['()']);
   });
 });
 

@@ -62,6 +62,7 @@ export function scan(text: string): Scanned {
     } else if (here === '/' && startsRegex(code, at)) {
       keep(at + 1);
       at = endOfRegex(text, at);
+      keep(at + 1);
     } else {
       keep(at + 1);
       const depth = templates.at(-1);
@@ -111,10 +112,9 @@ function endOr(text: string, end: number): number {
 
 /** A slash starts a regular expression where a value may stand: after an operator, an opening bracket or a keyword. */
 function startsRegex(code: readonly string[], at: number): boolean {
-  const before = code
-    .slice(Math.max(0, at - 40), at)
-    .join('')
-    .trimEnd();
+  let end = at;
+  while (end > 0 && code[end - 1]?.trim() === '') end -= 1;
+  const before = code.slice(Math.max(0, end - 12), end).join('');
   if (before === '' || /(?<![\w$.])(?:return|typeof|case|of|in|throw|await|yield)$/.test(before)) return true;
   return /[=(,[!&|?:;{+\-*%~^]$/.test(before) || before.endsWith('=>');
 }
