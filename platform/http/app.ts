@@ -1,0 +1,333 @@
+import compress from '@fastify/compress';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import Fastify, { LogController } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import { randomBytes } from 'node:crypto';
+import { constants as zlib } from 'node:zlib';
+import { Type } from 'typebox';
+import type { Principal } from '../auth/principal.ts';
+import { checkAnswer } from './answers.ts';
+import { docsPage } from './docs.ts';
+import { sendError, sendProblem } from './errors.ts';
+import { idKeyword } from './ids.ts';
+import { MODEL_KEYWORD } from './model.ts';
+import { describeOperation, hoistModels } from './openapi.ts';
+import { problem, PROBLEM_TYPE } from './problem.ts';
+import { API_PREFIX, route } from './route.ts';
+import type { RouteRow } from './route.ts';
+
+/** Who sent a request, at once when the session is known. Undefined when it carries none or a spent one. */
+export type Authenticate = (request: FastifyRequest) => Principal | undefined | Promise<Principal | undefined>;
+
+/** The server that routes are added to with `route`. */
+export type Api = FastifyInstance & {
+  readonly authenticate: Authenticate;
+  /** Every route added with `route`, in order. */
+  readonly routeTable: RouteRow[];
+  /** Whether it is closing. Set by `closeApi`, read by `/ready`. */
+  draining: boolean;
+};
+
+/** What an API needs to stand. */
+export type ApiOptions = {
+  readonly logger: FastifyBaseLogger;
+  readonly authenticate: Authenticate;
+  /** Resolves when the database answers and its migrations are done, rejects with the reason otherwise. */
+  readonly ready: () => Promise<void>;
+  /** Shown in OpenAPI and `/health`. */
+  readonly version?: string;
+  /** Which proxies to believe about addresses and https: their addresses, or how many hops. None unless told. */
+  readonly trustProxy?: NonNullable<FastifyServerOptions['trustProxy']>;
+  /** Whether the outside speaks https, so that browsers are told to insist on it. */
+  readonly https?: boolean;
+  /** Compares every answer with its schema, for tests: an undeclared field or a bare UUID becomes a 500. */
+  readonly checkAnswers?: boolean;
+};
+
+/** Bytes of a body, unless a route allows more. */
+export const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** Bytes of a body of facts: a till that was without a network for a day. */
+export const FACTS_LIMIT_BYTES = 5 * 1024 * 1024;
+
+/** Makes the API. Add routes, then `listen`; end it with {@link closeApi}. */
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const app = Fastify(serverOptions(options)) as unknown as Api;
+  app.decorate('authenticate', options.authenticate);
+  app.decorate('routeTable', []);
+  app.decorate('draining', false);
+  // In the constructor of each request, so that all requests have one shape.
+  app.decorateRequest('principal', null as unknown as Principal);
+  app.decorateRequest('idempotencyKey', '');
+  app.decorateRequest('preview', false);
+  app.decorateRequest('scopeChecked', false);
+  parseJsonOnly(app);
+  app.setErrorHandler((error, request, reply) => sendError(app.log, error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, 404, 'unknown_route', `There is no ${request.method} ${request.url.split('?', 1)[0] ?? ''}.`),
+  );
+  await registerPlugins(app, options);
+  if (options.logger.level === 'debug' || options.logger.level === 'trace') app.addHook('onResponse', logRequest(app));
+  if (options.checkAnswers === true) {
+    app.addHook('preSerialization', (request, reply, payload, done) => {
+      const faults = checkAnswer(request.routeOptions.schema?.response, reply.statusCode, payload);
+      if (faults.length === 0) done(null, payload);
+      else done(new Error(`The answer does not fit its schema: ${faults.join('; ')}`));
+    });
+  }
+  addOwnRoutes(app, options);
+  return app;
+}
+
+/**
+ * Stops: no new connections, running requests finish, streams are ended by whoever holds them (hook `preClose`). What is still open after
+ * `limitMs` is cut.
+ */
+export async function closeApi(app: Api, limitMs = 10_000): Promise<void> {
+  app.draining = true;
+  const limit = setTimeout(() => app.server.closeAllConnections(), limitMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+function serverOptions(options: ApiOptions): FastifyServerOptions {
+  const prefix = randomBytes(5).toString('base64url');
+  let count = 0;
+  return {
+    loggerInstance: options.logger,
+    // A child logger per request costs more than a small request; what we log carries the request's id anyway.
+    childLoggerFactory: (logger) => logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 60_000,
+    exposeHeadRoutes: false,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      if (typeof given === 'string' && /^[\w.-]{8,64}$/.test(given)) return given;
+      count += 1;
+      return `${prefix}${count.toString(36)}`;
+    },
+    ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: true,
+        allErrors: false,
+        strictTypes: false,
+        strictTuples: false,
+      },
+      plugins: [
+        (ajv: { addKeyword(definition: unknown): unknown }) => {
+          ajv.addKeyword(idKeyword);
+          ajv.addKeyword(MODEL_KEYWORD);
+          return ajv;
+        },
+      ],
+    } as unknown as NonNullable<FastifyServerOptions['ajv']>,
+    frameworkErrors: (error, request, reply) => {
+      void sendError(options.logger, error, request, reply);
+    },
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+      const [status, reason] =
+        error.code === 'HPE_HEADER_OVERFLOW' ? [431, 'headers_too_large'] : [400, 'malformed_http'];
+      const body = JSON.stringify(problem(Number(status), String(reason), 'This is not a request that we can read.'));
+      socket.end(
+        `HTTP/1.1 ${status} Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      );
+    },
+  };
+}
+
+/** How deep JSON may be nested. Nobody means more, and code that walks such a value would run out of stack. */
+const MAX_DEPTH = 100;
+
+function parseJsonOnly(app: Api): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    if (body === '') return done(null, undefined);
+    // Nothing shorter can be nested deep enough to hurt.
+    if (body.length > 2_000 && isDeeperThan(MAX_DEPTH, body)) {
+      return done(
+        Object.assign(new Error(`nested deeper than ${MAX_DEPTH}`), { statusCode: 400, code: 'too_deeply_nested' }),
+      );
+    }
+    return parse(request, body, done as (error: Error | null, value?: unknown) => void);
+  });
+}
+
+function isDeeperThan(limit: number, json: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < json.length; at += 1) {
+    const letter = json.charCodeAt(at);
+    if (letter === 34) {
+      for (at += 1; at < json.length && json.charCodeAt(at) !== 34; at += 1) if (json.charCodeAt(at) === 92) at += 1;
+    } else if (letter === 91 || letter === 123) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (letter === 93 || letter === 125) depth -= 1;
+  }
+  return false;
+}
+
+async function registerPlugins(app: Api, options: ApiOptions): Promise<void> {
+  // Pages get the browser's protections; JSON answers need none of these fifteen headers.
+  app.addHook('onRoute', (definition) => {
+    if (!definition.url.startsWith(API_PREFIX))
+      Object.assign(definition, { helmet: (definition as { helmet?: unknown }).helmet ?? {} });
+  });
+  await app.register(helmet, {
+    global: false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'script-src': ["'self'"],
+        // The component library sets its colours and sizes in style elements.
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:', 'blob:'],
+        'font-src': ["'self'", 'data:'],
+        'connect-src': ["'self'"],
+        'worker-src': ["'self'", 'blob:'],
+        'manifest-src': ["'self'"],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    hsts: options.https === true ? { maxAge: 31_536_000 } : false,
+  });
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, context) =>
+      Object.assign(new Error('Too many tries from this address.'), {
+        statusCode: 429,
+        retryAfterSeconds: Math.ceil(context.ttl / 1000),
+      }),
+  });
+  await app.register(compress, {
+    global: false,
+    threshold: 2048,
+    encodings: ['br', 'gzip'],
+    brotliOptions: { params: { [zlib.BROTLI_PARAM_QUALITY]: 4 } },
+    zlibOptions: { level: 5 },
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Oneshelf',
+        version: options.version ?? '0',
+        description:
+          'Every unsafe request carries an Idempotency-Key; sending it again gives the first answer and does nothing. ' +
+          'Errors are application/problem+json. Lists go on with `after` = `next` of the page before.',
+      },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          cookie: { type: 'apiKey', in: 'cookie', name: 'oneshelf_session' },
+        },
+      },
+    },
+    transform: describeOperation as never,
+    transformObject: (document) => hoistModels('openapiObject' in document ? document.openapiObject : {}) as never,
+  });
+}
+
+function addOwnRoutes(app: Api, options: ApiOptions): void {
+  const alive = Type.Object({ status: Type.Literal('ok'), version: Type.String() });
+  for (const [prefix, hidden] of [
+    ['', true],
+    [API_PREFIX, false],
+  ] as const) {
+    const suffix = hidden ? 'AtRoot' : '';
+    plainGet(
+      app,
+      `${prefix}/health`,
+      `getHealth${suffix}`,
+      hidden,
+      'Whether the program is alive.',
+      alive,
+      async () => ({
+        status: 'ok',
+        version: options.version ?? '0',
+      }),
+    );
+    plainGet(
+      app,
+      `${prefix}/ready`,
+      `getReady${suffix}`,
+      hidden,
+      'Whether requests can be served.',
+      alive,
+      async (reply) => {
+        if (app.draining) return sendProblem(reply, 503, 'draining', 'Closing down.');
+        try {
+          await options.ready();
+        } catch (error) {
+          app.log.warn({ err: error }, 'not ready');
+          return sendProblem(reply, 503, 'not_ready', 'The database does not answer or is not migrated yet.');
+        }
+        return { status: 'ok', version: options.version ?? '0' };
+      },
+    );
+  }
+  app.get(`${API_PREFIX}/openapi.json`, { schema: { hide: true } as never, compress: {} } as never, async () =>
+    app.swagger(),
+  );
+  app.get('/api/docs', { schema: { hide: true } as never }, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(docsPage(app.swagger() as never)),
+  );
+}
+
+function plainGet(
+  app: Api,
+  url: string,
+  operationId: string,
+  hidden: boolean,
+  summary: string,
+  answer: ReturnType<typeof Type.Object>,
+  handler: (reply: FastifyReply) => Promise<unknown>,
+): void {
+  if (!hidden) {
+    route(app, {
+      method: 'GET',
+      url,
+      operationId,
+      summary,
+      tags: ['platform'],
+      permission: 'public',
+      schema: { response: { 200: answer } },
+      handler: (_request, reply) => handler(reply),
+    });
+    return;
+  }
+  app.get(url, { schema: { hide: true } as never }, (_request, reply) => handler(reply));
+}
+
+function logRequest(app: Api) {
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    app.log.debug(
+      {
+        requestId: request.id,
+        method: request.method,
+        // The pattern, not the address: a search may hold somebody's name.
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        principal: request.principal === null ? undefined : request.principal.id,
+      },
+      'request',
+    );
+    done();
+  };
+}

@@ -1,0 +1,52 @@
+import { Type } from 'typebox';
+import { CURRENCY_CODES } from '../../src/kernel/currency.ts';
+import { MAX_UNIT_PRICE_SCALE } from '../../src/kernel/money.ts';
+import { model } from './model.ts';
+
+const largest = Number.MAX_SAFE_INTEGER;
+
+/** The schema of an active ISO 4217 code. Read it with `currencyCode` of the kernel, which it satisfies. */
+export const CurrencyType = model(
+  'Currency',
+  Type.String({ enum: [...CURRENCY_CODES], description: 'ISO 4217 code with a minor unit, e.g. EUR.' }),
+);
+
+/** The schema of whole minor units of either sign. */
+export const MinorType = Type.Integer({
+  minimum: -largest,
+  maximum: largest,
+  description: 'Whole minor units (cents).',
+});
+
+/** The schema of money: whole minor units with their currency. */
+export const MoneyType = model(
+  'Money',
+  Type.Object({ amount: MinorType, currency: CurrencyType }, { additionalProperties: false }),
+);
+
+/** The schema of a price that may have up to seven more digits than its currency, for a number of base units. */
+export const UnitPriceType = model(
+  'UnitPrice',
+  Type.Object(
+    {
+      amount: MinorType,
+      currency: CurrencyType,
+      scale: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: MAX_UNIT_PRICE_SCALE, description: 'Digits below the minor unit.' }),
+      ),
+      per: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: largest, description: 'Base units that the amount pays for.' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+/** The schema of a positive number of base units (pieces, grams). */
+export const QuantityType = Type.Integer({ minimum: 1, maximum: largest, description: 'Base units of the SKU.' });
+
+/** The schema of an instant, RFC 3339 with offset. */
+export const InstantType = Type.String({ format: 'date-time', description: 'RFC 3339.' });
+
+/** The schema of a day, `YYYY-MM-DD`. */
+export const DayType = Type.String({ format: 'date', description: 'YYYY-MM-DD.' });

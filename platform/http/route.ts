@@ -1,0 +1,328 @@
+import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import { Type } from 'typebox';
+import type { Static, TObject, TSchema } from 'typebox';
+import type { Principal, Target } from '../auth/principal.ts';
+import { nobody } from '../auth/principal.ts';
+import { isSameOrigin, sentByCookie } from '../auth/cookie.ts';
+import type { Api } from './app.ts';
+import { forbidden, problem, ProblemError, PROBLEM_TYPE } from './problem.ts';
+
+/** A permission, e.g. `stock:adjust`. */
+export type Permission = `${string}:${string}`;
+
+/**
+ * What the permission is checked against.
+ * `none`: the thing belongs to no place (a product, a price). Who holds the permission anywhere may read it; to change it the grant must hold
+ * everywhere. `any`: whoever holds the permission anywhere passes, and the handler filters by `principal.scopes(…)`.
+ * `entity`, `location`: the handler calls {@link allow} with what it is about, before it tells or changes anything.
+ */
+export type RouteScope = 'none' | 'any' | 'entity' | 'location';
+
+/** The schemas of a route. `response` maps statuses to schemas; what is not declared there does not leave the house. */
+export type RouteSchema = {
+  readonly params?: TObject;
+  readonly querystring?: TObject;
+  readonly body?: TSchema;
+  readonly response: Readonly<Record<number, TSchema>>;
+};
+
+type StaticOr<S, Fallback> = S extends TSchema ? Static<S> : Fallback;
+
+/** The request as the handler reads it: parsed, ids as plain UUIDs. */
+export type RouteRequest<S extends RouteSchema = RouteSchema> = Omit<FastifyRequest, 'params' | 'query' | 'body'> & {
+  readonly params: StaticOr<S['params'], Record<string, never>>;
+  readonly query: StaticOr<S['querystring'], Record<string, never>>;
+  readonly body: StaticOr<S['body'], undefined>;
+};
+
+/** One route. `url` is below /api/v1 unless it begins with `/api/`. */
+export type RouteOptions<S extends RouteSchema> = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly permission: Permission | 'public' | 'signed_in';
+  /** Required with a permission; means nothing without one. */
+  readonly scope?: RouteScope;
+  readonly schema: S;
+  /** False only for routes that need no Idempotency-Key because a repeat is harmless in itself (sign-in). */
+  readonly idempotent?: boolean;
+  /** Whether `?preview=true` is understood. The handler looks at `request.preview`. */
+  readonly preview?: boolean;
+  readonly bodyLimitBytes?: number;
+  /** At most `max` requests of one address in `windowMs`. */
+  readonly rateLimit?: { readonly max: number; readonly windowMs: number };
+  /** Not in OpenAPI. */
+  readonly hidden?: boolean;
+  readonly handler: (request: RouteRequest<S>, reply: FastifyReply) => unknown;
+};
+
+/** A row of `app.routeTable`, by which a test walks all routes. `url` is complete. */
+export type RouteRow = {
+  readonly method: RouteOptions<RouteSchema>['method'];
+  readonly url: string;
+  readonly operationId: string;
+  readonly permission: RouteOptions<RouteSchema>['permission'];
+  readonly scope: RouteScope;
+  readonly idempotent: boolean;
+  readonly preview: boolean;
+};
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sent it; `nobody` on public routes without a session. */
+    principal: Principal;
+    /** The Idempotency-Key of an unsafe request; `preview` when a preview came without one. */
+    idempotencyKey: string;
+    /** Whether the answer is asked for without doing anything. */
+    preview: boolean;
+    /** Set by `allow`. */
+    scopeChecked: boolean;
+  }
+  interface FastifyContextConfig {
+    row?: RouteRow;
+    description?: string | undefined;
+  }
+}
+
+/** Where the API begins. */
+export const API_PREFIX = '/api/v1';
+
+const KEY = /^[\x20-\x7e]{1,200}$/;
+const PERMISSION = /^[a-z_]+:[a-z_]+$/;
+
+/**
+ * Adds a route. Throws, at start, when it names no permission, a permission without scope, or an operationId or address for the second time.
+ */
+export function route<const S extends RouteSchema>(app: Api, options: RouteOptions<S>): void {
+  const row = rowOf(app, options);
+  const unsafe = row.method !== 'GET';
+  const schema = {
+    operationId: options.operationId,
+    summary: options.summary,
+    tags: options.tags,
+    hide: options.hidden === true,
+    response: options.schema.response,
+    querystring: queryOf(options),
+    ...(options.schema.params === undefined ? {} : { params: options.schema.params }),
+    ...(options.schema.body === undefined ? {} : { body: options.schema.body }),
+  };
+  const conversions = conversionsOf(schema.querystring, options.schema.params);
+  const more: RouteShorthandOptions = {
+    config: {
+      row,
+      description: options.description,
+      ...(options.rateLimit === undefined
+        ? {}
+        : { rateLimit: { max: options.rateLimit.max, timeWindow: options.rateLimit.windowMs } }),
+    },
+    // Changes answer with little; compressing them would cost more than it saves.
+    ...(unsafe ? {} : { compress: {} }),
+  };
+  const handler = options.handler as (request: FastifyRequest, reply: FastifyReply) => unknown;
+  app.route({
+    ...more,
+    method: row.method,
+    url: row.url,
+    schema,
+    ...(options.bodyLimitBytes === undefined ? {} : { bodyLimit: options.bodyLimitBytes }),
+    onRequest: gate(app, row),
+    ...(conversions.length === 0 ? {} : { preValidation: convert(conversions) }),
+    ...(row.scope === 'entity' || row.scope === 'location' ? { onSend: insistOnScope(app, row) } : {}),
+    handler:
+      options.preview === true
+        ? (request: FastifyRequest, reply: FastifyReply) => handler(readPreview(request), reply)
+        : handler,
+  });
+}
+
+/**
+ * The check of a body-dependent scope: 403 unless the principal's grants cover the target. `entity` and `location` routes must
+ * call it; give both ids when both are known, because a grant for an entity covers its locations only if the entity is named.
+ */
+export function allow(
+  request: { readonly principal: Principal; scopeChecked: boolean },
+  permission: Permission,
+  target: Target,
+): void {
+  request.scopeChecked = true;
+  if (!request.principal.can(permission, target)) throw forbidden(permission);
+}
+
+function rowOf<S extends RouteSchema>(app: Api, options: RouteOptions<S>): RouteRow {
+  const url = options.url.startsWith('/api/') ? options.url : `${API_PREFIX}${options.url}`;
+  const name = `${options.method} ${url}`;
+  const { permission, scope } = options;
+  const open = permission === 'public' || permission === 'signed_in';
+  if (!open && !PERMISSION.test(permission ?? '')) throw new Error(`${name} names no permission.`);
+  if (!open && scope === undefined) throw new Error(`${name} does not say what ${permission} is checked against.`);
+  if (app.routeTable.some((row) => row.operationId === options.operationId))
+    throw new Error(`${name}: ${options.operationId} is taken.`);
+  const unsafe = options.method !== 'GET';
+  if (!unsafe && options.preview === true) throw new Error(`${name} changes nothing, so there is nothing to preview.`);
+  const row: RouteRow = {
+    method: options.method,
+    url,
+    operationId: options.operationId,
+    permission,
+    scope: scope ?? 'none',
+    idempotent: unsafe && options.idempotent !== false,
+    preview: options.preview === true,
+  };
+  app.routeTable.push(row);
+  return row;
+}
+
+/** Queries are closed: on a route that cannot preview, `?preview=true` must fail instead of doing the real thing. */
+function queryOf<S extends RouteSchema>(options: RouteOptions<S>): TObject {
+  const given = options.schema.querystring;
+  const properties = {
+    ...given?.properties,
+    ...(options.preview === true
+      ? { preview: Type.Optional(Type.Boolean({ description: 'Answer without doing it.' })) }
+      : {}),
+  };
+  return Type.Object(properties, { additionalProperties: false });
+}
+
+function readPreview(request: FastifyRequest): FastifyRequest {
+  request.preview = (request.query as { preview?: boolean }).preview === true;
+  return request;
+}
+
+type Done = (error?: Error) => void;
+
+/** Everything that is asked before the body is read, in one hook: session, origin, permission, key. */
+function gate(app: Api, row: RouteRow): (request: FastifyRequest, reply: FastifyReply, done: Done) => void {
+  const unsafe = row.method !== 'GET';
+  const { permission } = row;
+
+  const refusal = (request: FastifyRequest): ProblemError | undefined => {
+    const { principal } = request;
+    if (permission !== 'public') {
+      if (principal === nobody) return new ProblemError(401, 'not_signed_in', 'Sign in first.');
+      if (permission !== 'signed_in') {
+        const allowed = row.scope === 'none' && unsafe ? principal.can(permission, {}) : principal.holds(permission);
+        if (!allowed) return forbidden(permission);
+      }
+    }
+    if (unsafe && (sentByCookie(request) || permission === 'public') && !isSameOrigin(request)) {
+      return new ProblemError(
+        403,
+        'cross_site_request',
+        'This came from another site. Scripts send the token as Authorization: Bearer.',
+      );
+    }
+    return row.idempotent ? keyProblem(request, row) : undefined;
+  };
+
+  const pass = (request: FastifyRequest, done: Done, principal: Principal | undefined): void => {
+    request.principal = principal ?? nobody;
+    const no = refusal(request);
+    if (no === undefined) done();
+    else done(no);
+  };
+
+  return (request, reply, done) => {
+    if (!unsafe) reply.headers(readHeaders);
+    // On a public route a broken session is no obstacle, so that one can sign in again.
+    const found = app.authenticate(request);
+    if (found instanceof Promise) found.then((principal) => pass(request, done, principal), done);
+    else pass(request, done, found);
+  };
+}
+
+const readHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+function keyProblem(request: FastifyRequest, row: RouteRow): ProblemError | undefined {
+  const key = request.headers['idempotency-key'];
+  if (typeof key === 'string' && KEY.test(key)) {
+    request.idempotencyKey = key;
+    return undefined;
+  }
+  if (key === undefined && row.preview && (request.query as { preview?: string }).preview === 'true') {
+    request.idempotencyKey = 'preview';
+    return undefined;
+  }
+  return new ProblemError(
+    400,
+    'idempotency_key_missing',
+    'Send an Idempotency-Key of 1 to 200 printable ASCII characters, a new one for each thing you do.',
+  );
+}
+
+/** A scoped route whose handler forgot `allow` has leaked or changed something that nobody checked. Loud, also in production. */
+function insistOnScope(app: Api, row: RouteRow) {
+  return (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+    done: (error: Error | null, payload?: unknown) => void,
+  ): void => {
+    const status = reply.statusCode;
+    if (request.scopeChecked || (status >= 400 && status !== 409 && status !== 422)) return done(null, payload);
+    app.log.error({ requestId: request.id, operation: row.operationId }, 'the handler did not check the scope');
+    reply.code(500).header('content-type', PROBLEM_TYPE).removeHeader('content-length');
+    done(
+      null,
+      JSON.stringify(problem(500, 'scope_not_checked', 'The answer was held back.', { requestId: request.id })),
+    );
+  };
+}
+
+type Conversion = {
+  part: 'query' | 'params';
+  name: string;
+  to: 'integer' | 'number' | 'boolean' | 'array';
+  items?: 'integer' | 'number' | 'boolean';
+};
+
+/**
+ * Bodies are JSON and are never coerced ("3" is not 3). Addresses are text, so numbers, booleans and lists in them are read here,
+ * strictly; what cannot be read stays text and fails validation.
+ */
+function conversionsOf(querystring: TObject | undefined, params: TObject | undefined): Conversion[] {
+  return [...conversionsIn('query', querystring), ...conversionsIn('params', params)];
+}
+
+function conversionsIn(part: Conversion['part'], schema: TObject | undefined): Conversion[] {
+  const properties = (schema?.properties ?? {}) as Record<string, { type?: string; items?: { type?: string } }>;
+  return Object.entries(properties).flatMap(([name, { type, items }]): Conversion[] => {
+    if (type === 'array') {
+      const inner = items?.type;
+      return [
+        {
+          part,
+          name,
+          to: 'array',
+          ...(inner === 'integer' || inner === 'number' || inner === 'boolean' ? { items: inner } : {}),
+        },
+      ];
+    }
+    return type === 'integer' || type === 'number' || type === 'boolean' ? [{ part, name, to: type }] : [];
+  });
+}
+
+function convert(conversions: readonly Conversion[]) {
+  return (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
+    for (const { part, name, to, items } of conversions) {
+      const values = request[part] as Record<string, unknown>;
+      const value = values[name];
+      if (value === undefined) continue;
+      if (to !== 'array') values[name] = read(to, value);
+      else
+        values[name] = (Array.isArray(value) ? value : [value]).map((one) =>
+          items === undefined ? one : read(items, one),
+        );
+    }
+    done();
+  };
+}
+
+function read(to: 'integer' | 'number' | 'boolean', value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (to === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
+  return (to === 'integer' ? /^-?\d{1,16}$/ : /^-?\d{1,16}(?:\.\d{1,16})?$/).test(value) ? Number(value) : value;
+}
