@@ -72,6 +72,8 @@ const parseTextArray = pg.types.getTypeParser(1009 as Parameters<typeof pg.types
   text: string,
 ) => (string | null)[];
 
+const standardParser = pg.types.getTypeParser as unknown as (oid: number, format?: string) => Parse;
+
 function arrayOf(parse: Parse): Parse {
   return (text) => parseTextArray(text).map((element) => (element === null ? null : parse(element)));
 }
@@ -98,7 +100,7 @@ const parsers = new Map<number, Parse>([
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary'): Parse => {
     const parse = format === 'binary' ? undefined : parsers.get(oid);
-    return parse ?? (pg.types.getTypeParser(oid, format as 'text') as Parse);
+    return parse ?? standardParser(oid, format);
   },
 };
 

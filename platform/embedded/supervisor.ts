@@ -22,6 +22,7 @@ import { tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { socketUrl } from '../db/pool.ts';
+import { StartRefusal } from '../start-refusal.ts';
 import { findBinaries, supportsLz4 } from './binaries.ts';
 import { AlreadyRunningError, claimFolder } from './folder-lock.ts';
 import { isAlive } from './process-identity.ts';
@@ -218,7 +219,7 @@ async function initialise(initdb: string, cluster: string, runAs: RunAs, sync: b
       runAs.how === 'as another user'
         ? ` It ran as uid ${runAs.outside}, which must be able to enter ${fresh} and read ${initdb}.`
         : '';
-    throw new Error(`initdb could not make a database in ${fresh}.${reach}\n${output.trim()}`);
+    throw new StartRefusal(`initdb could not make a database in ${fresh}.${reach}\n${output.trim()}`);
   }
   renameSync(fresh, cluster);
 }
@@ -226,7 +227,7 @@ async function initialise(initdb: string, cluster: string, runAs: RunAs, sync: b
 function checkVersion(cluster: string): void {
   const found = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
   if (found !== major) {
-    throw new Error(
+    throw new StartRefusal(
       `${cluster} was made by PostgreSQL ${found}; this program brings ${major}. Export with the older program and import with this one.`,
     );
   }
@@ -314,7 +315,7 @@ async function bringUp(launch: () => ChildProcess, around: Surroundings): Promis
     const said = readFrom(around.logFile, logFrom);
     const passing = /pre-existing shared memory|already exists|Address already in use|could not bind/.test(said);
     if (!passing || performance.now() > deadlineMs || around.cancelled()) {
-      throw new Error(
+      throw new StartRefusal(
         `PostgreSQL did not start (${ended}). Its log ${around.logFile} ends with:\n${said.trim().split('\n').slice(-12).join('\n')}`,
       );
     }
@@ -367,7 +368,7 @@ async function stopLeftover(cluster: string, log: Surroundings['log']): Promise<
     trySignal(pid, signal);
     if (await gone(() => !isAlive(pid), withinMs)) return;
   }
-  throw new Error(`The PostgreSQL with pid ${pid} cannot be stopped; end it by hand.`);
+  throw new StartRefusal(`The PostgreSQL with pid ${pid} cannot be stopped; end it by hand.`);
 }
 
 /** PostgreSQL takes any live process with the recorded number for itself, also a stranger's after a restart of the machine. */
