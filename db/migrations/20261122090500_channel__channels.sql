@@ -6,7 +6,7 @@ create table channel (
   name text not null check (name <> ''),
   kind text not null check (kind in ('shop', 'store', 'marketplace', 'call_centre')),
   currency text not null check (currency ~ '^[A-Z]{3}$'),
-  default_location_id uuid not null references location (id),
+  default_location_id uuid not null,
   commission_ppm integer not null default 0 check (commission_ppm between 0 and 1000000),
   archived_at timestamptz,
   version bigint not null default 1 check (version > 0)

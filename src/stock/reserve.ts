@@ -63,6 +63,23 @@ export function refuseBeyondAvailable(draft: Draft, wanted: readonly WantedLine[
   return missing.length === 0 ? undefined : { reason: 'insufficient_stock', lines: missing };
 }
 
+/**
+ * Whether all goods can leave at all: a promise that a fact has overrun is not there to be handed over.
+ * Refuses with `insufficient_stock`, `available` being what is on hand.
+ */
+export function refuseBeyondOnHand(draft: Draft, leaving: readonly WantedLine[]): InsufficientStock | undefined {
+  const left = new Map<string, number>();
+  for (const { line, goods } of leaving) {
+    const there = left.get(goods.stockKey) ?? draft.get(STOCK, goods.stockKey)?.onHand ?? 0;
+    if (goods.quantity > there) {
+      const { locationId } = stockPlace(goods.stockKey);
+      return { reason: 'insufficient_stock', lines: [{ line, skuId: goods.skuId, locationId, requested: goods.quantity, available: there }] };
+    }
+    left.set(goods.stockKey, there - goods.quantity);
+  }
+  return undefined;
+}
+
 /** Expired reservations of the levels that a request needs, read before the lock. */
 export type ExpiredHolds = { readonly reservationIds: readonly string[] };
 

@@ -1,0 +1,101 @@
+import { documentLabel, takeNumber } from '../company/document-series.ts';
+import type { Rejection } from '../kernel/decision.ts';
+import type { Draft } from '../kernel/draft.ts';
+import { mulDiv } from '../kernel/money.ts';
+import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
+import { currentCost } from '../stock/adjust.ts';
+import { COST } from '../stock/cost.ts';
+import { placeOf, takeInGoods, type Goods } from '../stock/goods.ts';
+import { DOCUMENTS, netByKind, ORDERS, sumLines, type PricedLine } from './order.ts';
+import { unitsOf, type SaleTerms, type Tender } from './sale.ts';
+
+/**
+ * A credit note: goods that come back (or an invoice that was too high), with or without the sale they belong to. Quantities and
+ * amounts of the lines are positive, `goods` names where returned goods go (null: nothing comes back). The money goes back by
+ * `tenders`, positive amounts; `original` is the line of the order that is returned, so that nothing is returned twice.
+ */
+export type ReturnGoods = SaleTerms & {
+  readonly fact: boolean;
+  readonly lines: readonly (PricedLine & { readonly goods: Omit<Goods, 'quantity' | 'skuId'> | null; readonly original: number | null })[];
+  readonly tenders: readonly Omit<Tender, 'feeMinor'>[];
+  readonly series: { readonly key: string; readonly prefix: string };
+  readonly reason: string;
+};
+
+/** Refuses, a request only: `no_lines`, `tenders_do_not_cover`, `order_not_found`, `more_than_sold` (line, left). */
+export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | undefined {
+  const sums = sumLines(command.lines);
+  const tendered = command.tenders.reduce((sum, tender) => sum + tender.amount, 0);
+  const originalId = command.terms.originalOrderId;
+  const original = originalId === undefined ? undefined : draft.get(ORDERS, originalId);
+  if (!command.fact) {
+    if (command.lines.length === 0) return { reason: 'no_lines' };
+    if (tendered !== sums.grossMinor) return { reason: 'tenders_do_not_cover', dueMinor: sums.grossMinor, tenderedMinor: tendered, currency: command.terms.currency };
+    if (originalId !== undefined && original === undefined) return { reason: 'order_not_found' };
+    const back = new Map<number, number>();
+    for (const { line, original: sold, quantity } of command.lines) {
+      if (original === undefined || sold === null) continue;
+      const there = original.lines.find((candidate) => candidate.line === sold);
+      const left = (there === undefined ? 0 : there.shipped - there.returned) - (back.get(sold) ?? 0);
+      if (quantity > left) return { reason: 'more_than_sold', line, requested: quantity, left };
+      back.set(sold, (back.get(sold) ?? 0) + quantity);
+    }
+  }
+  let costMinor = 0;
+  let shortfallEstimatedMinor = 0;
+  let shortfallActualMinor = 0;
+  const lines = command.lines.map(({ goods, original: sold, ...line }) => {
+    const was = sold === null ? undefined : original?.lines.find((candidate) => candidate.line === sold);
+    let value = 0;
+    if (goods !== null) {
+      // What it cost when it was sold, where that is known; else what such goods cost now.
+      value = goods.costKey === null ? 0 : was !== undefined && was.shipped > 0 ? mulDiv(was.costMinor, line.quantity, was.shipped) : currentCost(draft.get(COST, goods.costKey), line.quantity);
+      const settled = takeInGoods(draft, { ...goods, skuId: line.skuId, quantity: line.quantity }, { reason: 'return', valueMinor: value, documentId: command.orderId });
+      shortfallEstimatedMinor += settled.estimatedMinor;
+      shortfallActualMinor += settled.actualMinor;
+    }
+    costMinor += value;
+    return {
+      ...line, quantity: -line.quantity, netMinor: -line.netMinor, taxMinor: -line.taxMinor, grossMinor: -line.grossMinor,
+      shipped: 0, cancelled: 0, returned: 0, costMinor: -value,
+    };
+  });
+  if (original !== undefined) {
+    const returned = command.lines.flatMap(({ original: sold, quantity }) => (sold === null ? [] : [{ line: sold, quantity }]));
+    if (returned.length > 0) draft.change(ORDERS, { id: original.id, returned: mergeByLine(returned) });
+  }
+  const refunds: Partial<Record<PaymentMethod, number>> = {};
+  for (const tender of command.tenders) {
+    refunds[tender.method] = (refunds[tender.method] ?? 0) + tender.amount;
+    draft.change(PAYMENTS, {
+      id: tender.paymentId,
+      begin: { orderId: command.orderId, entityId: command.entityId, method: tender.method, currency: command.terms.currency, providerRef: tender.providerRef, authorised: 0, captured: 0, feeMinor: 0 },
+    });
+  }
+  const { seriesId, number, fiscalYear } = takeNumber(draft, command.series.key);
+  const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
+  const negative = { netMinor: 0 - sums.netMinor, taxMinor: 0 - sums.taxMinor, grossMinor: 0 - sums.grossMinor };
+  draft.change(ORDERS, { id: command.orderId, create: { ...command.terms, number: label, status: 'completed', ...negative, prepaidMinor: 0, lines } });
+  draft.change(DOCUMENTS, {
+    seriesId, number, kind: 'credit_note', label, orderId: command.orderId, entityId: command.entityId, channelId: command.terms.channelId,
+    locationId: command.terms.sellingLocationId, issuedAt: command.occurredAt, businessDay: command.businessDay, currency: command.terms.currency,
+    units: 0 - unitsOf(command.lines), ...negative,
+  });
+  draft.act({
+    type: 'GoodsReturned', version: 1, topic: 'order', ...placeOf(command), subjectId: command.orderId,
+    body: {
+      orderId: command.orderId, originalOrderId: originalId ?? null, document: label, reason: command.reason,
+      currency: command.terms.currency, entityCurrency: command.entityCurrency, rate: command.rate,
+      ...sums, revenue: netByKind(command.lines), costMinor, shortfallEstimatedMinor, shortfallActualMinor, refunds,
+      differenceMinor: sums.grossMinor - tendered,
+      lines: command.lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
+    },
+  });
+  return undefined;
+}
+
+function mergeByLine(parts: readonly { line: number; quantity: number }[]): { line: number; quantity: number }[] {
+  const sums = new Map<number, number>();
+  for (const { line, quantity } of parts) sums.set(line, (sums.get(line) ?? 0) + quantity);
+  return [...sums].map(([line, quantity]) => ({ line, quantity }));
+}

@@ -1,0 +1,153 @@
+import { documentLabel, takeNumber } from '../company/document-series.ts';
+import type { Rejection } from '../kernel/decision.ts';
+import type { Draft } from '../kernel/draft.ts';
+import { FACT_SOURCES, refuseOutOfOrder, type FactTaken } from '../kernel/fact-source.ts';
+import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
+import { issueGoods, placeOf, reportOverruns, unpromiseGoods, type Goods, type Overrun, type StockOccasion } from '../stock/goods.ts';
+import { stockPlace } from '../stock/stock-level.ts';
+import { makeRoom, refuseBeyondOnHand, RESERVATIONS, type ExpiredHolds, type WantedLine } from '../stock/reserve.ts';
+import { DOCUMENTS, netByKind, ORDERS, sumLines, type OrderTerms, type PricedLine } from './order.ts';
+
+/** Money of one method. Cash is what was kept: what the customer gave less the change. */
+export type Tender = {
+  readonly paymentId: string;
+  readonly method: PaymentMethod;
+  /** Minor units of the sale's currency, not 0; negative where a till pays out more than it takes. */
+  readonly amount: number;
+  readonly providerRef: string;
+  readonly feeMinor: number;
+};
+
+/** What every sale carries: its terms, when and where, and how its currency becomes the entity's. */
+export type SaleTerms = StockOccasion & {
+  readonly orderId: string;
+  readonly terms: OrderTerms;
+  /** Numerator and denominator: one major unit of the sale's currency in the entity's. [1, 1] when they are the same. */
+  readonly rate: readonly [number, number];
+};
+
+/** A priced line and, for goods, where they come from. */
+export type SaleLine = PricedLine & { readonly goods: Omit<Goods, 'quantity' | 'skuId'> | null };
+
+/**
+ * A sale at a till or counter: the goods are handed over and paid. With `fact` it has happened already (offline, or rung up at a
+ * register) and is admitted whatever the books say; without, it is a request and refused when the goods are not there.
+ */
+export type RecordSale = SaleTerms & {
+  readonly fact: FactTaken | null;
+  readonly lines: readonly SaleLine[];
+  readonly tenders: readonly Tender[];
+  readonly series: { readonly key: string; readonly prefix: string };
+  /** Reservations of this customer that the sale uses up. */
+  readonly reservationIds: readonly string[];
+};
+
+/**
+ * Refuses, a request only: `no_lines`, `tenders_do_not_cover` (due, tendered), `reservation_ended`, `insufficient_stock`.
+ * A fact out of its register's order is refused with `fact_repeated` or `fact_missing_before`; the register sends it again.
+ */
+export function recordSale(draft: Draft, command: RecordSale, expired: ExpiredHolds | undefined): Rejection | { resolveAgain: unknown } | undefined {
+  const sums = sumLines(command.lines);
+  const tendered = command.tenders.reduce((sum, tender) => sum + tender.amount, 0);
+  const used = new Map<string, number>();
+  if (command.fact !== null) {
+    const outOfOrder = refuseOutOfOrder(draft.get(FACT_SOURCES, command.fact.sourceId), command.fact);
+    if (outOfOrder !== undefined) return outOfOrder;
+  } else {
+    if (command.lines.length === 0) return { reason: 'no_lines' };
+    if (tendered !== sums.grossMinor) return { reason: 'tenders_do_not_cover', dueMinor: sums.grossMinor, tenderedMinor: tendered, currency: command.terms.currency };
+    const ended = useReservations(draft, command.reservationIds, used);
+    if (ended !== undefined) return ended;
+    const wanted = command.lines.flatMap((line) => {
+      const quantity = line.goods === null ? 0 : line.quantity - (used.get(line.goods.stockKey) ?? 0);
+      return line.goods !== null && quantity > 0 ? [{ line: line.line, goods: { ...line.goods, skuId: line.skuId, quantity } }] : [];
+    });
+    const refusal = makeRoom(draft, command, wanted, expired) ?? refuseBeyondOnHand(draft, wantedGoods(command.lines));
+    if (refusal !== undefined) return refusal;
+  }
+
+  const overruns: Overrun[] = [];
+  let costMinor = 0;
+  const lines = command.lines.map((line) => {
+    const { goods: from, ...priced } = line;
+    if (from === null) return { ...priced, shipped: priced.quantity, cancelled: 0, returned: 0, costMinor: 0 };
+    const promised = Math.min(priced.quantity, used.get(from.stockKey) ?? 0);
+    if (promised > 0) used.set(from.stockKey, (used.get(from.stockKey) ?? 0) - promised);
+    const issued = issueGoods(draft, { ...from, skuId: priced.skuId, quantity: priced.quantity }, { reason: 'sale', promised, held: promised, documentId: command.orderId });
+    if (issued.overrun !== undefined) overruns.push(issued.overrun);
+    costMinor += issued.costMinor;
+    return { ...priced, shipped: priced.quantity, cancelled: 0, returned: 0, costMinor: issued.costMinor };
+  });
+  for (const [stockKey, quantity] of used) {
+    // The customer took less than was put aside: the rest goes back.
+    const rest = { skuId: stockPlace(stockKey).skuId, stockKey, costKey: null, method: 'moving_average' as const, quantity };
+    if (quantity > 0) unpromiseGoods(draft, rest, quantity);
+  }
+  const tenders: Partial<Record<PaymentMethod, number>> = {};
+  let feeMinor = 0;
+  for (const tender of command.tenders) {
+    tenders[tender.method] = (tenders[tender.method] ?? 0) + tender.amount;
+    feeMinor += tender.feeMinor;
+    const taken = Math.max(0, tender.amount);
+    draft.change(PAYMENTS, {
+      id: tender.paymentId,
+      begin: {
+        orderId: command.orderId, entityId: command.entityId, method: tender.method, currency: command.terms.currency,
+        providerRef: tender.providerRef, authorised: taken, captured: taken, feeMinor: tender.feeMinor,
+      },
+    });
+  }
+  const { seriesId, number, fiscalYear } = takeNumber(draft, command.series.key);
+  const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
+  draft.change(ORDERS, { id: command.orderId, create: { ...command.terms, number: label, status: 'completed', ...sums, prepaidMinor: 0, lines } });
+  draft.change(DOCUMENTS, {
+    seriesId, number, kind: 'receipt', label, orderId: command.orderId, entityId: command.entityId, channelId: command.terms.channelId,
+    locationId: command.terms.sellingLocationId, issuedAt: command.occurredAt, businessDay: command.businessDay, currency: command.terms.currency,
+    units: unitsOf(command.lines), ...sums,
+  });
+  if (command.fact !== null) draft.change(FACT_SOURCES, command.fact);
+  draft.act({
+    type: 'SaleRecorded', version: 1, topic: 'order', ...placeOf(command), subjectId: command.orderId,
+    body: {
+      orderId: command.orderId, document: label, fact: command.fact === null ? null : command.fact.counter,
+      currency: command.terms.currency, entityCurrency: command.entityCurrency, rate: command.rate,
+      ...sums, revenue: netByKind(command.lines), costMinor, tenders, feeMinor, differenceMinor: tendered - sums.grossMinor,
+      lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
+    },
+  });
+  reportOverruns(draft, command, command.orderId, overruns);
+  return undefined;
+}
+
+function useReservations(draft: Draft, ids: readonly string[], used: Map<string, number>): Rejection | undefined {
+  for (const id of ids) {
+    const reservation = draft.get(RESERVATIONS, id);
+    if (reservation === undefined) return { reason: 'reservation_not_found', reservationId: id };
+    if (reservation.endedReason !== undefined) return { reason: 'reservation_ended', reservationId: id, endedReason: reservation.endedReason };
+    draft.change(RESERVATIONS, { id, end: 'used' });
+    used.set(reservation.stockKey, (used.get(reservation.stockKey) ?? 0) + reservation.quantity);
+  }
+  return undefined;
+}
+
+/** The goods that lines ask for. */
+export function wantedGoods(lines: readonly SaleLine[]): WantedLine[] {
+  return lines.flatMap(({ line, skuId, quantity, goods }) => (goods === null ? [] : [{ line, goods: { ...goods, skuId, quantity } }]));
+}
+
+/** Base units of goods on the lines. */
+export function unitsOf(lines: readonly Pick<PricedLine, 'kind' | 'quantity'>[]): number {
+  return lines.reduce((sum, line) => sum + (line.kind === 'goods' ? line.quantity : 0), 0);
+}
+
+/** The keys of the levels, costs and reservations that lines of goods need. */
+export function goodsKeys(lines: readonly Pick<SaleLine, 'goods'>[]): { stock: string[]; cost: string[] } {
+  const stock: string[] = [];
+  const cost: string[] = [];
+  for (const { goods } of lines) {
+    if (goods === null) continue;
+    stock.push(goods.stockKey);
+    if (goods.costKey !== null) cost.push(goods.costKey);
+  }
+  return { stock, cost };
+}
