@@ -7,13 +7,13 @@ export type BundlePart = { readonly skuId: string; readonly quantity: number };
 /** The parts of a bundle; undefined for a SKU that is none. */
 export type PartsOf = (skuId: string) => readonly BundlePart[] | undefined;
 
-/** Why a bundle cannot be packed so. `path` are the SKUs of the circle, the first one again at its end. */
+/** Why a bundle cannot be packed so. `skuIds` are the circle, the first one again at its end. */
 export type BundleRejection =
   | { reason: 'bundle_without_parts'; code: string }
   | { reason: 'duplicate_part'; code: string; skuId: string }
   | { reason: 'unknown_part'; code: string; skuId: string }
   | { reason: 'part_not_sellable'; code: string; skuId: string; kind: string }
-  | { reason: 'bundle_circle'; code: string; path: readonly string[] };
+  | { reason: 'bundle_circle'; code: string; skuIds: readonly string[] };
 
 /** Says whether the parts may make up the bundle: at least one, each once, all known, and none that holds the bundle itself. */
 export function decidePackBundle(
@@ -31,7 +31,7 @@ export function decidePackBundle(
     if (kind !== 'goods' && kind !== 'service' && kind !== 'bundle') return reject({ reason: 'part_not_sellable', code, skuId: part.skuId, kind });
   }
   const path = findCircle(skuId, (id) => (id === skuId ? parts : known.partsOf(id)));
-  if (path) return reject({ reason: 'bundle_circle', code, path });
+  if (path) return reject({ reason: 'bundle_circle', code, skuIds: path });
   return accept(parts);
 }
 

@@ -51,8 +51,8 @@ describe('the category tree', () => {
     expect(decideCreateCategory({ id: 'x', name: 'food', parentId: 'food' }, reduced)).toMatchObject({ ok: true, value: { taxClass: 'reduced', version: 1 } });
   });
   it.each([
-    ['under itself', { categoryId: 'food', parentId: 'food', version: 1 }, { reason: 'category_circle', path: ['food', 'food'] }],
-    ['below itself', { categoryId: 'food', parentId: 'wine', version: 1 }, { reason: 'category_circle', path: ['food', 'drinks', 'wine', 'food'] }],
+    ['under itself', { categoryId: 'food', parentId: 'food', version: 1 }, { reason: 'category_circle', categoryIds: ['food', 'food'] }],
+    ['below itself', { categoryId: 'food', parentId: 'wine', version: 1 }, { reason: 'category_circle', categoryIds: ['food', 'drinks', 'wine', 'food'] }],
     ['with an old version', { categoryId: 'food', parentId: 'toys', version: 7 }, { reason: 'stale_version', current: 1 }],
     ['under an unknown one', { categoryId: 'food', parentId: 'nope', version: 1 }, { reason: 'unknown_category', categoryId: 'nope' }],
   ])('refuses a move %s', (_, move, rejection) => {
@@ -98,8 +98,8 @@ describe('a bundle', () => {
     [[{ skuId: 'tea', quantity: 1 }, { skuId: 'tea', quantity: 2 }], { reason: 'duplicate_part', code: 'B', skuId: 'tea' }],
     [[{ skuId: 'nope', quantity: 1 }], { reason: 'unknown_part', code: 'B', skuId: 'nope' }],
     [[{ skuId: 'post', quantity: 1 }], { reason: 'part_not_sellable', code: 'B', skuId: 'post', kind: 'shipping' }],
-    [[{ skuId: 'mugs', quantity: 1 }], { reason: 'bundle_circle', code: 'B', path: ['mugs', 'mugs'] }],
-    [[{ skuId: 'picnic', quantity: 1 }], { reason: 'bundle_circle', code: 'B', path: ['mugs', 'picnic', 'mugs'] }],
+    [[{ skuId: 'mugs', quantity: 1 }], { reason: 'bundle_circle', code: 'B', skuIds: ['mugs', 'mugs'] }],
+    [[{ skuId: 'picnic', quantity: 1 }], { reason: 'bundle_circle', code: 'B', skuIds: ['mugs', 'picnic', 'mugs'] }],
   ])('of %o is refused', (wanted, rejection) => {
     expect(decidePackBundle({ skuId: 'mugs', code: 'B', parts: wanted }, known)).toEqual({ ok: false, rejection });
   });

@@ -13,11 +13,11 @@ export type Category = {
 /** The categories by id. */
 export type CategoryTree = ReadonlyMap<string, Category>;
 
-/** Why the tree may not become as asked. `path` are the ids of the circle. */
+/** Why the tree may not become as asked. `categoryIds` are the circle, the moved one at its end. */
 export type CategoryRejection =
   | { reason: 'unknown_category'; categoryId: string }
   | { reason: 'duplicate_name'; name: string; categoryId: string }
-  | { reason: 'category_circle'; path: readonly string[] }
+  | { reason: 'category_circle'; categoryIds: readonly string[] }
   | { reason: 'category_too_deep'; depth: number; limit: number }
   | { reason: 'stale_version'; current: number };
 
@@ -56,7 +56,7 @@ export function decideMoveCategory(
   const above = move.parentId === undefined ? [] : pathTo(move.parentId, tree);
   if (move.parentId !== undefined && above.length === 0) return reject({ reason: 'unknown_category', categoryId: move.parentId });
   const at = above.findIndex((each) => each.id === category.id);
-  if (at >= 0) return reject({ reason: 'category_circle', path: [...above.slice(at).map((each) => each.id), category.id] });
+  if (at >= 0) return reject({ reason: 'category_circle', categoryIds: [...above.slice(at).map((each) => each.id), category.id] });
   const twin = siblingNamed(tree, { ...category, parentId: move.parentId });
   if (twin) return reject({ reason: 'duplicate_name', name: category.name, categoryId: twin.id });
   const depth = above.length + heightOf(category.id, tree);
