@@ -7,11 +7,11 @@ export type Reach = 'all' | { readonly entityIds: readonly string[]; readonly lo
 /** What someone may do. Deny by default: what no grant names is not allowed. */
 export type Access = {
   /** Whether the permission covers the target. An empty target is the whole company, so only a grant that holds everywhere covers it. */
-  can(permission: string, target: Target): boolean;
+  readonly can: (permission: string, target: Target) => boolean;
   /** Whether any grant has the permission, wherever it holds. */
-  holds(permission: string): boolean;
+  readonly holds: (permission: string) => boolean;
   /** Where the permission holds, for filtering lists. Without it both lists are empty. */
-  scopes(permission: string): Reach;
+  readonly scopes: (permission: string) => Reach;
   /** Every permission held anywhere, sorted. */
   readonly permissions: readonly string[];
 };

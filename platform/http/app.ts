@@ -135,9 +135,10 @@ function serverOptions(options: ApiOptions): FastifyServerOptions {
     },
     clientErrorHandler: (error, socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
-      const [status, reason] =
-        error.code === 'HPE_HEADER_OVERFLOW' ? [431, 'headers_too_large'] : [400, 'malformed_http'];
-      const body = JSON.stringify(problem(Number(status), String(reason), 'This is not a request that we can read.'));
+      const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+      const status = tooLarge ? 431 : 400;
+      const reason = tooLarge ? 'headers_too_large' : 'malformed_http';
+      const body = JSON.stringify(problem(status, reason, 'This is not a request that we can read.'));
       socket.end(
         `HTTP/1.1 ${status} Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
       );

@@ -4,7 +4,13 @@ type Operation = {
   summary?: string;
   description?: string;
   tags?: string[];
-  parameters?: { name: string; in: string; required?: boolean; description?: string; schema?: Json }[];
+  parameters?: {
+    name: string;
+    in: string;
+    required?: boolean;
+    description?: string;
+    schema?: Json & { description?: string; type?: string };
+  }[];
   requestBody?: { content?: Record<string, { schema?: Json }> };
   responses?: Record<string, { content?: Record<string, { schema?: Json }> }>;
 };
@@ -53,7 +59,7 @@ ${sections.join('')}<h2 id="models">models</h2>${models.join('')}</body></html>`
 function operationHtml(url: string, method: string, operation: Operation): string {
   const rows = (operation.parameters ?? []).map(
     (one) =>
-      `<tr><td><code>${text(one.name)}</code></td><td>${text(one.in)}${one.required === true ? ', required' : ''}</td><td>${text(one.description ?? String(one.schema?.['description'] ?? one.schema?.['type'] ?? ''))}</td></tr>`,
+      `<tr><td><code>${text(one.name)}</code></td><td>${text(one.in)}${one.required === true ? ', required' : ''}</td><td>${text(one.description ?? one.schema?.description ?? one.schema?.type ?? '')}</td></tr>`,
   );
   const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
   const answers = Object.entries(operation.responses ?? {}).filter(([status]) => status !== 'default');

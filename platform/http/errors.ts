@@ -124,13 +124,15 @@ function fieldProblems(error: AnyError, request: FastifyRequest): FieldProblem[]
 }
 
 function fieldProblem({ instancePath, message, params }: Validation): FieldProblem {
-  const extra = params?.['additionalProperty'] ?? only(params?.['additionalProperties']);
-  if (extra !== undefined) return { path: `${instancePath}/${String(extra)}`, message: 'is not known here' };
-  const missing = params?.['missingProperty'] ?? only(params?.['requiredProperties']);
-  if (missing !== undefined) return { path: `${instancePath}/${String(missing)}`, message: 'is missing' };
+  const extra = nameIn(params?.['additionalProperty']) ?? nameIn(params?.['additionalProperties']);
+  if (extra !== undefined) return { path: `${instancePath}/${extra}`, message: 'is not known here' };
+  const missing = nameIn(params?.['missingProperty']) ?? nameIn(params?.['requiredProperties']);
+  if (missing !== undefined) return { path: `${instancePath}/${missing}`, message: 'is missing' };
   return { path: instancePath === '' ? '/' : instancePath, message: message ?? 'is not valid' };
 }
 
-function only(names: unknown): unknown {
-  return Array.isArray(names) ? names[0] : undefined;
+/** ajv tells one name, TypeBox a list. */
+function nameIn(told: unknown): string | undefined {
+  const name: unknown = Array.isArray(told) ? told[0] : told;
+  return typeof name === 'string' ? name : undefined;
 }

@@ -313,7 +313,7 @@ function convert(conversions: readonly Conversion[]) {
       if (value === undefined) continue;
       if (to !== 'array') values[name] = read(to, value);
       else
-        values[name] = (Array.isArray(value) ? value : [value]).map((one) =>
+        values[name] = (Array.isArray(value) ? (value as unknown[]) : [value]).map((one) =>
           items === undefined ? one : read(items, one),
         );
     }

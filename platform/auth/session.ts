@@ -1,0 +1,166 @@
+import { hash, randomBytes } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { credentialOf } from './cookie.ts';
+import type { Access, Principal } from './principal.ts';
+
+/** A session as the store knows it: whose, what they may do, until when. Instants in milliseconds since 1970. */
+export type StoredSession = {
+  readonly principalId: string;
+  readonly kind: Principal['kind'];
+  readonly name: string;
+  readonly access: Access;
+  readonly expiresAt: number;
+  readonly lastSeenAt: number;
+};
+
+/** A session to keep. `tokenHash` is SHA-256 of the token as base64url; the token itself is never kept. */
+export type NewSession = {
+  readonly tokenHash: string;
+  readonly principalId: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly userAgent: string;
+  readonly address: string;
+};
+
+/** Where sessions are kept. `find` misses sessions that were ended and those of people who left. */
+export type SessionStore = {
+  find(tokenHash: string): Promise<StoredSession | undefined>;
+  insert(session: NewSession): Promise<void>;
+  touch(tokenHash: string, at: number): Promise<void>;
+  end(tokenHash: string, at: number): Promise<void>;
+};
+
+/** Sessions of one retailer: who sends a request, signing in and out. */
+export type Authenticator = {
+  /** Who sent the request. At once when the session was looked up within the last 5 s. */
+  authenticate(request: FastifyRequest): Principal | undefined | Promise<Principal | undefined>;
+  /** Opens a session for someone who has proved who they are. The token is told once and never again. */
+  open(
+    session: Pick<NewSession, 'principalId' | 'userAgent' | 'address'>,
+  ): Promise<{ token: string; expiresAt: number; principal: Principal }>;
+  /** Ends the session of this principal, in this process at once and in others within 5 s. */
+  end(principal: Principal): Promise<void>;
+  /** The principal of the same session as it is now, undefined when the session is over. For whoever keeps a connection open. */
+  renew(principal: Principal): Promise<Principal | undefined>;
+  /** Calls the listener with the session's hash when it is ended here. Gives the function that stops it. */
+  onEnded(listener: (session: string) => void): () => void;
+};
+
+/** A session ends 30 days after sign-in, whatever happens. */
+export const SESSION_MS = 30 * 24 * 3600_000;
+
+/** A session that nobody used for 12 hours is over: a browser left open in the shop overnight. */
+export const IDLE_MS = 12 * 3600_000;
+
+const CACHE_MS = 5_000;
+const MAX_CACHED = 10_000;
+/** `lastSeenAt` is written at most this often, so that reading does not become writing. */
+const TOUCH_MS = 5 * 60_000;
+
+type Cached = { readonly principal: Principal | undefined; readonly until: number };
+
+/** The hash under which a token's session is kept. */
+export function tokenHash(token: string): string {
+  return hash('sha256', token, 'base64url');
+}
+
+/** Makes the sessions of one retailer over its store. `now` gives milliseconds since 1970. */
+export function createAuthenticator(options: {
+  readonly store: SessionStore;
+  readonly now: () => number;
+}): Authenticator {
+  const { store, now } = options;
+  const cached = new Map<string, Cached>();
+  const loading = new Map<string, Promise<Principal | undefined>>();
+  const ended = new Set<(session: string) => void>();
+
+  const keep = (session: string, principal: Principal | undefined): void => {
+    // Maps keep the order of insertion, so the first one is the oldest.
+    cached.delete(session);
+    if (cached.size >= MAX_CACHED) cached.delete(cached.keys().next().value ?? '');
+    cached.set(session, { principal, until: now() + CACHE_MS });
+  };
+
+  const load = async (session: string): Promise<Principal | undefined> => {
+    const at = now();
+    const found = await store.find(session);
+    if (found === undefined || at >= found.expiresAt || at - found.lastSeenAt >= IDLE_MS) return undefined;
+    if (at - found.lastSeenAt >= TOUCH_MS) await store.touch(session, at);
+    return principalOf(session, found);
+  };
+
+  const look = (session: string): Principal | undefined | Promise<Principal | undefined> => {
+    const known = cached.get(session);
+    if (known !== undefined && known.until > now()) return known.principal;
+    const running = loading.get(session);
+    if (running !== undefined) return running;
+    const started: Promise<Principal | undefined> = load(session)
+      .then((principal) => {
+        // Ended while it was being looked up: then the entry is gone and what was read is stale.
+        if (loading.get(session) !== started) return undefined;
+        keep(session, principal);
+        return principal;
+      })
+      .finally(() => {
+        if (loading.get(session) === started) loading.delete(session);
+      });
+    loading.set(session, started);
+    return started;
+  };
+
+  return {
+    authenticate(request) {
+      const credential = credentialOf(request);
+      return credential === undefined ? undefined : look(tokenHash(credential.token));
+    },
+
+    async open({ principalId, userAgent, address }) {
+      const token = randomBytes(32).toString('base64url');
+      const session = tokenHash(token);
+      const createdAt = now();
+      const expiresAt = createdAt + SESSION_MS;
+      await store.insert({
+        tokenHash: session,
+        principalId,
+        createdAt,
+        expiresAt,
+        userAgent: userAgent.slice(0, 300),
+        address,
+      });
+      const principal = await look(session);
+      if (principal === undefined) throw new Error('a session that was just opened is not there');
+      return { token, expiresAt, principal };
+    },
+
+    async end(principal) {
+      await store.end(principal.session, now());
+      loading.delete(principal.session);
+      keep(principal.session, undefined);
+      for (const listener of ended) listener(principal.session);
+    },
+
+    async renew(principal) {
+      return look(principal.session);
+    },
+
+    onEnded(listener) {
+      ended.add(listener);
+      return () => ended.delete(listener);
+    },
+  };
+}
+
+function principalOf(session: string, found: StoredSession): Principal {
+  const { access } = found;
+  return {
+    id: found.principalId,
+    kind: found.kind,
+    name: found.name,
+    session,
+    permissions: access.permissions,
+    can: access.can,
+    holds: access.holds,
+    scopes: access.scopes,
+  };
+}

@@ -1,0 +1,41 @@
+-- People, their grants and their sessions. Instants and hashes are parameters.
+
+-- name: find_person_by_email
+select p.id, p.password_hash
+from staff_person p
+where lower(p.email) = lower($1) and p.archived_at is null;
+
+-- name: find_session
+select s.person_id, p.name, s.expires_at, s.last_seen_at
+from staff_session s
+join staff_person p on p.id = s.person_id
+where s.token_hash = $1 and s.ended_at is null and p.archived_at is null;
+
+-- name: find_grants
+select g.person_id, r.code as role, r.permissions, g.entity_id, g.location_id
+from staff_grant g
+join staff_role r on r.id = g.role_id
+where g.person_id = any($1::uuid[])
+order by r.code collate "C", g.id;
+
+-- name: insert_session
+insert into staff_session (token_hash, person_id, created_at, expires_at, last_seen_at, user_agent, address)
+values ($1, $2, $3, $4, $3, $5, $6);
+
+-- name: touch_session
+update staff_session set last_seen_at = $2 where token_hash = $1 and last_seen_at < $2;
+
+-- name: end_session
+update staff_session set ended_at = $2 where token_hash = $1 and ended_at is null;
+
+-- name: find_person
+select p.id, p.name, p.email, p.locale
+from staff_person p
+where p.id = $1;
+
+-- name: list_people
+select p.id, p.name, p.email, p.locale
+from staff_person p
+where p.archived_at is null and ($1::text is null or (p.name collate "C", p.id) > ($1, $2::uuid))
+order by p.name collate "C", p.id
+limit $3;

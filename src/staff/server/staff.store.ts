@@ -1,0 +1,128 @@
+import type { NewSession, SessionStore, StoredSession } from '../../../platform/auth/session.ts';
+import { loadSql, withTransaction } from '../../../platform/db/pool.ts';
+import type { Pool, Tx } from '../../../platform/db/pool.ts';
+import { accessOf } from '../grant.ts';
+import type { Grant } from '../grant.ts';
+
+const sql = loadSql(import.meta.url, './staff.sql', [
+  'find_person_by_email',
+  'find_session',
+  'find_grants',
+  'insert_session',
+  'touch_session',
+  'end_session',
+  'find_person',
+  'list_people',
+]);
+
+/** A person as others see them. `grants` say which role holds where. */
+export type Person = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly locale: string;
+  readonly grants: readonly Grant[];
+};
+
+/** Reads and writes people and sessions of one retailer. */
+export type StaffStore = SessionStore & {
+  /** Who signs in with this address, in any case of letters; people who left are not found. */
+  findCredential(email: string): Promise<{ personId: string; passwordHash: string | undefined } | undefined>;
+  getPerson(id: string): Promise<Person>;
+  /** By name, at most `limit`, after the (name, id) of the page before. */
+  listPeople(page: { limit: number; after: readonly [name: string, id: string] | undefined }): Promise<Person[]>;
+};
+
+type GrantRow = {
+  person_id: string;
+  role: string;
+  permissions: string[];
+  entity_id: string | null;
+  location_id: string | null;
+};
+type PersonRow = { id: string; name: string; email: string; locale: string };
+type SessionRow = { person_id: string; name: string; expires_at: string; last_seen_at: string };
+
+/** Makes the store over a pool and the retailer's schema. */
+export function createStaffStore({ pool, schema }: { pool: Pool; schema: string }): StaffStore {
+  const reading = async <T>(fn: (tx: Tx) => Promise<T>): Promise<T> =>
+    withTransaction(pool, { schema, readOnly: true }, fn);
+  const writing = async <T>(fn: (tx: Tx) => Promise<T>): Promise<T> => withTransaction(pool, { schema }, fn);
+
+  return {
+    findCredential: async (email) =>
+      reading(async (tx) => {
+        const row = await tx.find<{ id: string; password_hash: string | null }>(sql.find_person_by_email, [email]);
+        return row === undefined ? undefined : { personId: row.id, passwordHash: row.password_hash ?? undefined };
+      }),
+
+    find: async (tokenHash) =>
+      reading(async (tx): Promise<StoredSession | undefined> => {
+        const row = await tx.find<SessionRow>(sql.find_session, [tokenHash]);
+        if (row === undefined) return undefined;
+        const grants = await grantsOf(tx, [row.person_id]);
+        return {
+          principalId: row.person_id,
+          kind: 'person',
+          name: row.name,
+          access: accessOf(grants.get(row.person_id) ?? []),
+          expiresAt: Date.parse(row.expires_at),
+          lastSeenAt: Date.parse(row.last_seen_at),
+        };
+      }),
+
+    insert: async (session: NewSession) => {
+      const { tokenHash, principalId, createdAt, expiresAt, userAgent, address } = session;
+      await writing(async (tx) =>
+        tx.run(sql.insert_session, [
+          tokenHash,
+          principalId,
+          instant(createdAt),
+          instant(expiresAt),
+          userAgent,
+          address,
+        ]),
+      );
+    },
+
+    touch: async (tokenHash, at) => {
+      await writing(async (tx) => tx.run(sql.touch_session, [tokenHash, instant(at)]));
+    },
+
+    end: async (tokenHash, at) => {
+      await writing(async (tx) => tx.run(sql.end_session, [tokenHash, instant(at)]));
+    },
+
+    getPerson: async (id) =>
+      reading(async (tx) => {
+        const row = await tx.get<PersonRow>(sql.find_person, [id]);
+        const grants = await grantsOf(tx, [id]);
+        return { ...row, grants: grants.get(id) ?? [] };
+      }),
+
+    listPeople: async ({ limit, after }) =>
+      reading(async (tx) => {
+        const rows = await tx.rows<PersonRow>(sql.list_people, [after?.[0] ?? null, after?.[1] ?? null, limit]);
+        const grants = await grantsOf(
+          tx,
+          rows.map((row) => row.id),
+        );
+        return rows.map((row) => ({ ...row, grants: grants.get(row.id) ?? [] }));
+      }),
+  };
+}
+
+async function grantsOf(tx: Tx, personIds: readonly string[]): Promise<Map<string, Grant[]>> {
+  const rows = await tx.rows<GrantRow>(sql.find_grants, [personIds]);
+  const grants = new Map<string, Grant[]>();
+  for (const { person_id: personId, role, permissions, entity_id: entityId, location_id: locationId } of rows) {
+    const known = grants.get(personId) ?? [];
+    known.push({ role, permissions, entityId, locationId });
+    grants.set(personId, known);
+  }
+  return grants;
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}
