@@ -1,0 +1,44 @@
+-- Reading the one stream of a retailer. Nothing here writes events.
+
+-- name: events_after
+select number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id,
+  occurred_at, recorded_at, business_day, posting_day, body
+from platform_event
+where number > $1
+order by number
+limit $2;
+
+-- name: heads_after
+select number, type, topic, entity_id, location_id, subject_id
+from platform_event
+where number > $1
+order by number
+limit $2;
+
+-- name: heads_between
+select number, type, topic, entity_id, location_id, subject_id
+from platform_event
+where number > $1 and number <= $2
+order by number
+limit $3;
+
+-- name: events_visible
+select number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id,
+  occurred_at, recorded_at, business_day, posting_day, body
+from platform_event
+where number > $1 and number <= $2
+  and ($3::text is null or type = $3)
+  and ($4 or (entity_id is null and location_id is null) or entity_id = any($5::uuid[]) or location_id = any($6::uuid[]))
+order by number
+limit $7;
+
+-- name: last_number
+select coalesce(max(number), 0)::bigint as number from platform_event;
+
+-- name: find_cursor
+select event_number from platform_follower where name = $1;
+
+-- name: save_cursor
+insert into platform_follower (name, event_number, updated_at) values ($1, $2, $3)
+on conflict (name) do update set event_number = excluded.event_number, updated_at = excluded.updated_at
+where platform_follower.event_number < excluded.event_number;
