@@ -113,22 +113,24 @@ async function createBookkeeping(pool: Pool, schema: string): Promise<void> {
 }
 
 async function takeGuard(guard: pg.PoolClient, options: MigrateOptions): Promise<void> {
-  const table = `${quoteIdentifier(options.schema)}.platform_migration`;
-  // Read committed and idle: the open transaction holds no snapshot, so `create index concurrently` does not wait for it.
+  const lock = `select 1 from ${quoteIdentifier(options.schema)}.platform_migration where name = '${guardRow}' for update skip locked`;
+  const limits = ['idle_in_transaction_session_timeout', 'statement_timeout', 'lock_timeout'];
   await guard.query(
-    'begin isolation level read committed; set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0; set local lock_timeout = 0',
+    `begin isolation level read committed; ${limits.map((limit) => `set local ${limit} = 0`).join('; ')}`,
   );
-  const free = await guard.query(`select 1 from ${table} where name = $1 for update skip locked`, [guardRow]);
-  if (free.rowCount === 1) return;
-  options.onProgress?.({ kind: 'waiting' });
-  await guard.query(`select 1 from ${table} where name = $1 for update`, [guardRow]);
+  // Read committed, and queries without parameters: an open portal would hold a snapshot, and `create index concurrently` waits for
+  // every snapshot that is older than it.
+  // For the same reason the one that waits asks again and again: a statement that waits holds a snapshot too.
+  for (let asked = 0; (await guard.query(lock)).rowCount !== 1; asked += 1) {
+    if (asked === 0) options.onProgress?.({ kind: 'waiting' });
+    await pause(100);
+  }
 }
 
 async function appliedRows(guard: pg.PoolClient, schema: string): Promise<Map<string, AppliedRow>> {
   const found = await guard.query<AppliedRow>(
     `select name, checksum, statements_done, finished_at is not null as finished
-       from ${quoteIdentifier(schema)}.platform_migration where name <> $1`,
-    [guardRow],
+       from ${quoteIdentifier(schema)}.platform_migration where name <> '${guardRow}'`,
   );
   return new Map(found.rows.map((row) => [row.name, row]));
 }

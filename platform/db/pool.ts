@@ -199,13 +199,16 @@ export async function withTransaction<T>(
   fn: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   const begin = beginText(options);
+  const readOnly = options.readOnly === true || options.snapshot === true;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await attemptTransaction(pool, begin, options, fn);
     } catch (error) {
-      if (attempt >= attempts || error instanceof CommitOutcomeUnknownError || !isRetryable(error)) throw error;
+      // Writing in a transaction that was asked to be read only is a bug, not a standby after a fail-over.
+      const bug = error instanceof CommitOutcomeUnknownError || (readOnly && codeOf(error) === '25006');
+      if (attempt >= attempts || bug || !isRetryable(error)) throw error;
       // A restarting server needs about a second, a deadlock only that the two do not meet again.
-      const ceilingMs = isConnectionFault(error) ? 200 * 3 ** attempt : 10 * 4 ** attempt;
+      const ceilingMs = isConnectionFault(error) ? 200 * 3 ** attempt : 10 * 3 ** attempt;
       await new Promise((resolve) => setTimeout(resolve, ceilingMs * (0.5 + Math.random() / 2)));
     }
   }

@@ -103,46 +103,55 @@ async function superviseOwned(
   const socket = makeSocketFolder(dataDir, runAs);
   const command = [...runAs.prefix, binaries.postgres];
   const args = ['-D', cluster, ...settingArguments(socket, supportsLz4(command, cluster, runAs.ids), options)];
-  const launch = (): ChildProcess => launchPostgres([...command, ...args], runAs, logFile);
 
   let stopping: Promise<void> | undefined;
   let child: ChildProcess | undefined;
   let interrupted = false;
+  const cancelled = (): boolean => stopping !== undefined || interrupted;
+  // Known from its first moment, so that a stop ends it also while it is coming up.
+  const launch = (): ChildProcess => {
+    const launched = launchPostgres([...command, ...args], runAs, logFile);
+    child = launched;
+    launched.once('exit', () => {
+      if (child === launched) child = undefined;
+    });
+    return launched;
+  };
+  const around: Surroundings = { cluster, socket, logFile, log, cancelled };
 
   const watch = (running: ChildProcess): void => {
-    child = running;
     const startedMs = performance.now();
-    running.once('exit', (code, signal) => {
-      child = undefined;
-      if (stopping !== undefined || interrupted) return;
+    const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
+      if (cancelled()) return;
       log('error', `PostgreSQL ended by itself (${signal ?? `code ${code}`}); starting it again.`);
       // One that lived for a minute starts at once, one that does not come up is tried less and less often.
       void restart(performance.now() - startedMs > 60_000 ? 0 : 200);
-    });
+    };
+    if (isRunning(running)) running.once('exit', onExit);
+    else onExit(running.exitCode, running.signalCode);
   };
   const restart = async (delayMs: number): Promise<void> => {
     await pause(delayMs);
-    if (stopping !== undefined || interrupted) return;
+    if (cancelled()) return;
     try {
-      watch(
-        await bringUp(launch, {
-          cluster,
-          socket,
-          logFile,
-          log,
-          cancelled: () => stopping !== undefined || interrupted,
-        }),
-      );
+      watch(await bringUp(launch, around));
       log('warn', 'PostgreSQL is back.');
     } catch (error) {
+      if (cancelled()) return;
       log('error', `PostgreSQL did not come back: ${(error as Error).message}`);
       await restart(Math.min(10_000, delayMs * 2 + 200));
     }
   };
 
   await stopLeftover(cluster, log);
-  watch(await bringUp(launch, { cluster, socket, logFile, log, cancelled: () => false }));
-  await createDatabase(socket, database);
+  watch(await bringUp(launch, around));
+  try {
+    await createDatabase(socket, database);
+  } catch (error) {
+    interrupted = true;
+    if (child !== undefined) await endPostmaster(child);
+    throw error;
+  }
 
   const stop = async (): Promise<void> => {
     const running = child;
@@ -186,6 +195,8 @@ export async function removeEmbedded(dataDir: string): Promise<boolean> {
   if (existsSync(cluster)) await endOrphans(cluster);
   lock.release();
   rmSync(dataDir, { recursive: true, force: true });
+  const socket = socketFolder(resolve(dataDir));
+  if (existsSync(socket) && lstatSync(socket).uid === process.geteuid?.()) rmSync(socket, { recursive: true });
   return true;
 }
 
@@ -304,6 +315,7 @@ async function bringUp(launch: () => ChildProcess, around: Surroundings): Promis
   const deadlineMs = performance.now() + startWithinMs;
   for (;;) {
     await endOrphans(around.cluster);
+    if (around.cancelled()) throw new Error('Stopped while starting.');
     const logFrom = existsSync(around.logFile) ? statSync(around.logFile).size : 0;
     const child = launch();
     const exit = new Promise<string>((done) => {
@@ -328,7 +340,7 @@ async function bringUp(launch: () => ChildProcess, around: Surroundings): Promis
 async function answering(child: ChildProcess, around: Surroundings): Promise<undefined> {
   const startedMs = performance.now();
   let told = false;
-  while (child.exitCode === null && child.signalCode === null) {
+  while (isRunning(child)) {
     const client = new pg.Client({
       connectionString: socketUrl({ socket: around.socket, database: 'postgres' }),
       connectionTimeoutMillis: 5000,
@@ -428,9 +440,13 @@ async function gone(isGone: () => boolean, withinMs: number): Promise<boolean> {
   return true;
 }
 
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
 async function endPostmaster(child: ChildProcess): Promise<void> {
   const exited = new Promise<void>((done) => {
-    if (child.exitCode !== null || child.signalCode !== null) done();
+    if (!isRunning(child)) done();
     else child.once('exit', () => done());
   });
   child.kill('SIGINT'); // "fast": sessions are ended, a checkpoint is written
@@ -439,12 +455,16 @@ async function endPostmaster(child: ChildProcess): Promise<void> {
   clearTimeout(force);
 }
 
-/** A short folder of our own in the temporary directory. One that somebody else made there first is not used. */
-function makeSocketFolder(dataDir: string, runAs: RunAs): string {
+/** Short, because the path of a Unix socket is limited to 107 bytes; a name of its own for every data folder and user. */
+function socketFolder(dataDir: string): string {
   const hash = createHash('sha256').update(`${dataDir}\n${process.geteuid?.()}`).digest('hex').slice(0, 12);
-  const base = tmpdir().length + 25 > longestSocketFolder ? '/tmp' : tmpdir();
+  return join(tmpdir().length + 25 > longestSocketFolder ? '/tmp' : tmpdir(), `oneshelf-${hash}`);
+}
+
+/** Makes the folder of the socket, for us alone. One that somebody else made there first is not used. */
+function makeSocketFolder(dataDir: string, runAs: RunAs): string {
   for (const suffix of ['', '-1', '-2', '-3', '-4']) {
-    const folder = join(base, `oneshelf-${hash}${suffix}`);
+    const folder = `${socketFolder(dataDir)}${suffix}`;
     try {
       mkdirSync(folder, { mode: 0o700 });
     } catch (error) {
@@ -457,7 +477,7 @@ function makeSocketFolder(dataDir: string, runAs: RunAs): string {
     giveFolder(folder, runAs);
     return folder;
   }
-  throw new Error(`No private folder for the database's socket could be made in ${base}.`);
+  throw new Error(`No private folder for the database's socket could be made in ${tmpdir()}.`);
 }
 
 async function createDatabase(socket: string, database: string): Promise<void> {
