@@ -18,6 +18,8 @@ create table catalog_product (
 );
 create index catalog_product_category on catalog_product (category_id);
 create index catalog_product_name on catalog_product (lower(name), id);
+-- People type the beginnings of words; 'simple' because a catalogue speaks several languages at once.
+create index catalog_product_words on catalog_product using gin (to_tsvector('simple', name));
 
 create table catalog_variant (
   id uuid primary key,
@@ -44,6 +46,9 @@ create table catalog_sku (
   version bigint not null default 1 check (version > 0)
 );
 create unique index catalog_sku_gtin on catalog_sku (gtin) where gtin is not null;
+create index catalog_sku_code on catalog_sku (lower(code) text_pattern_ops);
+create index catalog_sku_name on catalog_sku (lower(name), id);
+create index catalog_sku_words on catalog_sku using gin (to_tsvector('simple', name));
 create index catalog_sku_product on catalog_sku (product_id);
 create index catalog_sku_variant on catalog_sku (variant_id);
 
@@ -54,6 +59,7 @@ create table catalog_bundle_part (
   primary key (bundle_sku_id, part_sku_id),
   check (bundle_sku_id <> part_sku_id)
 );
+create index catalog_bundle_part_part on catalog_bundle_part (part_sku_id);
 
 create table catalog_media (
   id uuid primary key,
