@@ -38,6 +38,13 @@ select coalesce(max(number), 0)::bigint as number from platform_event;
 -- name: find_cursor
 select event_number from platform_follower where name = $1;
 
+-- name: open_cursor
+insert into platform_follower (name, event_number, updated_at) values ($1, $2, $3)
+on conflict (name) do nothing;
+
+-- name: lock_cursor
+select event_number from platform_follower where name = $1 for update;
+
 -- name: save_cursor
 insert into platform_follower (name, event_number, updated_at) values ($1, $2, $3)
 on conflict (name) do update set event_number = excluded.event_number, updated_at = excluded.updated_at

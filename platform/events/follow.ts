@@ -139,8 +139,11 @@ async function handle(options: FollowOptions, after: number, limit: number): Pro
   const { pool, schema, name } = options;
   if ('onEventsIn' in options) {
     return withTransaction(pool, { schema }, async (tx) => {
-      const events = await eventsAfter(tx, after, limit);
-      const numbers = numbersOf(events, after);
+      // Another process may follow under the same name: the row decides who goes on, and from where.
+      await tx.run(sql.open_cursor, [options.name, after, new Date().toISOString()]);
+      const from = (await tx.get<{ event_number: number }>(sql.lock_cursor, [options.name])).event_number;
+      const events = await eventsAfter(tx, from, limit);
+      const numbers = numbersOf(events, from);
       if (numbers.length > 0) {
         await options.onEventsIn(tx, events);
         await saveCursor(tx, options.name, numbers);

@@ -32,6 +32,8 @@ export const sql = loadSql(import.meta.url, './events.sql', [
   'events_visible',
   'last_number',
   'find_cursor',
+  'open_cursor',
+  'lock_cursor',
   'save_cursor',
 ]);
 
