@@ -136,7 +136,15 @@ function writeStamp(text) {
 async function install() {
   process.stderr.write('Installing the packages (once, and whenever they change) …\n');
   const [file, ...args] = npmCommand();
-  const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional'];
+  const flags = [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--no-progress',
+    '--include=dev',
+    '--include=optional',
+  ];
   const code = await run(file, [...args, ...flags], { shell: process.platform === 'win32' && args.length === 0 });
   if (code !== 0) return fail(`The packages could not be installed: npm ci ended with ${code}.`);
   writeStamp(stamp());
