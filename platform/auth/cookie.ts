@@ -38,7 +38,11 @@ export function isSameOrigin(request: FastifyRequest): boolean {
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   const { origin } = request.headers;
   if (origin === undefined) return request.headers.cookie === undefined;
-  return URL.canParse(origin) && new URL(origin).host === request.host;
+  if (!URL.canParse(origin)) return false;
+  // Parsed with the same scheme, so that a default port written out is no difference.
+  const from = new URL(origin);
+  const here = `${from.protocol}//${request.host}`;
+  return URL.canParse(here) && new URL(here).origin === from.origin && from.origin !== 'null';
 }
 
 /** Gives the session to the browser. No script can read it; it goes to our own pages only. */

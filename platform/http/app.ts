@@ -1,4 +1,5 @@
 import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
@@ -183,6 +184,10 @@ async function registerPlugins(app: Api, options: ApiOptions): Promise<void> {
   app.addHook('onRoute', (definition) => {
     if (!definition.url.startsWith(API_PREFIX))
       Object.assign(definition, { helmet: (definition as { helmet?: unknown }).helmet ?? {} });
+  });
+  // In a room of its own: platform/auth asks it to read and write cookies where there are some, its hooks would run on every request.
+  await app.register(async (room) => {
+    await room.register(cookie, { hook: false });
   });
   await app.register(helmet, {
     global: false,
