@@ -1,4 +1,5 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
+import { startsWith, wordsQuery } from '../../../platform/db/search.ts';
 import type { BaseUnit, PackSize } from '../../kernel/quantity.ts';
 import type { Attributes, Options } from '../attributes.ts';
 import { explode, type BundlePart } from '../bundle.ts';
@@ -279,14 +280,9 @@ function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, 
 
 /** What a person typed, as the three ways in which it may be meant: beginnings of words, of a code, of a GTIN with or without its leading zero. */
 function searchValues(search: string): [words: string, code: string, gtins: string[]] {
-  const words = (search.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => `${word}:*`).join(' & ');
   const text = search.trim().toLowerCase();
   const digits = /^[0-9 -]+$/.test(text) ? text.replaceAll(/[ -]/g, '') : '';
-  return [words, `${escapeLike(text)}%`, digits === '' ? [] : [`${digits}%`, `0${digits}%`]];
-}
-
-function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
+  return [wordsQuery(search), startsWith(text), digits === '' ? [] : [`${digits}%`, `0${digits}%`]];
 }
 
 function columnsOf<T extends object>(rows: readonly T[]): <K extends keyof T>(name: K) => (NonNullable<T[K]> | null)[] {

@@ -1,0 +1,33 @@
+import { Type } from 'typebox';
+import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
+import type { Api } from '../../../platform/http/app.ts';
+import { IdType, idText } from '../../../platform/http/ids.ts';
+import { model } from '../../../platform/http/model.ts';
+import { CurrencyType } from '../../../platform/http/money.ts';
+import { route } from '../../../platform/http/route.ts';
+import { loadChannels } from './channels.store.ts';
+
+const ChannelType = model(
+  'Channel',
+  Type.Object({
+    id: IdType('channel'), entityId: IdType('legalEntity'), code: Type.String(), name: Type.String(), kind: Type.String(), currency: CurrencyType,
+    defaultLocationId: IdType('location'), commissionPpm: Type.Integer(), archived: Type.Boolean(),
+  }),
+);
+
+/** GET /channels: those of the entities that the reader's grants reach, and those that sell from a location they reach. */
+export function registerChannelsRoutes(app: Api, deps: { readonly pool: Pool; readonly schema: string }): void {
+  route(app, {
+    method: 'GET', url: '/channels', operationId: 'listChannels', summary: 'Channels', tags: ['company'], permission: 'company:read', scope: 'any',
+    schema: { response: { 200: Type.Object({ items: Type.Array(ChannelType) }) } },
+    async handler({ principal }) {
+      const channels = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, loadChannels);
+      const seen = channels.filter(({ entityId, defaultLocationId }) => principal.can('company:read', { entityId, locationId: defaultLocationId }));
+      return {
+        items: seen.map((each) => ({
+          ...each, id: idText('channel', each.id), entityId: idText('legalEntity', each.entityId), defaultLocationId: idText('location', each.defaultLocationId),
+        })),
+      };
+    },
+  });
+}

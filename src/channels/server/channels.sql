@@ -1,0 +1,10 @@
+-- name: find_channels
+select id, entity_id, code, name, kind, currency, default_location_id, commission_ppm, archived_at is not null as archived
+from channel
+order by code;
+
+-- name: insert_channels
+insert into channel (id, entity_id, code, name, kind, currency, default_location_id, commission_ppm)
+select c.id, c.entity_id, c.code, c.name, c.kind, c.currency, c.default_location_id, c.commission_ppm
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::integer[])
+  as c(id, entity_id, code, name, kind, currency, default_location_id, commission_ppm);

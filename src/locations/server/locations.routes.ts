@@ -1,0 +1,28 @@
+import { Type } from 'typebox';
+import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
+import type { Api } from '../../../platform/http/app.ts';
+import { IdType, idText } from '../../../platform/http/ids.ts';
+import { model } from '../../../platform/http/model.ts';
+import { route } from '../../../platform/http/route.ts';
+import { loadLocations } from './locations.store.ts';
+
+const LocationType = model(
+  'Location',
+  Type.Object({
+    id: IdType('location'), entityId: IdType('legalEntity'), code: Type.String(), name: Type.String(), kind: Type.String(), city: Type.String(),
+    country: Type.String(), timeZone: Type.String(), cutOffHour: Type.Integer(), archived: Type.Boolean(),
+  }),
+);
+
+/** GET /locations: those that the reader's grants reach. */
+export function registerLocationsRoutes(app: Api, deps: { readonly pool: Pool; readonly schema: string }): void {
+  route(app, {
+    method: 'GET', url: '/locations', operationId: 'listLocations', summary: 'Locations', tags: ['company'], permission: 'company:read', scope: 'any',
+    schema: { response: { 200: Type.Object({ items: Type.Array(LocationType) }) } },
+    async handler({ principal }) {
+      const locations = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, loadLocations);
+      const seen = locations.filter(({ id, entityId }) => principal.can('company:read', { locationId: id, entityId }));
+      return { items: seen.map((each) => ({ ...each, id: idText('location', each.id), entityId: idText('legalEntity', each.entityId) })) };
+    },
+  });
+}
