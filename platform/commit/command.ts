@@ -37,6 +37,8 @@ export type CommandRules<B = never, R = unknown> = {
   keys(body: B): BookKeys;
   /** Unlocked reads, before the queue. `hint` is what the decider asked for when it said `resolveAgain`. Undefined: there is no such thing. */
   resolve?(body: B, hint: unknown): Promise<Resolved<R> | undefined>;
+  /** True when `resolve` is needed only if the decider asks for it. */
+  readonly resolvesLate?: boolean;
   /** What is answered when `resolve` found nothing. */
   readonly missing?: Rejection;
   decide(draft: Draft, body: B, resolved: R): Verdict;

@@ -206,7 +206,7 @@ export function createCommitter(options: {
     const behind = source === undefined ? [] : (heldSources.get(source) ?? []);
     if (source !== undefined) heldSources.delete(source);
     // What waited behind and must be resolved itself holds the source again until it is.
-    const next = behind.findIndex((waiting) => waiting.rules.resolve !== undefined && waiting.resolved === undefined);
+    const next = behind.findIndex(needsResolving);
     ready.push(...(next === -1 ? behind : behind.slice(0, next)));
     if (place === 'front') for (const waitingEntry of ready.reverse()) laneOf(waitingEntry).unshift(waitingEntry);
     else for (const waitingEntry of ready) laneOf(waitingEntry).push(waitingEntry);
@@ -256,7 +256,7 @@ export function createCommitter(options: {
       const held = source === undefined ? undefined : heldSources.get(source);
       entry.keys = rules.keys(submission.body as never);
       if (held !== undefined) held.push(entry);
-      else if (rules.resolve !== undefined) void resolveAndQueue(entry, undefined, 'back');
+      else if (needsResolving(entry)) void resolveAndQueue(entry, undefined, 'back');
       else {
         laneOf(entry).push(entry);
         pump();
@@ -301,6 +301,10 @@ export function createCommitter(options: {
       await options.store.close();
     },
   };
+}
+
+function needsResolving(entry: Entry): boolean {
+  return entry.rules.resolve !== undefined && entry.rules.resolvesLate !== true && entry.resolved === undefined;
 }
 
 function clearVerdicts(verdicts: Verdicts): void {

@@ -33,6 +33,7 @@ export type JournalEntry = {
 export const JOURNAL: BookRules<JournalEntry, JournalEntry> = {
   name: 'journal',
   keyOf: (change) => `${change.eventNumber}|${change.ordinal}`,
+  begins: () => true,
   evolve: (_, change) => change,
 };
 

@@ -80,13 +80,13 @@ export const POSTING_RULES: readonly PostingRule[] = [
     ...MONEY.map(([method, account, what]) => ({ act, side: 'debit', account, in: 'document', amount: within('prepaid', method), what: `${what}, taken in advance` }) as const),
     {
       act, side: 'credit', account: 'customer_prepayment', in: 'document', what: 'prepayment (a liability until the hand-over)',
-      amount: (body) => MONEY.reduce((sum, [method]) => sum + within('prepaid', method)(body), 0),
+      amount: (body: Readonly<Record<string, unknown>>) => MONEY.reduce((sum, [method]) => sum + within('prepaid', method)(body), 0),
     } as const,
   ]),
   ...MONEY.map(([method, account, what]) => ({ act: 'OrderCancelled', side: 'credit', account, in: 'document', amount: within('refunds', method), what: `${what}, given back` }) as const),
   {
     act: 'OrderCancelled', side: 'debit', account: 'customer_prepayment', in: 'document', what: 'prepayment given back',
-    amount: (body) => MONEY.reduce((sum, [method]) => sum + within('refunds', method)(body), 0),
+    amount: (body: Readonly<Record<string, unknown>>) => MONEY.reduce((sum, [method]) => sum + within('refunds', method)(body), 0),
   },
   { act: 'GoodsReturned', side: 'debit', account: 'sales_returns', in: 'document', amount: within('revenue', 'goods'), what: 'returned goods, net' },
   ...REVENUE.filter(([kind]) => kind !== 'goods').map(([kind, account, what]) => ({ act: 'GoodsReturned', side: 'debit', account, in: 'document', amount: within('revenue', kind), what: `${what}, credited` }) as const),

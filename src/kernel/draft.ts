@@ -18,6 +18,8 @@ export type Stamp = {
 export type BookRules<S, C> = {
   readonly name: string;
   keyOf(change: C): string;
+  /** Whether a change begins a state that is new, so that none has to be loaded. The primary key refuses one that is not. */
+  begins?(change: C): boolean;
   evolve(state: S | undefined, change: C, stamp: Stamp): S;
 };
 
@@ -97,7 +99,7 @@ export function openDraft(
     },
     change<S, C>(book: BookRules<S, C>, change: C): S {
       const key = book.keyOf(change);
-      const before = draft.get(book, key);
+      const before = book.begins?.(change) === true ? (states.get(book.name)?.get(key) as S | undefined) : draft.get(book, key);
       const after = book.evolve(before, change, stamp);
       let own = states.get(book.name);
       if (own === undefined) states.set(book.name, (own = new Map()));

@@ -26,3 +26,22 @@ export function refuseOutOfOrder(source: FactSource | undefined, fact: FactTaken
   if (fact.counter === expected) return undefined;
   return { reason: fact.counter < expected ? 'fact_repeated' : 'fact_missing_before', counter: fact.counter, expected };
 }
+
+/** A fact that could not be parsed, authenticated or read: kept word for word, with its number, until a person has looked at it. */
+export type QuarantinedFact = {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly counter: number;
+  readonly locationId: string | undefined;
+  readonly reason: 'malformed' | 'forged' | 'unknown_version' | 'broken';
+  readonly detail: string;
+  readonly raw: string;
+};
+
+/** The book of quarantined facts. It is only added to. */
+export const QUARANTINE: BookRules<QuarantinedFact, QuarantinedFact> = {
+  name: 'quarantine',
+  keyOf: (change) => change.id,
+  begins: () => true,
+  evolve: (_, change) => change,
+};

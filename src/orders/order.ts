@@ -81,6 +81,7 @@ export type OrderChange =
 export const ORDERS: BookRules<Order, OrderChange> = {
   name: 'order',
   keyOf: (change) => change.id,
+  begins: (change) => 'create' in change,
   evolve(order, change, stamp) {
     if ('create' in change) {
       assert(order === undefined, 'an order is placed once', { id: change.id });
@@ -169,5 +170,6 @@ export type IssuedDocument = {
 export const DOCUMENTS: BookRules<IssuedDocument, IssuedDocument> = {
   name: 'document',
   keyOf: (change) => `${change.seriesId}|${change.number}`,
+  begins: () => true,
   evolve: (_, change) => change,
 };

@@ -37,6 +37,7 @@ export type PaymentChange =
 export const PAYMENTS: BookRules<Payment, PaymentChange> = {
   name: 'payment',
   keyOf: (change) => change.id,
+  begins: (change) => 'begin' in change,
   evolve(payment, change) {
     if ('begin' in change) {
       assert(payment === undefined, 'a payment begins once', { id: change.id });

@@ -26,6 +26,7 @@ export type ReservationChange =
 export const RESERVATIONS: BookRules<Reservation, ReservationChange> = {
   name: 'reservation',
   keyOf: (change) => change.id,
+  begins: (change) => 'begin' in change,
   evolve(reservation, change, stamp) {
     if ('begin' in change) {
       assert(reservation === undefined, 'a reservation begins once', { id: change.id });

@@ -1,0 +1,45 @@
+import { createCommitter, type Committer, type CommitLimits } from '../../platform/commit/committer.ts';
+import type { CommandRules } from '../../platform/commit/command.ts';
+import { factSourceTable, quarantineTable } from '../../platform/commit/fact-source-book.ts';
+import { createPostgresStore, type BookTable } from '../../platform/commit/postgres-store.ts';
+import type { Pool } from '../../platform/db/pool.ts';
+import { createReader } from '../../platform/db/read.ts';
+import { postAct } from '../../src/accounting/journal.ts';
+import { journalTable, periodTable } from '../../src/accounting/server/journal-books.ts';
+import { journalCommands, withPeriod } from '../../src/accounting/server/journal-commands.ts';
+import { seriesTable } from '../../src/company/server/series-book.ts';
+import { documentTable, orderTable } from '../../src/orders/server/order-books.ts';
+import { orderCommands } from '../../src/orders/server/order-commands.ts';
+import { paymentTable } from '../../src/payments/server/payment-book.ts';
+import type { StockLocation } from '../../src/stock/server/goods-at.ts';
+import { costTable, reservationTable, stockTable } from '../../src/stock/server/stock-books.ts';
+import { stockCommands } from '../../src/stock/server/stock-commands.ts';
+
+/** The books in the order in which they are written: the same in every process, so that writers never lock in opposite orders. */
+const BOOK_TABLES: readonly BookTable[] = [
+  periodTable, factSourceTable, quarantineTable, seriesTable, orderTable, paymentTable, stockTable, costTable, reservationTable, documentTable, journalTable,
+];
+
+/** Opens the door for commands of one retailer. `pool` must be a pool of its own with `pipeline: true`. */
+export function openBooks(options: {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly now: () => number;
+  readonly locationOf: (id: string) => StockLocation;
+  readonly limits?: Partial<CommitLimits>;
+  readonly onCommitted?: (eventNumber: number) => void;
+  readonly onTrouble?: (message: string, error: unknown) => void;
+}): Committer {
+  const { pool, schema, now, locationOf } = options;
+  return createCommitter({
+    ...options,
+    store: createPostgresStore({ pool, schema, now, tables: BOOK_TABLES }),
+    rules: allCommands({ read: createReader(pool, schema), now, locationOf }),
+    react: postAct,
+  });
+}
+
+/** Every command there is, with the keys that accounting lends them. Tests and the simulator take them from here too. */
+export function allCommands(deps: Parameters<typeof orderCommands>[0]): readonly CommandRules[] {
+  return [...stockCommands(deps.read, deps.now), ...orderCommands(deps), ...journalCommands].map(withPeriod);
+}

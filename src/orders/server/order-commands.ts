@@ -1,0 +1,101 @@
+import type { CommandRules, Resolved } from '../../../platform/commit/command.ts';
+import type { Reader } from '../../../platform/db/read.ts';
+import type { Goods } from '../../stock/goods.ts';
+import type { ExpiredHolds } from '../../stock/reserve.ts';
+
+import { goodsAt, type StockLocation } from '../../stock/server/goods-at.ts';
+import { keysOfGoods, resolveExpiredHolds } from '../../stock/server/stock-commands.ts';
+import { stockBookSql, keyOfRow } from '../../stock/server/stock-books.ts';
+import { cancelOrder, type CancelOrder } from '../cancel-order.ts';
+import { placeOrder, type PlaceOrder } from '../place-order.ts';
+import { quarantineFact, type QuarantineFact } from '../quarantine-fact.ts';
+import { returnGoods, type ReturnGoods } from '../return-goods.ts';
+import { goodsKeys, recordSale, type RecordSale } from '../sale.ts';
+import { shipOrder, type OrderResolved, type ShipOrder } from '../ship-order.ts';
+import { orderBookSql } from './order-books.ts';
+
+/** What the commands about orders need from outside. `locationOf` throws for a location that does not exist. */
+export type OrderCommandDeps = { readonly read: Reader; readonly now: () => number; readonly locationOf: (id: string) => StockLocation };
+
+/** Reads what an act about a stored order must lock: its goods and its payments. Undefined when there is no such order. */
+async function resolveOrder(deps: OrderCommandDeps, orderId: string): Promise<Resolved<OrderResolved> | undefined> {
+  const values = [orderId];
+  const [headers, lines, payments] = await Promise.all([
+    deps.read.rows<{ version: number }>(orderBookSql.find_order_for_act, values),
+    deps.read.rows<{ line: number; kind: string; sku_id: string; fulfilling_location_id: string }>(orderBookSql.find_order_lines_for_act, values),
+    deps.read.rows<{ id: string }>(orderBookSql.find_order_payments, values),
+  ]);
+  const header = headers[0];
+  if (header === undefined) return undefined;
+  const goods = new Map<number, Omit<Goods, 'quantity'>>();
+  for (const line of lines) {
+    if (line.kind === 'goods') goods.set(line.line, goodsAt(deps.locationOf(line.fulfilling_location_id), line.sku_id));
+  }
+  const paymentIds = payments.map((payment) => payment.id);
+  return {
+    value: { goods, paymentIds },
+    keys: { ...keysOfGoods([...goods.values()]), payment: paymentIds },
+    versions: [{ book: 'order', key: orderId, version: header.version }],
+  };
+}
+
+/** The commands of orders. */
+export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
+  const sale: CommandRules<RecordSale, ExpiredHolds | undefined> = {
+    type: 'RecordSale', kind: 'fact', lines: (body) => body.lines.length, resolvesLate: true,
+    keys: (body) => {
+      const keys: Record<string, readonly string[]> = { ...goodsKeys(body.lines), series: [body.series.key] };
+      if (body.fact !== null) keys.fact_source = [body.fact.sourceId];
+      if (body.reservationIds.length > 0) keys.reservation = body.reservationIds;
+      return keys;
+    },
+    resolve: (_, hint) => resolveExpiredHolds(deps.read, hint, deps.now()),
+    decide: recordSale,
+  };
+  /** A sale that uses reservations up must find their levels first; the common sale skips that read. */
+  const saleOfReserved: CommandRules<RecordSale, ExpiredHolds | undefined> = {
+    ...sale,
+    type: 'RecordSaleOfReserved', resolvesLate: false,
+    async resolve(body, hint) {
+      const [expired, rows] = await Promise.all([
+        resolveExpiredHolds(deps.read, hint, deps.now()),
+        deps.read.rows<Parameters<typeof keyOfRow>[0]>(stockBookSql.find_reservations, [body.reservationIds]),
+      ]);
+      return { value: expired.value, keys: { ...expired.keys, stock: rows.map(keyOfRow) } };
+    },
+  };
+  const place: CommandRules<PlaceOrder, ExpiredHolds | undefined> = {
+    type: 'PlaceOrder', kind: 'request', lines: (body) => body.lines.length, resolvesLate: true,
+    keys: (body) => ({ ...goodsKeys(body.lines), series: [body.series.key] }),
+    resolve: (_, hint) => resolveExpiredHolds(deps.read, hint, deps.now()),
+    decide: placeOrder,
+  };
+  const ship: CommandRules<ShipOrder, OrderResolved> = {
+    type: 'ShipOrder', kind: 'request', missing: { reason: 'order_not_found' }, lines: (body) => body.lines?.length ?? 4,
+    keys: (body) => ({ order: [body.orderId], series: [body.series.key] }),
+    resolve: (body) => resolveOrder(deps, body.orderId),
+    decide: shipOrder,
+  };
+  const cancel: CommandRules<CancelOrder, OrderResolved> = {
+    type: 'CancelOrder', kind: 'request', missing: { reason: 'order_not_found' }, lines: (body) => body.lines?.length ?? 4,
+    keys: (body) => ({ order: [body.orderId] }),
+    resolve: (body) => resolveOrder(deps, body.orderId),
+    decide: cancelOrder,
+  };
+  const giveBack: CommandRules<ReturnGoods> = {
+    type: 'ReturnGoods', kind: 'fact', lines: (body) => body.lines.length,
+    keys: (body) => {
+      const keys: Record<string, readonly string[]> = { ...goodsKeys(body.lines), series: [body.series.key] };
+      if (body.terms.originalOrderId !== undefined) keys.order = [body.terms.originalOrderId];
+      return keys;
+    },
+    decide: returnGoods,
+  };
+  const quarantine: CommandRules<QuarantineFact> = {
+    type: 'QuarantineFact', kind: 'fact',
+    keys: (body) => ({ fact_source: [body.fact.sourceId] }),
+    decide: quarantineFact,
+  };
+  return [sale, saleOfReserved, place, ship, cancel, giveBack, quarantine] as unknown as readonly CommandRules[];
+}
+
