@@ -9,7 +9,7 @@ import { isAlive } from '../../platform/embedded/process-identity.ts';
 import { removeEmbedded } from '../../platform/embedded/supervisor.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const home = mkdtempSync(join(tmpdir(), 'oneshelf-start-'));
+const home = mkdtempSync(join(tmpdir(), 'oneshelf-test-'));
 const dataDir = join(home, 'data');
 const children: ChildProcess[] = [];
 

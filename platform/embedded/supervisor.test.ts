@@ -25,7 +25,7 @@ import { removeEmbedded, startEmbedded } from './supervisor.ts';
 import type { Embedded, EmbeddedOptions } from './supervisor.ts';
 
 const isRoot = process.geteuid?.() === 0;
-const parent = mkdtempSync(join(tmpdir(), 'oneshelf-embedded-'));
+const parent = mkdtempSync(join(tmpdir(), 'oneshelf-test-'));
 const dataDir = join(parent, 'data');
 const children: ChildProcess[] = [];
 let embedded: Embedded | undefined;
