@@ -1,7 +1,7 @@
 import type { Log } from './log.ts';
 
 /** A part of the program that lives: how it ends, and what to do when there is no time left. */
-export type LivingPart = { stop?: () => Promise<void> | void; killNow?: () => void; stopWithinMs?: number };
+type LivingPart = { stop?: () => Promise<void> | void; killNow?: () => void; stopWithinMs?: number };
 
 /** The order in which the parts of a program start and stop. */
 export type Lifecycle = {

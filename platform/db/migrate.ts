@@ -6,7 +6,7 @@ import { quoteIdentifier } from './pool.ts';
 import type { Pool } from './pool.ts';
 
 /** What `migrate` tells while it works; `waiting` means that another process is migrating the same schema. */
-export type MigrationProgress =
+type MigrationProgress =
   | { kind: 'waiting' }
   | { kind: 'applying'; name: string; number: number; of: number }
   | { kind: 'applied'; name: string; ms: number };

@@ -42,7 +42,7 @@ export async function createTestDatabase(options?: { max?: number; pipeline?: bo
 }
 
 /** Asks the run's main process for the server and waits until it is there. */
-export async function testCluster(): Promise<Exclude<TestCluster, { error: string }>> {
+async function testCluster(): Promise<Exclude<TestCluster, { error: string }>> {
   const folder = process.env[runFolderVariable];
   if (folder === undefined)
     throw new Error('createTestDatabase works inside vitest only: its global setup starts the server.');
