@@ -18,8 +18,9 @@ create table catalog_product (
 );
 create index catalog_product_category on catalog_product (category_id);
 create index catalog_product_name on catalog_product (lower(name), id);
--- People type the beginnings of words; 'simple' because a catalogue speaks several languages at once.
-create index catalog_product_words on catalog_product using gin (to_tsvector('simple', name));
+-- People type the beginnings of words; 'simple' because a catalogue speaks several languages at once. Signs are blanked first, else
+-- 'Vase-99' would hold the word -99, a negative number, and '3.5' no word 5.
+create index catalog_product_words on catalog_product using gin (to_tsvector('simple', regexp_replace(name, '[^[:alnum:]]+', ' ', 'g')));
 
 create table catalog_variant (
   id uuid primary key,
@@ -48,7 +49,7 @@ create table catalog_sku (
 create unique index catalog_sku_gtin on catalog_sku (gtin) where gtin is not null;
 create index catalog_sku_code on catalog_sku (lower(code) text_pattern_ops);
 create index catalog_sku_name on catalog_sku (lower(name), id);
-create index catalog_sku_words on catalog_sku using gin (to_tsvector('simple', name));
+create index catalog_sku_words on catalog_sku using gin (to_tsvector('simple', regexp_replace(name, '[^[:alnum:]]+', ' ', 'g')));
 create index catalog_sku_product on catalog_sku (product_id);
 create index catalog_sku_variant on catalog_sku (variant_id);
 

@@ -24,4 +24,4 @@ create table customer_card (
 create index customer_card_customer on customer_card (customer_id);
 create index customer_card_email on customer_card (lower(email) text_pattern_ops) where email <> '';
 create index customer_card_phone on customer_card (phone text_pattern_ops) where phone <> '';
-create index customer_card_words on customer_card using gin (to_tsvector('simple', name));
+create index customer_card_words on customer_card using gin (to_tsvector('simple', regexp_replace(name, '[^[:alnum:]]+', ' ', 'g')));

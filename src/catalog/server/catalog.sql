@@ -127,7 +127,7 @@ from catalog_product p
 where p.id in (
     select w.id
     from catalog_product w
-    where to_tsvector('simple', w.name) @@ to_tsquery('simple', $6)
+    where to_tsvector('simple', regexp_replace(w.name, '[^[:alnum:]]+', ' ', 'g')) @@ to_tsquery('simple', $6)
     union
     select c.product_id
     from catalog_sku c
@@ -163,7 +163,7 @@ from catalog_sku s
 where s.id in (
     select w.id
     from catalog_sku w
-    where to_tsvector('simple', w.name) @@ to_tsquery('simple', $4)
+    where to_tsvector('simple', regexp_replace(w.name, '[^[:alnum:]]+', ' ', 'g')) @@ to_tsquery('simple', $4)
     union
     select c.id
     from catalog_sku c

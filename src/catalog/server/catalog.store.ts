@@ -282,7 +282,7 @@ function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, 
 function searchValues(search: string): [words: string, code: string, gtins: string[]] {
   const text = search.trim().toLowerCase();
   const digits = /^[0-9 -]+$/.test(text) ? text.replaceAll(/[ -]/g, '') : '';
-  return [wordsQuery(search), startsWith(text), digits === '' ? [] : [`${digits}%`, `0${digits}%`]];
+  return [wordsQuery(search), startsWith(text), digits === '' ? [] : [`${digits}%`, `0${digits}%`, normaliseGtin(digits) ?? digits]];
 }
 
 function columnsOf<T extends object>(rows: readonly T[]): <K extends keyof T>(name: K) => (NonNullable<T[K]> | null)[] {

@@ -35,7 +35,8 @@ export async function listCustomers(
 
 /** A customer with the current card, or undefined; `locked` when it will be changed. */
 export async function findCustomer(tx: Tx, id: string, how: { locked: boolean } = { locked: false }): Promise<CustomerWithCard | undefined> {
-  const row = await tx.find<Row>(how.locked ? sql.lock_customer : sql.find_customer, [id]);
+  if (how.locked) await tx.find(sql.lock_customer, [id]);
+  const row = await tx.find<Row>(sql.find_customer, [id]);
   return row === undefined ? undefined : toCustomer(row);
 }
 

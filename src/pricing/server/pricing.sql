@@ -17,7 +17,7 @@ order by p.price_list_id, p.sku_id, p.valid_from
 on conflict (price_list_id, sku_id, valid_from) do update
 set amount = excluded.amount, scale = excluded.scale, per = excluded.per;
 
--- What held at the moment at which a new price begins.
+-- What would have held, before this change, at the moment at which a new price begins.
 -- name: find_prices_before
 select w.place, p.amount, p.scale, p.per
 from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) with ordinality as w(price_list_id, sku_id, valid_from, place)
