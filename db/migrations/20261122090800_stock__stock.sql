@@ -13,6 +13,8 @@ create table stock_area_location (
 
 -- on_hand and shortfall are never both positive; on_hand - shortfall is the sum of the movements.
 -- reserved is promised and there, backordered is promised and not there. version counts the changes.
+-- low: what may still be promised (on hand, less reserved and safety) is not more than the safety stock. It is a column so that an
+-- index can find the few low ones of a million: PostgreSQL then rewrites the index only when it flips, not with every sale.
 create table stock_level (
   id uuid primary key,
   sku_id uuid not null,
@@ -29,6 +31,7 @@ create table stock_level (
   safety bigint not null default 0 check (safety >= 0),
   moves bigint not null default 0 check (moves >= 0),
   version bigint not null check (version > 0),
+  low boolean not null generated always as (on_hand - reserved <= 2 * safety) stored,
   constraint stock_level_one_side check (on_hand = 0 or shortfall = 0),
   constraint stock_level_backed check (reserved <= on_hand),
   constraint stock_level_backorder_last check (backordered = 0 or reserved = on_hand),
@@ -36,6 +39,10 @@ create table stock_level (
   unique (sku_id, location_id, condition, owner_id, lot)
 ) with (fillfactor = 80);
 create index stock_level_location on stock_level (location_id, sku_id);
+create index stock_level_low on stock_level (location_id, sku_id) where low;
+-- What needs a person: units handed over that the books did not have, and promises without units.
+create index stock_level_short on stock_level (location_id) where shortfall > 0;
+create index stock_level_late on stock_level (location_id) where backordered > 0;
 
 -- The movements of a level, numbered without a gap: each starts where the one before it ended.
 create table stock_movement (

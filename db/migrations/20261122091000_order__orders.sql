@@ -59,6 +59,8 @@ create table order_line (
   primary key (order_id, line)
 ) partition by range (order_id);
 create table order_line_0 partition of order_line for values from (minvalue) to (maxvalue);
+-- Who holds what is reserved. A till's line is complete when it is written and never enters.
+create index order_line_open on order_line (sku_id, fulfilling_location_id) where shipped + cancelled < quantity;
 
 -- Issued documents: number by number in their series. A number can stand here once.
 create table order_document (
@@ -68,10 +70,13 @@ create table order_document (
   label text not null,
   order_id uuid not null,
   entity_id uuid not null,
+  channel_id uuid not null,
+  location_id uuid not null,
   event_number bigint not null,
   issued_at timestamptz not null,
   business_day date not null,
   currency text not null,
+  units bigint not null,
   net_minor bigint not null,
   tax_minor bigint not null,
   gross_minor bigint not null,
@@ -79,6 +84,7 @@ create table order_document (
   primary key (series_id, number)
 );
 create index order_document_order on order_document (order_id);
+create index order_document_day on order_document (business_day, location_id);
 
 create table order_day_total (
   business_day date not null,

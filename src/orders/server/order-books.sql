@@ -56,13 +56,14 @@ with written as (
 select platform_guard((select count(*) from written), $7, 'order_line');
 
 -- name: insert_documents
-insert into order_document (series_id, number, kind, label, order_id, entity_id, event_number, issued_at, business_day, currency, net_minor, tax_minor,
-  gross_minor)
-select d.series_id, d.number, d.kind, d.label, d.order_id, d.entity_id, d.event_number, d.issued_at, d.business_day, d.currency, d.net_minor, d.tax_minor,
-  d.gross_minor
+insert into order_document (series_id, number, kind, label, order_id, entity_id, channel_id, location_id, event_number, issued_at, business_day, currency,
+  units, net_minor, tax_minor, gross_minor)
+select d.series_id, d.number, d.kind, d.label, d.order_id, d.entity_id, d.channel_id, d.location_id, d.event_number, d.issued_at, d.business_day, d.currency,
+  d.units, d.net_minor, d.tax_minor, d.gross_minor
 from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::bigint[], $8::timestamptz[], $9::date[], $10::text[],
-  $11::bigint[], $12::bigint[], $13::bigint[])
-  as d(series_id, number, kind, label, order_id, entity_id, event_number, issued_at, business_day, currency, net_minor, tax_minor, gross_minor);
+  $11::bigint[], $12::bigint[], $13::bigint[], $14::uuid[], $15::uuid[], $16::bigint[])
+  as d(series_id, number, kind, label, order_id, entity_id, event_number, issued_at, business_day, currency, net_minor, tax_minor, gross_minor, channel_id,
+    location_id, units);
 
 -- name: add_day_totals
 insert into order_day_total as t (business_day, entity_id, channel_id, location_id, currency, sales, units, net_minor, tax_minor, gross_minor)

@@ -140,6 +140,7 @@ export const documentTable: BookTable = {
           bigintArray(issued.map(({ number }) => number)), instantArray(documents.map((one) => one.issuedAt)),
           dateArray(documents.map((one) => dayToEpochDay(one.businessDay))), textArray(documents.map((one) => one.currency)),
           bigintArray(documents.map((one) => one.netMinor)), bigintArray(documents.map((one) => one.taxMinor)), bigintArray(documents.map((one) => one.grossMinor)),
+          uuidArray(documents.map((one) => one.channelId)), uuidArray(documents.map((one) => one.locationId)), bigintArray(documents.map((one) => one.units)),
         ],
       },
       {
