@@ -34,6 +34,7 @@ export const ID_PREFIX = {
   document: 'doc',
   role: 'rol',
   transfer: 'trf',
+  quarantine: 'qrn',
 } as const;
 
 /** A kind of thing that has ids. */

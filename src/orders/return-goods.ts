@@ -12,17 +12,22 @@ import { unitsOf, type SaleTerms, type Tender } from './sale.ts';
 /**
  * A credit note: goods that come back (or an invoice that was too high), with or without the sale they belong to. Quantities and
  * amounts of the lines are positive, `goods` names where returned goods go (null: nothing comes back). The money goes back by
- * `tenders`, positive amounts; `original` is the line of the order that is returned, so that nothing is returned twice.
+ * `tenders`, positive amounts; `original` is the line of the order that is returned, so that nothing is returned twice, and
+ * `returnedBefore` what had come back of it when its share of the price was worked out. A tender with `refundOf` gives back a payment
+ * of ours, by its id.
  */
 export type ReturnGoods = SaleTerms & {
   readonly fact: boolean;
-  readonly lines: readonly (PricedLine & { readonly goods: Omit<Goods, 'quantity' | 'skuId'> | null; readonly original: number | null })[];
-  readonly tenders: readonly Omit<Tender, 'feeMinor'>[];
+  readonly lines: readonly (PricedLine & { readonly goods: Omit<Goods, 'quantity' | 'skuId'> | null; readonly original: number | null; readonly returnedBefore?: number })[];
+  readonly tenders: readonly (Omit<Tender, 'feeMinor'> & { readonly refundOf?: string })[];
   readonly series: { readonly key: string; readonly prefix: string };
   readonly reason: string;
 };
 
-/** Refuses, a request only: `no_lines`, `tenders_do_not_cover`, `order_not_found`, `more_than_sold` (line, left). */
+/**
+ * Refuses, a request only: `no_lines`, `tenders_do_not_cover`, `order_not_found`, `more_than_sold` (line, left), `order_changed` (it must be
+ * prepared again), `more_than_captured` (paymentId, left).
+ */
 export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | undefined {
   const sums = sumLines(command.lines);
   const tendered = command.tenders.reduce((sum, tender) => sum + tender.amount, 0);
@@ -33,18 +38,25 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
     if (tendered !== sums.grossMinor) return { reason: 'tenders_do_not_cover', dueMinor: sums.grossMinor, tenderedMinor: tendered, currency: command.terms.currency };
     if (originalId !== undefined && original === undefined) return { reason: 'order_not_found' };
     const back = new Map<number, number>();
-    for (const { line, original: sold, quantity } of command.lines) {
+    for (const { line, original: sold, quantity, returnedBefore } of command.lines) {
       if (original === undefined || sold === null) continue;
       const there = original.lines.find((candidate) => candidate.line === sold);
       const left = (there === undefined ? 0 : there.shipped - there.returned) - (back.get(sold) ?? 0);
       if (quantity > left) return { reason: 'more_than_sold', line, requested: quantity, left };
+      if (returnedBefore !== undefined && returnedBefore !== (there?.returned ?? 0) + (back.get(sold) ?? 0)) return { reason: 'order_changed' };
       back.set(sold, (back.get(sold) ?? 0) + quantity);
+    }
+    for (const { refundOf, amount } of command.tenders) {
+      if (refundOf === undefined) continue;
+      const payment = draft.get(PAYMENTS, refundOf);
+      const left = payment === undefined ? 0 : payment.captured - payment.refunded;
+      if (amount > left) return { reason: 'more_than_captured', paymentId: refundOf, requestedMinor: amount, leftMinor: left };
     }
   }
   let costMinor = 0;
   let shortfallEstimatedMinor = 0;
   let shortfallActualMinor = 0;
-  const lines = command.lines.map(({ goods, original: sold, ...line }) => {
+  const lines = command.lines.map(({ goods, original: sold, returnedBefore: _, ...line }) => {
     const was = sold === null ? undefined : original?.lines.find((candidate) => candidate.line === sold);
     let value = 0;
     if (goods !== null) {
@@ -65,8 +77,14 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
     if (returned.length > 0) draft.change(ORDERS, { id: original.id, returned: mergeByLine(returned) });
   }
   const refunds: Partial<Record<PaymentMethod, number>> = {};
+  const refunded: [string, PaymentMethod, number][] = [];
   for (const tender of command.tenders) {
     refunds[tender.method] = (refunds[tender.method] ?? 0) + tender.amount;
+    if (tender.refundOf !== undefined) {
+      draft.change(PAYMENTS, { id: tender.refundOf, refund: tender.amount });
+      refunded.push([tender.refundOf, tender.method, tender.amount]);
+      continue;
+    }
     draft.change(PAYMENTS, {
       id: tender.paymentId,
       begin: { orderId: command.orderId, entityId: command.entityId, method: tender.method, currency: command.terms.currency, providerRef: tender.providerRef, authorised: 0, captured: 0, feeMinor: 0 },
@@ -86,7 +104,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
     body: {
       orderId: command.orderId, originalOrderId: originalId ?? null, document: label, reason: command.reason,
       currency: command.terms.currency, entityCurrency: command.entityCurrency, rate: command.rate,
-      ...sums, revenue: netByKind(command.lines), costMinor, shortfallEstimatedMinor, shortfallActualMinor, refunds,
+      ...sums, revenue: netByKind(command.lines), costMinor, shortfallEstimatedMinor, shortfallActualMinor, refunds, refunded,
       differenceMinor: sums.grossMinor - tendered,
       lines: command.lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },

@@ -37,7 +37,8 @@ export type RecordSale = SaleTerms & {
   readonly fact: FactTaken | null;
   readonly lines: readonly SaleLine[];
   readonly tenders: readonly Tender[];
-  readonly series: { readonly key: string; readonly prefix: string };
+  /** `number` is given by facts: what stands on the receipt that was handed over. */
+  readonly series: { readonly key: string; readonly prefix: string; readonly number?: number };
   /** Reservations of this customer that the sale uses up. */
   readonly reservationIds: readonly string[];
 };
@@ -97,7 +98,7 @@ export function recordSale(draft: Draft, command: RecordSale, expired: ExpiredHo
       },
     });
   }
-  const { seriesId, number, fiscalYear } = takeNumber(draft, command.series.key);
+  const { seriesId, number, fiscalYear } = takeNumber(draft, command.series.key, command.series.number);
   const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
   draft.change(ORDERS, { id: command.orderId, create: { ...command.terms, number: label, status: 'completed', ...sums, prepaidMinor: 0, lines } });
   draft.change(DOCUMENTS, {

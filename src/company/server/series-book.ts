@@ -2,7 +2,7 @@ import { newAndOld, touchedStates } from '../../../platform/commit/latest.ts';
 import type { BookTable, Query } from '../../../platform/commit/postgres-store.ts';
 import { bigintArray, integerArray, textArray, uuidArray } from '../../../platform/db/arrays.ts';
 import { loadSql } from '../../../platform/db/pool.ts';
-import { SERIES, seriesKey, type Series, type SeriesKind } from '../document-series.ts';
+import { SERIES, seriesKey, type Series, type SeriesChange, type SeriesKind } from '../document-series.ts';
 
 const sql = loadSql(import.meta.url, './series-book.sql', ['lock_series', 'insert_series', 'update_series']);
 
@@ -22,7 +22,7 @@ export const seriesTable: BookTable = {
   },
   record(changes) {
     const taken = new Map<string, number>();
-    for (const { key } of changes) taken.set(key, (taken.get(key) ?? 0) + 1);
+    for (const { key, change } of changes) taken.set(key, (taken.get(key) ?? 0) + 1 + ((change as SeriesChange).skip ?? 0));
     const { added, updated } = newAndOld(touchedStates<Series>(changes));
     const queries: Query[] = [];
     if (added.length > 0) {

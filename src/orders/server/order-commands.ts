@@ -87,6 +87,8 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
     keys: (body) => {
       const keys: Record<string, readonly string[]> = { ...goodsKeys(body.lines), series: [body.series.key] };
       if (body.terms.originalOrderId !== undefined) keys.order = [body.terms.originalOrderId];
+      const refunded = body.tenders.flatMap(({ refundOf }) => refundOf ?? []);
+      if (refunded.length > 0) keys.payment = refunded;
       return keys;
     },
     decide: returnGoods,
