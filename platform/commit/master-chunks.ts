@@ -18,7 +18,8 @@ export function chunksOf<T>(rows: readonly T[], weigh: (row: T) => number): T[][
   let weight = 0;
   for (const row of rows) {
     const more = weigh(row);
-    if (more > MAX_MASTER_ROWS) throw new RangeError(`one of them needs ${more} rows, more than ${MAX_MASTER_ROWS} in a chunk`);
+    if (more > MAX_MASTER_ROWS)
+      throw new RangeError(`one of them needs ${more} rows, more than ${MAX_MASTER_ROWS} in a chunk`);
     if (weight + more > MAX_MASTER_ROWS) {
       chunks.push(chunk);
       chunk = [];
@@ -42,9 +43,14 @@ export async function importChunks<T>(
   let repeated = 0;
   for (const [index, chunk] of chunks.entries()) {
     const { type, topic, principalId, at } = from;
-    const outcome = await master({ type, topic, principalId, at, key: `${from.key}/${index}`, body: chunk }, workOf(chunk));
-    if (outcome.kind === 'refused') return { written, repeated, refusal: { chunk: index, rejection: outcome.rejection } };
-    if (outcome.kind === 'key_reused') return { written, repeated, refusal: { chunk: index, rejection: { reason: 'key_reused', key: from.key } } };
+    const outcome = await master(
+      { type, topic, principalId, at, key: `${from.key}/${index}`, body: chunk },
+      workOf(chunk),
+    );
+    if (outcome.kind === 'refused')
+      return { written, repeated, refusal: { chunk: index, rejection: outcome.rejection } };
+    if (outcome.kind === 'key_reused')
+      return { written, repeated, refusal: { chunk: index, rejection: { reason: 'key_reused', key: from.key } } };
     if (outcome.repeated) repeated += 1;
     else written += 1;
   }

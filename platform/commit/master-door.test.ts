@@ -14,16 +14,29 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const statement = (text: string): Statement => ({ name: `door_test_${text.length}_${text.slice(0, 20)}`, text });
-const PUT = statement('insert into platform_setting (name, value, version) select n, $2::json, 1 from unnest($1::text[]) n');
+const PUT = statement(
+  'insert into platform_setting (name, value, version) select n, $2::json, 1 from unnest($1::text[]) n',
+);
 const READ = statement('select name, value, version from platform_setting where name like $1 order by name');
-const EDIT = statement('update platform_setting set value = $3::json, version = version + 1 where name = $1 and version = $2');
-const EVENTS = statement('select number, type, topic, actor_id, body, recorded_at, posting_day from platform_event order by number');
+const EDIT = statement(
+  'update platform_setting set value = $3::json, version = version + 1 where name = $1 and version = $2',
+);
+const EVENTS = statement(
+  'select number, type, topic, actor_id, body, recorded_at, posting_day from platform_event order by number',
+);
 const COUNTER = statement('select event_number, recorded_at from platform_counter');
 const KEYS = statement('select count(*) as keys from platform_key');
 
 const principalId = '01900000-0000-7000-8000-000000000001';
 const at = Date.UTC(2026, 10, 22, 12);
-const submission = (key: string, body: unknown = { key }): MasterSubmission => ({ type: 'put_setting', principalId, key, body, at, topic: 'setting' });
+const submission = (key: string, body: unknown = { key }): MasterSubmission => ({
+  type: 'put_setting',
+  principalId,
+  key,
+  body,
+  at,
+  topic: 'setting',
+});
 const read = <R extends object>(what: Statement, values: unknown[] = []): Promise<R[]> =>
   withTransaction(database.pool, { schema: database.schema, readOnly: true }, (tx) => tx.rows<R>(what, values));
 const put = (names: string[]) => async (tx: Tx) => {
@@ -36,12 +49,24 @@ describe('the master-data door', () => {
   it('writes, numbers the event and gives the same answer to the same key', async () => {
     const before = await numberNow();
     const first = await master(submission('k1'), put(['one']));
-    expect(first).toMatchObject({ kind: 'accepted', eventNumber: before + 1, recordedAt: at, answer: { rows: 1, names: ['one'] }, repeated: false });
+    expect(first).toMatchObject({
+      kind: 'accepted',
+      eventNumber: before + 1,
+      recordedAt: at,
+      answer: { rows: 1, names: ['one'] },
+      repeated: false,
+    });
     const again = await master(submission('k1'), () => Promise.reject(new Error('must not run')));
     expect(again).toEqual({ ...first, repeated: true });
     expect(await numberNow()).toBe(before + 1);
     const event = (await read<Record<string, unknown>>(EVENTS)).at(-1);
-    expect(event).toMatchObject({ number: before + 1, type: 'SettingPut', topic: 'setting', actor_id: principalId, posting_day: '2026-11-22' });
+    expect(event).toMatchObject({
+      number: before + 1,
+      type: 'SettingPut',
+      topic: 'setting',
+      actor_id: principalId,
+      posting_day: '2026-11-22',
+    });
     expect(event?.['body']).toEqual({ names: ['one'], answer: { rows: 1, names: ['one'] } });
   });
 
@@ -66,9 +91,15 @@ describe('the master-data door', () => {
       return put([name])(tx);
     };
     // Different rows: nothing but the key stands between the two.
-    const outcomes = await Promise.all([master(submission('k3'), work('three a')), master(submission('k3'), work('three b'))]);
-    expect(outcomes.map((outcome) => outcome.kind === 'accepted' && outcome.repeated).sort()).toEqual([false, true]);
-    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome.kind === 'accepted' && outcome.answer))).size).toBe(1);
+    const outcomes = await Promise.all([
+      master(submission('k3'), work('three a')),
+      master(submission('k3'), work('three b')),
+    ]);
+    expect(outcomes.filter((outcome) => outcome.kind === 'accepted' && outcome.repeated)).toHaveLength(1);
+    expect(outcomes.every((outcome) => outcome.kind === 'accepted')).toBe(true);
+    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome.kind === 'accepted' && outcome.answer))).size).toBe(
+      1,
+    );
     expect(await read(READ, ['three%'])).toHaveLength(1);
     expect(await numberNow()).toBe(before + 1);
   });
@@ -122,22 +153,30 @@ describe('the master-data door', () => {
     await master(submission('k8'), put(['eight']));
     const edit = (key: string, version: number) =>
       master(submission(key), async (tx) => {
-        if ((await tx.run(EDIT, ['eight', version, '"new"'])) === 1) return accept({ events: [{ type: 'SettingEdited', version: 1, body: {} }], answer: {} });
+        if ((await tx.run(EDIT, ['eight', version, '"new"'])) === 1)
+          return accept({ events: [{ type: 'SettingEdited', version: 1, body: {} }], answer: {} });
         const [row] = await tx.rows<{ version: number }>(READ, ['eight']);
         return reject({ reason: 'stale_version', current: row?.version });
       });
     const outcomes = await Promise.all([edit('k8a', 1), edit('k8b', 1)]);
     expect(outcomes.filter((outcome) => outcome.kind === 'accepted')).toHaveLength(1);
-    expect(outcomes.find((outcome) => outcome.kind === 'refused')).toEqual({ kind: 'refused', rejection: { reason: 'stale_version', current: 2 } });
+    expect(outcomes.find((outcome) => outcome.kind === 'refused')).toEqual({
+      kind: 'refused',
+      rejection: { reason: 'stale_version', current: 2 },
+    });
   });
 
   it('refuses more than 500 rows', async () => {
     const names = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix} ${index}`);
     expect(await master(submission('k9'), put(names(501, 'nine')))).toEqual({
-      kind: 'refused', rejection: { reason: 'too_many_rows', rows: 501, limit: 500 },
+      kind: 'refused',
+      rejection: { reason: 'too_many_rows', rows: 501, limit: 500 },
     });
     expect(await read(READ, ['nine%'])).toEqual([]);
-    expect(await master(submission('k9'), put(names(500, 'nine')))).toMatchObject({ kind: 'accepted', answer: { rows: 500 } });
+    expect(await master(submission('k9'), put(names(500, 'nine')))).toMatchObject({
+      kind: 'accepted',
+      answer: { rows: 500 },
+    });
   });
 
   it('previews without a trace', async () => {
@@ -151,7 +190,9 @@ describe('the master-data door', () => {
   it('wakes the followers after the commit', async () => {
     const client = await database.pool.connect();
     try {
-      const heard = new Promise<string | undefined>((resolve) => client.once('notification', (message) => resolve(message.payload)));
+      const heard = new Promise<string | undefined>((resolve) =>
+        client.once('notification', (message: { payload?: string }) => resolve(message.payload)),
+      );
       await client.query('listen oneshelf_events');
       await master(submission('k10'), put(['eleven']));
       expect(await heard).toBe(database.schema);
@@ -161,10 +202,18 @@ describe('the master-data door', () => {
   });
 
   it('numbers without a gap and never back in time, however many write at once', async () => {
-    const many = (tx: Tx) => put([`many ${Math.random()}`])(tx).then((decision) =>
-      accept({ ...decision.value, events: [...decision.value.events, { type: 'SettingSeen', version: 1, body: {} }] }),
+    const many = (tx: Tx) =>
+      put([`many ${Math.random()}`])(tx).then((decision) =>
+        accept({
+          ...decision.value,
+          events: [...decision.value.events, { type: 'SettingSeen', version: 1, body: {} }],
+        }),
+      );
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        writeMaster(database, { ...submission(`m${index}`), at: at - index * 1000 }, many),
+      ),
     );
-    await Promise.all(Array.from({ length: 20 }, (_, index) => writeMaster(database, { ...submission(`m${index}`), at: at - index * 1000 }, many)));
     const events = await read<{ number: number; recorded_at: string }>(EVENTS);
     expect(events.map((event) => event.number)).toEqual(events.map((_, index) => index + 1));
     expect(events.length).toBe(await numberNow());

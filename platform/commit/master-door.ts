@@ -5,7 +5,12 @@ import { CommitOutcomeUnknownError, loadSql, withTransaction, type Pool, type St
 import { bodyHash, keyHash } from './hash.ts';
 
 const sql = loadSql(import.meta.url, './master-door.sql', [
-  'find_answer', 'take_numbers', 'refuse_known_key', 'insert_events', 'insert_key', 'wake_followers',
+  'find_answer',
+  'take_numbers',
+  'refuse_known_key',
+  'insert_events',
+  'insert_key',
+  'wake_followers',
 ]);
 
 /** More rows than this hold the counter row, and with it every sale, for too long. Larger changes come in chunks. */
@@ -42,7 +47,13 @@ export type MasterChange<A> = { readonly events: readonly MasterEvent[]; readonl
 
 /** What became of a change. */
 export type MasterOutcome<A> =
-  | { readonly kind: 'accepted'; readonly eventNumber: number; readonly recordedAt: number; readonly answer: A; readonly repeated: boolean }
+  | {
+      readonly kind: 'accepted';
+      readonly eventNumber: number;
+      readonly recordedAt: number;
+      readonly answer: A;
+      readonly repeated: boolean;
+    }
   | { readonly kind: 'refused'; readonly rejection: Rejection }
   /** The key was used for another body. */
   | { readonly kind: 'key_reused' };
@@ -80,7 +91,10 @@ export async function writeMaster<A>(
   submission: MasterSubmission,
   work: MasterWork<A>,
 ): Promise<MasterOutcome<A>> {
-  const hashes = { key: keyHash(submission.principalId, submission.key), body: bodyHash(submission.type, submission.body) };
+  const hashes = {
+    key: keyHash(submission.principalId, submission.key),
+    body: bodyHash(submission.type, submission.body),
+  };
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await withTransaction(deps.pool, { schema: deps.schema }, async (tx) => {
@@ -90,7 +104,8 @@ export async function writeMaster<A>(
         const decision = await work(counted.tx);
         if (!decision.ok) throw new Undone({ kind: 'refused', rejection: decision.rejection });
         const rows = counted.rows();
-        if (rows > MAX_MASTER_ROWS) throw new Undone({ kind: 'refused', rejection: { reason: 'too_many_rows', rows, limit: MAX_MASTER_ROWS } });
+        if (rows > MAX_MASTER_ROWS)
+          throw new Undone({ kind: 'refused', rejection: { reason: 'too_many_rows', rows, limit: MAX_MASTER_ROWS } });
         if (submission.preview === true) throw new Undone({ kind: 'preview', answer: decision.value.answer });
         return await record(tx, deps.schema, { submission, hashes, change: decision.value });
       });
@@ -98,7 +113,9 @@ export async function writeMaster<A>(
       if (error instanceof Undone) {
         if (error.outcome.kind === 'preview') return previewed(submission, error.outcome.answer as A);
         // The same request may have been accepted on another connection meanwhile, and be what stands in our way.
-        const first = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) => findAnswer<A>(tx, hashes));
+        const first = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) =>
+          findAnswer<A>(tx, hashes),
+        );
         return first ?? error.outcome;
       }
       // Another writer was faster, or nobody knows whether we were: the key look-up of the next attempt tells.
@@ -120,10 +137,19 @@ function previewed<A>(submission: MasterSubmission, answer: A): MasterOutcome<A>
 type Hashes = { readonly key: string; readonly body: string };
 
 async function findAnswer<A>(tx: Tx, hashes: Hashes): Promise<MasterOutcome<A> | undefined> {
-  const row = await tx.find<{ body_hash: string; event_number: number; body: { answer: A }; recorded_at: number }>(sql.find_answer, [hashes.key]);
+  const row = await tx.find<{ body_hash: string; event_number: number; body: { answer: A }; recorded_at: number }>(
+    sql.find_answer,
+    [hashes.key],
+  );
   if (row === undefined) return undefined;
   if (row.body_hash !== hashes.body) return { kind: 'key_reused' };
-  return { kind: 'accepted', eventNumber: row.event_number, recordedAt: row.recorded_at, answer: row.body.answer, repeated: true };
+  return {
+    kind: 'accepted',
+    eventNumber: row.event_number,
+    recordedAt: row.recorded_at,
+    answer: row.body.answer,
+    repeated: true,
+  };
 }
 
 async function record<A>(
@@ -143,8 +169,17 @@ async function record<A>(
     [
       sql.insert_events,
       [
-        column('type'), column('version'), column('entityId'), column('locationId'), column('channelId'), column('subjectId'),
-        epochDayToDay(Math.floor(submission.at / 86_400_000)), bodies, submission.topic, submission.principalId, at,
+        column('type'),
+        column('version'),
+        column('entityId'),
+        column('locationId'),
+        column('channelId'),
+        column('subjectId'),
+        epochDayToDay(Math.floor(submission.at / 86_400_000)),
+        bodies,
+        submission.topic,
+        submission.principalId,
+        at,
       ],
     ],
     [sql.insert_key, [hashes.key, hashes.body, events.length]],
@@ -154,12 +189,23 @@ async function record<A>(
   if (row === undefined) throw new Error('the counter row is missing: the schema was not migrated');
   // What a repeat will read is what the first one gets, also where JSON knows no undefined.
   const stored = JSON.parse(JSON.stringify({ answer })) as { answer: A };
-  return { kind: 'accepted', eventNumber: row.first_number, recordedAt: row.recorded_at, answer: stored.answer, repeated: false };
+  return {
+    kind: 'accepted',
+    eventNumber: row.first_number,
+    recordedAt: row.recorded_at,
+    answer: stored.answer,
+    repeated: false,
+  };
 }
 
 /** Waits for all answers, so that none is left unheard, and throws the first error, which caused the others. */
-async function flight(client: pg.PoolClient, queries: readonly (readonly [Statement, unknown[]])[]): Promise<pg.QueryResult[]> {
-  const answers = await Promise.allSettled(queries.map(([{ name, text }, values]) => client.query({ name, text, values })));
+async function flight(
+  client: pg.PoolClient,
+  queries: readonly (readonly [Statement, unknown[]])[],
+): Promise<pg.QueryResult[]> {
+  const answers = await Promise.allSettled(
+    queries.map(([{ name, text }, values]) => client.query({ name, text, values })),
+  );
   return answers.map((answer) => {
     if (answer.status === 'rejected') throw answer.reason;
     return answer.value;

@@ -37,7 +37,7 @@ export function createReferenceCache<V>(options: {
       return options.load([...keys]);
     });
     const batch: Batch<V> = { keys, values };
-    const done = (loaded?: ReadonlyMap<string, V>): void => {
+    const finish = (loaded?: ReadonlyMap<string, V>): void => {
       for (const key of keys) {
         if (loading.get(key) !== batch) continue;
         loading.delete(key);
@@ -45,7 +45,7 @@ export function createReferenceCache<V>(options: {
         if (value !== undefined) keep(key, value);
       }
     };
-    values.then(done, () => done());
+    values.then(finish, () => finish());
     return batch;
   };
 

@@ -21,9 +21,11 @@ const TEXT_LENGTH = 2000;
 /** What is wrong with properties, or undefined. Names have 1 to 60 characters, texts at most 2,000, numbers are whole. */
 export function attributeProblem(attributes: Attributes | Options): AttributeRejection | undefined {
   const entries = Object.entries(attributes);
-  if (entries.length > MAX_ATTRIBUTES) return { reason: 'too_many_attributes', count: entries.length, limit: MAX_ATTRIBUTES };
+  if (entries.length > MAX_ATTRIBUTES)
+    return { reason: 'too_many_attributes', count: entries.length, limit: MAX_ATTRIBUTES };
   for (const [name, value] of entries) {
-    if (name.trim() === '' || name.length > NAME_LENGTH) return { reason: 'bad_attribute', name: name.slice(0, NAME_LENGTH), problem: 'name' };
+    if (name.trim() === '' || name.length > NAME_LENGTH)
+      return { reason: 'bad_attribute', name: name.slice(0, NAME_LENGTH), problem: 'name' };
     if (!isAttributeValue(value)) return { reason: 'bad_attribute', name, problem: 'value' };
   }
   return undefined;
@@ -32,11 +34,18 @@ export function attributeProblem(attributes: Attributes | Options): AttributeRej
 function isAttributeValue(value: unknown): boolean {
   if (typeof value === 'string') return value.length <= TEXT_LENGTH;
   if (typeof value === 'number') return Number.isSafeInteger(value);
-  if (Array.isArray(value)) return value.length <= MAX_ATTRIBUTES && value.every((each) => typeof each === 'string' && each.length <= TEXT_LENGTH);
+  if (Array.isArray(value))
+    return (
+      value.length <= MAX_ATTRIBUTES && value.every((each) => typeof each === 'string' && each.length <= TEXT_LENGTH)
+    );
   return typeof value === 'boolean';
 }
 
 /** The options as one text in a fixed order, to see whether two variants are the same. */
 export function optionsKey(options: Options): string {
-  return JSON.stringify(Object.keys(options).sort().map((name) => [name, options[name]]));
+  return JSON.stringify(
+    Object.keys(options)
+      .sort()
+      .map((name) => [name, options[name]]),
+  );
 }

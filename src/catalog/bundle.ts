@@ -28,7 +28,8 @@ export function decidePackBundle(
     seen.add(part.skuId);
     const kind = part.skuId === skuId ? 'bundle' : known.kindOf(part.skuId);
     if (kind === undefined) return reject({ reason: 'unknown_part', code, skuId: part.skuId });
-    if (kind !== 'goods' && kind !== 'service' && kind !== 'bundle') return reject({ reason: 'part_not_sellable', code, skuId: part.skuId, kind });
+    if (kind !== 'goods' && kind !== 'service' && kind !== 'bundle')
+      return reject({ reason: 'part_not_sellable', code, skuId: part.skuId, kind });
   }
   const path = findCircle(skuId, (id) => (id === skuId ? parts : known.partsOf(id)));
   if (path) return reject({ reason: 'bundle_circle', code, skuIds: path });

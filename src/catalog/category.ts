@@ -26,11 +26,16 @@ export const MAX_CATEGORY_DEPTH = 10;
 
 /** Says whether a category may stand where it is wanted. Siblings have different names. */
 export function decideCreateCategory(
-  wanted: Pick<Category, 'id' | 'name'> & { parentId?: string | undefined; taxClass?: string | undefined; position?: number | undefined },
+  wanted: Pick<Category, 'id' | 'name'> & {
+    parentId?: string | undefined;
+    taxClass?: string | undefined;
+    position?: number | undefined;
+  },
   tree: CategoryTree,
 ): Decision<Category, CategoryRejection> {
   const parent = wanted.parentId === undefined ? undefined : tree.get(wanted.parentId);
-  if (wanted.parentId !== undefined && parent === undefined) return reject({ reason: 'unknown_category', categoryId: wanted.parentId });
+  if (wanted.parentId !== undefined && parent === undefined)
+    return reject({ reason: 'unknown_category', categoryId: wanted.parentId });
   const twin = siblingNamed(tree, wanted);
   if (twin) return reject({ reason: 'duplicate_name', name: wanted.name, categoryId: twin.id });
   const depth = parent === undefined ? 1 : pathTo(parent.id, tree).length + 1;
@@ -54,9 +59,11 @@ export function decideMoveCategory(
   if (category === undefined) return reject({ reason: 'unknown_category', categoryId: move.categoryId });
   if (category.version !== move.version) return reject({ reason: 'stale_version', current: category.version });
   const above = move.parentId === undefined ? [] : pathTo(move.parentId, tree);
-  if (move.parentId !== undefined && above.length === 0) return reject({ reason: 'unknown_category', categoryId: move.parentId });
+  if (move.parentId !== undefined && above.length === 0)
+    return reject({ reason: 'unknown_category', categoryId: move.parentId });
   const at = above.findIndex((each) => each.id === category.id);
-  if (at >= 0) return reject({ reason: 'category_circle', categoryIds: [...above.slice(at).map((each) => each.id), category.id] });
+  if (at >= 0)
+    return reject({ reason: 'category_circle', categoryIds: [...above.slice(at).map((each) => each.id), category.id] });
   const twin = siblingNamed(tree, { ...category, parentId: move.parentId });
   if (twin) return reject({ reason: 'duplicate_name', name: category.name, categoryId: twin.id });
   const depth = above.length + heightOf(category.id, tree);
@@ -67,7 +74,7 @@ export function decideMoveCategory(
 /** The categories from the top down to one, itself last; empty when it is unknown. Ends also on a tree with a circle. */
 export function pathTo(categoryId: string, tree: CategoryTree): Category[] {
   const path: Category[] = [];
-  for (let at = tree.get(categoryId); at !== undefined && !path.includes(at); ) {
+  for (let at = tree.get(categoryId); at !== undefined && !path.includes(at);) {
     path.unshift(at);
     at = at.parentId === undefined ? undefined : tree.get(at.parentId);
   }
@@ -84,7 +91,10 @@ function heightOf(categoryId: string, tree: CategoryTree): number {
   return height;
 }
 
-function siblingNamed(tree: CategoryTree, wanted: { id: string; name: string; parentId?: string | undefined }): Category | undefined {
+function siblingNamed(
+  tree: CategoryTree,
+  wanted: { id: string; name: string; parentId?: string | undefined },
+): Category | undefined {
   for (const each of tree.values()) {
     if (each.id !== wanted.id && each.parentId === wanted.parentId && each.name === wanted.name) return each;
   }

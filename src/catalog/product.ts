@@ -47,7 +47,15 @@ export function decideCreateProduct(
   const problem = attributeProblem(attributes);
   if (problem) return reject(problem);
   if (command.variants.length === 0) return reject({ reason: 'no_variants' });
-  const product: Product = { id, name, description: command.description ?? '', categoryId, attributes, archivedAt: undefined, version: 1 };
+  const product: Product = {
+    id,
+    name,
+    description: command.description ?? '',
+    categoryId,
+    attributes,
+    archivedAt: undefined,
+    version: 1,
+  };
   const variants = decideAddVariants(product, command.variants, { ...around, existing: [] });
   if (!variants.ok) return variants;
   return accept({ product, variants: variants.value });
@@ -64,10 +72,17 @@ export function decideAddVariants(
   const seen = rememberNew(around);
   const variants: Variant[] = [];
   for (const each of wanted) {
-    const variant = { id: each.id, productId: product.id, name: each.name ?? '', options: each.options ?? {}, position: around.existing.length + variants.length };
+    const variant = {
+      id: each.id,
+      productId: product.id,
+      name: each.name ?? '',
+      options: each.options ?? {},
+      position: around.existing.length + variants.length,
+    };
     const problem = attributeProblem(variant.options);
     if (problem) return reject(problem);
-    if (options.has(optionsKey(variant.options))) return reject({ reason: 'duplicate_options', options: variant.options });
+    if (options.has(optionsKey(variant.options)))
+      return reject({ reason: 'duplicate_options', options: variant.options });
     options.add(optionsKey(variant.options));
     if (each.skus.length === 0) return reject({ reason: 'no_skus', variant: variant.name });
     const name = variant.name === '' ? product.name : `${product.name} ${variant.name}`;
@@ -100,7 +115,8 @@ export function decideEditProduct(
   around: { hasCategory: (categoryId: string) => boolean; now: InstantMs },
 ): Decision<Product, ProductRejection> {
   if (edit.version !== product.version) return reject({ reason: 'stale_version', current: product.version });
-  if (product.archivedAt !== undefined && edit.archived !== false) return reject({ reason: 'product_archived', productId: product.id });
+  if (product.archivedAt !== undefined && edit.archived !== false)
+    return reject({ reason: 'product_archived', productId: product.id });
   const { categoryId = product.categoryId, attributes = product.attributes } = edit;
   if (!around.hasCategory(categoryId)) return reject({ reason: 'unknown_category', categoryId });
   const problem = attributeProblem(attributes);

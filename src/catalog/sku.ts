@@ -8,7 +8,15 @@ import { readGtin, type Gtin, type GtinProblem } from './gtin.ts';
 export type SkuKind = 'goods' | 'service' | 'shipping' | 'discount' | 'voucher' | 'bundle' | 'adjustment';
 
 /** All kinds, in the order of pickers. */
-export const SKU_KINDS: readonly SkuKind[] = ['goods', 'service', 'shipping', 'discount', 'voucher', 'bundle', 'adjustment'];
+export const SKU_KINDS: readonly SkuKind[] = [
+  'goods',
+  'service',
+  'shipping',
+  'discount',
+  'voucher',
+  'bundle',
+  'adjustment',
+];
 
 /** What is counted, priced and sold. `taxClass` undefined: that of its product's category. */
 export type Sku = {
@@ -77,10 +85,19 @@ export function decideAddSku(
     if (!packed.ok) return packed;
   }
   return accept({
-    id, variantId: place.variantId, productId: place.productId, code,
+    id,
+    variantId: place.variantId,
+    productId: place.productId,
+    code,
     name: wanted.name ?? place.name,
-    gtin: gtin.value, kind, baseUnit: wanted.baseUnit ?? 'piece', packSizes, taxClass: wanted.taxClass,
-    archivedAt: undefined, version: 1, parts,
+    gtin: gtin.value,
+    kind,
+    baseUnit: wanted.baseUnit ?? 'piece',
+    packSizes,
+    taxClass: wanted.taxClass,
+    archivedAt: undefined,
+    version: 1,
+    parts,
   });
 }
 
@@ -95,13 +112,22 @@ export type EditSku = {
 };
 
 /** Why an edit of a SKU is refused. */
-export type EditSkuRejection = SkuRejection | { reason: 'stale_version'; current: number } | { reason: 'sku_archived'; code: string };
+export type EditSkuRejection =
+  | SkuRejection
+  | { reason: 'stale_version'; current: number }
+  | { reason: 'sku_archived'; code: string };
 
 /** Says whether a SKU may become as asked. An archived one can only be restored. */
-export function decideEditSku(sku: Sku, edit: EditSku, around: SkuSurroundings & { now: InstantMs }): Decision<Sku, EditSkuRejection> {
+export function decideEditSku(
+  sku: Sku,
+  edit: EditSku,
+  around: SkuSurroundings & { now: InstantMs },
+): Decision<Sku, EditSkuRejection> {
   if (edit.version !== sku.version) return reject({ reason: 'stale_version', current: sku.version });
-  if (sku.archivedAt !== undefined && edit.archived !== false) return reject({ reason: 'sku_archived', code: sku.code });
-  const gtin = edit.gtin === undefined ? accept(sku.gtin) : decideGtin({ id: sku.id, gtin: edit.gtin ?? undefined }, around);
+  if (sku.archivedAt !== undefined && edit.archived !== false)
+    return reject({ reason: 'sku_archived', code: sku.code });
+  const gtin =
+    edit.gtin === undefined ? accept(sku.gtin) : decideGtin({ id: sku.id, gtin: edit.gtin ?? undefined }, around);
   if (!gtin.ok) return gtin;
   const packSizes = edit.packSizes ?? sku.packSizes;
   const pack = doubledPack(packSizes);
@@ -128,7 +154,8 @@ function decideGtin(
     return reject({ reason: 'bad_gtin', gtin: wanted.gtin, ...problem });
   }
   const holder = around.skuByGtin.get(read.gtin);
-  if (holder !== undefined && holder.id !== wanted.id) return reject({ reason: 'duplicate_gtin', gtin: read.gtin, code: holder.code });
+  if (holder !== undefined && holder.id !== wanted.id)
+    return reject({ reason: 'duplicate_gtin', gtin: read.gtin, code: holder.code });
   return accept(read.gtin);
 }
 

@@ -2,9 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { decideOpenChannel } from './channel.ts';
 
 const shop = {
-  id: 'c', entityId: 'de', code: 'SHOP', name: 'Web shop', kind: 'shop' as const, currency: 'EUR', defaultLocationId: 'berlin', commissionPpm: 0,
+  id: 'c',
+  entityId: 'de',
+  code: 'SHOP',
+  name: 'Web shop',
+  kind: 'shop' as const,
+  currency: 'EUR',
+  defaultLocationId: 'berlin',
+  commissionPpm: 0,
 };
-const known = { codes: new Set(['AMZ']), entityOfLocation: new Map([['berlin', 'de'], ['leeds', 'uk']]) };
+const known = {
+  codes: new Set(['AMZ']),
+  entityOfLocation: new Map([
+    ['berlin', 'de'],
+    ['leeds', 'uk'],
+  ]),
+};
 
 describe('opening a channel', () => {
   it.each([
@@ -19,6 +32,9 @@ describe('opening a channel', () => {
   });
 
   it('with a commission of 15 % is fine', () => {
-    expect(decideOpenChannel({ ...shop, kind: 'marketplace', commissionPpm: 150_000 }, known)).toMatchObject({ ok: true, value: { commissionPpm: 150_000 } });
+    expect(decideOpenChannel({ ...shop, kind: 'marketplace', commissionPpm: 150_000 }, known)).toMatchObject({
+      ok: true,
+      value: { commissionPpm: 150_000 },
+    });
   });
 });

@@ -39,6 +39,7 @@ export function decideOpenChannel(
   if (entityId === undefined) return reject({ reason: 'unknown_location', locationId });
   if (entityId !== wanted.entityId) return reject({ reason: 'location_of_another_entity', locationId, entityId });
   if (!isCurrencyCode(currency)) return reject({ reason: 'unknown_currency', currency });
-  if (!Number.isInteger(commissionPpm) || commissionPpm < 0 || commissionPpm > PPM) return reject({ reason: 'bad_commission', commissionPpm });
+  if (!Number.isInteger(commissionPpm) || commissionPpm < 0 || commissionPpm > PPM)
+    return reject({ reason: 'bad_commission', commissionPpm });
   return accept({ ...wanted, currency });
 }

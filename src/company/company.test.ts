@@ -13,9 +13,17 @@ const day = businessDay;
 
 describe('an exchange rate', () => {
   const rate = (from: never, to: never, validFrom: string, numerator: number): DatedRate => ({
-    from, to, validFrom: day(validFrom), numerator, denominator: 10_000,
+    from,
+    to,
+    validFrom: day(validFrom),
+    numerator,
+    denominator: 10_000,
   });
-  const rates = [rate(EUR, GBP, '2026-01-01', 8700), rate(EUR, GBP, '2026-02-01', 8500), rate(USD, EUR, '2026-01-15', 9200)];
+  const rates = [
+    rate(EUR, GBP, '2026-01-01', 8700),
+    rate(EUR, GBP, '2026-02-01', 8500),
+    rate(USD, EUR, '2026-01-15', 9200),
+  ];
 
   it.each([
     ['the latest one that began', EUR, GBP, '2026-01-31', { numerator: 8700, denominator: 10_000 }],
@@ -38,18 +46,36 @@ describe('an exchange rate', () => {
   });
 
   it.each([
-    [{ from: 'EUR', to: 'XXX', rate: '1' }, { reason: 'unknown_currency', currency: 'XXX' }],
-    [{ from: 'eur', to: 'USD', rate: '1' }, { reason: 'unknown_currency', currency: 'eur' }],
-    [{ from: 'EUR', to: 'EUR', rate: '1' }, { reason: 'same_currency', currency: 'EUR' }],
-    [{ from: 'EUR', to: 'USD', rate: '0' }, { reason: 'not_a_rate', rate: '0' }],
-    [{ from: 'EUR', to: 'USD', rate: '1,09' }, { reason: 'not_a_rate', rate: '1,09' }],
+    [
+      { from: 'EUR', to: 'XXX', rate: '1' },
+      { reason: 'unknown_currency', currency: 'XXX' },
+    ],
+    [
+      { from: 'eur', to: 'USD', rate: '1' },
+      { reason: 'unknown_currency', currency: 'eur' },
+    ],
+    [
+      { from: 'EUR', to: 'EUR', rate: '1' },
+      { reason: 'same_currency', currency: 'EUR' },
+    ],
+    [
+      { from: 'EUR', to: 'USD', rate: '0' },
+      { reason: 'not_a_rate', rate: '0' },
+    ],
+    [
+      { from: 'EUR', to: 'USD', rate: '1,09' },
+      { reason: 'not_a_rate', rate: '1,09' },
+    ],
   ])('%o is refused', (typed, rejection) => {
     expect(decideSetExchangeRate({ ...typed, validFrom: day('2026-01-01') })).toEqual({ ok: false, rejection });
   });
 
   it('is taken as typed', () => {
     const decision = decideSetExchangeRate({ from: 'EUR', to: 'USD', rate: '1.0857', validFrom: day('2026-01-01') });
-    expect(decision).toEqual({ ok: true, value: { from: 'EUR', to: 'USD', numerator: 10857, denominator: 10000, validFrom: '2026-01-01' } });
+    expect(decision).toEqual({
+      ok: true,
+      value: { from: 'EUR', to: 'USD', numerator: 10857, denominator: 10000, validFrom: '2026-01-01' },
+    });
   });
 });
 
@@ -70,11 +96,27 @@ describe('the functional currency', () => {
 });
 
 describe('a legal entity', () => {
-  const entity = { id: 'e', code: 'DE', name: 'Muster GmbH', country: 'DE', functionalCurrency: 'EUR', fiscalYearStartMonth: 1 };
+  const entity = {
+    id: 'e',
+    code: 'DE',
+    name: 'Muster GmbH',
+    country: 'DE',
+    functionalCurrency: 'EUR',
+    fiscalYearStartMonth: 1,
+  };
   it.each([
-    [{ ...entity, code: 'UK' }, { reason: 'duplicate_code', code: 'UK' }],
-    [{ ...entity, country: 'Germany' }, { reason: 'unknown_country', country: 'Germany' }],
-    [{ ...entity, functionalCurrency: 'DEM' }, { reason: 'unknown_currency', currency: 'DEM' }],
+    [
+      { ...entity, code: 'UK' },
+      { reason: 'duplicate_code', code: 'UK' },
+    ],
+    [
+      { ...entity, country: 'Germany' },
+      { reason: 'unknown_country', country: 'Germany' },
+    ],
+    [
+      { ...entity, functionalCurrency: 'DEM' },
+      { reason: 'unknown_currency', currency: 'DEM' },
+    ],
   ])('%o is refused', (wanted, rejection) => {
     expect(decideFoundEntity(wanted, { codes: new Set(['UK']) })).toEqual({ ok: false, rejection });
   });
@@ -90,9 +132,19 @@ describe('a legal entity', () => {
 });
 
 describe('a tax registration', () => {
-  const held: TaxRegistration = { id: 'a', entityId: 'e', country: 'DE', taxNumber: 'DE1', validFrom: day('2026-01-01'), validTo: day('2026-07-01') };
+  const held: TaxRegistration = {
+    id: 'a',
+    entityId: 'e',
+    country: 'DE',
+    taxNumber: 'DE1',
+    validFrom: day('2026-01-01'),
+    validTo: day('2026-07-01'),
+  };
   it.each([
-    ['2025-12-31', undefined], ['2026-01-01', 'a'], ['2026-06-30', 'a'], ['2026-07-01', undefined],
+    ['2025-12-31', undefined],
+    ['2026-01-01', 'a'],
+    ['2026-06-30', 'a'],
+    ['2026-07-01', undefined],
   ])('on %s is %s', (on, id) => {
     expect(registrationOn([held], { entityId: 'e', country: 'DE', day: day(on) })?.id).toBe(id);
   });
@@ -100,17 +152,30 @@ describe('a tax registration', () => {
     const next = { ...held, id: 'b', validFrom: day('2026-07-01'), validTo: undefined };
     expect(decideRegisterForTax(next, [held]).ok).toBe(true);
     const early = { ...next, validFrom: day('2026-06-30') };
-    expect(decideRegisterForTax(early, [held])).toMatchObject({ ok: false, rejection: { reason: 'registration_overlaps', registrationId: 'a' } });
+    expect(decideRegisterForTax(early, [held])).toMatchObject({
+      ok: false,
+      rejection: { reason: 'registration_overlaps', registrationId: 'a' },
+    });
     const backwards = { ...next, validTo: day('2026-07-01') };
-    expect(decideRegisterForTax(backwards, [])).toMatchObject({ rejection: { reason: 'registration_ends_before_it_starts' } });
+    expect(decideRegisterForTax(backwards, [])).toMatchObject({
+      rejection: { reason: 'registration_ends_before_it_starts' },
+    });
   });
   it('is the only one on any day, whatever was accepted', () => {
-    const span = fc.record({ from: fc.integer({ min: 0, max: 40 }), length: fc.option(fc.integer({ min: 1, max: 10 }), { nil: undefined }) });
+    const span = fc.record({
+      from: fc.integer({ min: 0, max: 40 }),
+      length: fc.option(fc.integer({ min: 1, max: 10 }), { nil: undefined }),
+    });
     fc.assert(
       fc.property(fc.array(span, { maxLength: 8 }), (spans) => {
         const kept: TaxRegistration[] = [];
         spans.forEach(({ from, length }, index) => {
-          const wanted = { ...held, id: String(index), validFrom: epochDayToDay(from), validTo: length === undefined ? undefined : epochDayToDay(from + length) };
+          const wanted = {
+            ...held,
+            id: String(index),
+            validFrom: epochDayToDay(from),
+            validTo: length === undefined ? undefined : epochDayToDay(from + length),
+          };
           if (decideRegisterForTax(wanted, kept).ok) kept.push(wanted);
         });
         for (let at = 0; at < 60; at += 1) {

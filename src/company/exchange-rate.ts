@@ -13,7 +13,12 @@ export type ExchangeRateRejection =
   | { reason: 'not_a_rate'; rate: string };
 
 /** A rate as a person types it: `1.0857` is what one unit of `from` costs in `to`, both in major units. */
-export type SetExchangeRate = { readonly from: string; readonly to: string; readonly rate: string; readonly validFrom: BusinessDay };
+export type SetExchangeRate = {
+  readonly from: string;
+  readonly to: string;
+  readonly rate: string;
+  readonly validFrom: BusinessDay;
+};
 
 /** Says whether a typed rate can be kept. */
 export function decideSetExchangeRate(command: SetExchangeRate): Decision<DatedRate, ExchangeRateRejection> {

@@ -27,10 +27,15 @@ export function functionalCurrency(text: string): FunctionalCurrency {
  * Translates a document's amount into the books with the rate of its day, rounded once (IAS 21, paragraph 21: the spot
  * rate at the date of the act). Throws a Bug when the currencies differ and the rate is missing or for another pair.
  */
-export function toFunctional(document: Money, books: { currency: FunctionalCurrency; rate: ExchangeRate | undefined }): BookedAmount {
+export function toFunctional(
+  document: Money,
+  books: { currency: FunctionalCurrency; rate: ExchangeRate | undefined },
+): BookedAmount {
   if (document.currency === books.currency) return { document, functional: document, rate: undefined };
   const { rate } = books;
-  if (rate === undefined) throw new Bug('an amount in another currency needs a rate', { from: document.currency, to: books.currency });
-  if (rate.to !== books.currency) throw new Bug('the exchange rate leads to another currency', { to: rate.to, books: books.currency });
+  if (rate === undefined)
+    throw new Bug('an amount in another currency needs a rate', { from: document.currency, to: books.currency });
+  if (rate.to !== books.currency)
+    throw new Bug('the exchange rate leads to another currency', { to: rate.to, books: books.currency });
   return { document, functional: convertMoney(document, rate), rate };
 }

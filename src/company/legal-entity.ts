@@ -26,7 +26,10 @@ export type LegalEntityRejection =
 export type FoundEntity = Omit<LegalEntity, 'functionalCurrency'> & { readonly functionalCurrency: string };
 
 /** Says whether a legal entity can be founded beside those whose codes are known. */
-export function decideFoundEntity(command: FoundEntity, known: { codes: ReadonlySet<string> }): Decision<LegalEntity, LegalEntityRejection> {
+export function decideFoundEntity(
+  command: FoundEntity,
+  known: { codes: ReadonlySet<string> },
+): Decision<LegalEntity, LegalEntityRejection> {
   const { functionalCurrency: currency } = command;
   if (known.codes.has(command.code)) return reject({ reason: 'duplicate_code', code: command.code });
   if (!isCountryCode(command.country)) return reject({ reason: 'unknown_country', country: command.country });
@@ -40,7 +43,10 @@ export function isCountryCode(text: string): boolean {
 }
 
 /** The fiscal year a day falls in and its first day, by the entity's own calendar. */
-export function fiscalYear(entity: Pick<LegalEntity, 'fiscalYearStartMonth'>, day: BusinessDay): { year: number; startsOn: BusinessDay } {
+export function fiscalYear(
+  entity: Pick<LegalEntity, 'fiscalYearStartMonth'>,
+  day: BusinessDay,
+): { year: number; startsOn: BusinessDay } {
   const rule = { startMonth: entity.fiscalYearStartMonth };
   const year = fiscalYearOf(day, rule);
   return { year, startsOn: startOfFiscalYear(year, rule) };

@@ -46,6 +46,7 @@ export function decideRegisterForTax(
       (validTo === undefined || compareDays(each.validFrom, validTo) < 0) &&
       (each.validTo === undefined || compareDays(validFrom, each.validTo) < 0),
   );
-  if (overlap) return reject({ reason: 'registration_overlaps', registrationId: overlap.id, validFrom: overlap.validFrom });
+  if (overlap)
+    return reject({ reason: 'registration_overlaps', registrationId: overlap.id, validFrom: overlap.validFrom });
   return accept(wanted);
 }

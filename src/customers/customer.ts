@@ -48,7 +48,10 @@ export function decideCreateCustomer(wanted: Partial<CardDetails>): Decision<Car
 export type EditCustomer = Partial<CardDetails> & { readonly version: number; readonly archived?: boolean | undefined };
 
 /** What an edit comes to: the customer, and the details of a new card where something about the person changed. */
-export type EditedCustomer = { readonly customer: Omit<Customer, 'cardId'>; readonly newDetails: CardDetails | undefined };
+export type EditedCustomer = {
+  readonly customer: Omit<Customer, 'cardId'>;
+  readonly newDetails: CardDetails | undefined;
+};
 
 /** Says whether a customer may become as asked. The refusals hold no personal data: they may be logged. */
 export function decideEditCustomer(
@@ -58,7 +61,8 @@ export function decideEditCustomer(
 ): Decision<EditedCustomer, CustomerRejection> {
   const { version, archived, ...changes } = edit;
   if (version !== customer.version) return reject({ reason: 'stale_version', current: customer.version });
-  if (customer.archivedAt !== undefined && archived !== false) return reject({ reason: 'customer_archived', customerId: customer.id });
+  if (customer.archivedAt !== undefined && archived !== false)
+    return reject({ reason: 'customer_archived', customerId: customer.id });
   const details = decideDetails({ ...pickDetails(around.card), ...tidied(changes) });
   if (!details.ok) return details;
   const { cardId: _, ...rest } = customer;
@@ -95,9 +99,17 @@ function pickDetails({ name, email, phone, address, country }: CardDetails): Car
 }
 
 function sameDetails(a: CardDetails, b: CardDetails): boolean {
-  return a.name === b.name && a.email === b.email && a.phone === b.phone && a.country === b.country && addressText(a) === addressText(b);
+  return (
+    a.name === b.name &&
+    a.email === b.email &&
+    a.phone === b.phone &&
+    a.country === b.country &&
+    addressText(a) === addressText(b)
+  );
 }
 
 function addressText({ address }: CardDetails): string {
-  return JSON.stringify([address.line1, address.line2, address.postcode, address.city, address.region].map((line) => line ?? ''));
+  return JSON.stringify(
+    [address.line1, address.line2, address.postcode, address.city, address.region].map((line) => line ?? ''),
+  );
 }

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { decideOpenLocation, type Location } from './location.ts';
 
 const store: Location = {
-  id: 'l', entityId: 'e', code: 'BER', name: 'Berlin Mitte', kind: 'store', city: 'Berlin', country: 'DE', timeZone: 'Europe/Berlin', cutOffHour: 4,
+  id: 'l',
+  entityId: 'e',
+  code: 'BER',
+  name: 'Berlin Mitte',
+  kind: 'store',
+  city: 'Berlin',
+  country: 'DE',
+  timeZone: 'Europe/Berlin',
+  cutOffHour: 4,
 };
 const known = { codes: new Set(['HAM']), entityIds: new Set(['e']) };
 

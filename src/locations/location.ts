@@ -38,6 +38,7 @@ export function decideOpenLocation(
   if (!/^[A-Z]{2}$/.test(wanted.country)) return reject({ reason: 'unknown_country', country: wanted.country });
   if (!isTimeZone(wanted.timeZone)) return reject({ reason: 'unknown_time_zone', timeZone: wanted.timeZone });
   const { cutOffHour } = wanted;
-  if (!Number.isInteger(cutOffHour) || cutOffHour < 0 || cutOffHour > 23) return reject({ reason: 'bad_cut_off_hour', cutOffHour });
+  if (!Number.isInteger(cutOffHour) || cutOffHour < 0 || cutOffHour > 23)
+    return reject({ reason: 'bad_cut_off_hour', cutOffHour });
   return accept(wanted);
 }

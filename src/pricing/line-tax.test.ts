@@ -7,9 +7,16 @@ import { taxDocument, taxLine, type LineToTax, type TaxedAmount } from './line-t
 const GBP = currencyCode('GBP');
 const price = (amount: number, more: { scale?: number; per?: number } = {}) => ({ amount, currency: GBP, ...more });
 const line = (amount: number, quantity: number, percent: string, mode: 'incl' | 'excl', more = {}): LineToTax => ({
-  unitPrice: price(amount, more), quantity, taxInclusive: mode === 'incl', ratePpm: ratePpm(percent),
+  unitPrice: price(amount, more),
+  quantity,
+  taxInclusive: mode === 'incl',
+  ratePpm: ratePpm(percent),
 });
-const amounts = (netMinor: number, taxMinor: number, grossMinor: number): TaxedAmount => ({ netMinor, taxMinor, grossMinor });
+const amounts = (netMinor: number, taxMinor: number, grossMinor: number): TaxedAmount => ({
+  netMinor,
+  taxMinor,
+  grossMinor,
+});
 
 describe('the tax of a line', () => {
   it.each([
@@ -33,8 +40,16 @@ describe('the tax of a line', () => {
     ['5.5 % of 3 × 12.00', line(1_200, 3, '5.5', 'excl'), amounts(3_600, 198, 3_798)],
     ['the line is rounded once, not each piece: 3 × 0.99', line(99, 3, '20', 'incl'), amounts(247, 50, 297)],
     ['no tax at the zero rate', line(1_999, 2, '0', 'incl'), amounts(3_998, 0, 3_998)],
-    ['weighed: 1,234 g at 15.99 a kg is 19.7317', line(1_599, 1_234, '0', 'incl', { per: 1000 }), amounts(1_973, 0, 1_973)],
-    ['a price finer than the cent: 1,000 × 0.01234', line(1_234, 1_000, '20', 'excl', { scale: 3 }), amounts(1_234, 247, 1_481)],
+    [
+      'weighed: 1,234 g at 15.99 a kg is 19.7317',
+      line(1_599, 1_234, '0', 'incl', { per: 1000 }),
+      amounts(1_973, 0, 1_973),
+    ],
+    [
+      'a price finer than the cent: 1,000 × 0.01234',
+      line(1_234, 1_000, '20', 'excl', { scale: 3 }),
+      amounts(1_234, 247, 1_481),
+    ],
     ['a half goes away from zero: 2.5 → 3', line(10, 1, '25', 'excl'), amounts(10, 3, 13)],
     ['also backwards: −2.5 → −3', line(10, -1, '25', 'excl'), amounts(-10, -3, -13)],
     ['a return of 19.99', line(1_999, -1, '20', 'incl'), amounts(-1_666, -333, -1_999)],
@@ -60,7 +75,8 @@ describe('the tax of a line', () => {
       fc.property(anyLine, (wanted) => {
         const { netMinor, taxMinor, grossMinor } = taxLine(wanted);
         expect(netMinor + taxMinor).toBe(grossMinor);
-        for (const amount of [netMinor, taxMinor, grossMinor]) expect(Number.isSafeInteger(amount) && !Object.is(amount, -0)).toBe(true);
+        for (const amount of [netMinor, taxMinor, grossMinor])
+          expect(Number.isSafeInteger(amount) && !Object.is(amount, -0)).toBe(true);
         expect(Math.sign(taxMinor) * Math.sign(grossMinor)).toBeGreaterThanOrEqual(0);
       }),
     );
@@ -105,7 +121,9 @@ describe('a document', () => {
   it('is the sum of its lines and shows each rate', () => {
     const lines = [line(999, 1, '20', 'incl'), line(1_999, 1, '20', 'incl'), line(8_000, 1, '5', 'incl')].map(taxed);
     expect(taxDocument(lines)).toStrictEqual({
-      netMinor: 10_117, taxMinor: 881, grossMinor: 10_998,
+      netMinor: 10_117,
+      taxMinor: 881,
+      grossMinor: 10_998,
       byRate: [
         { ratePpm: 200_000, netMinor: 2_498, taxMinor: 500, grossMinor: 2_998 },
         { ratePpm: 50_000, netMinor: 7_619, taxMinor: 381, grossMinor: 8_000 },

@@ -62,7 +62,10 @@ export type PriceSurroundings = {
  * Says whether prices can be set, all or none. A price may not begin in the past: what was sold was sold at the price
  * then in force, and a report of yesterday must say tomorrow what it says today.
  */
-export function decideSetPrices(wanted: readonly WantedPrice[], around: PriceSurroundings): Decision<PlacedPrice[], PriceRejection> {
+export function decideSetPrices(
+  wanted: readonly WantedPrice[],
+  around: PriceSurroundings,
+): Decision<PlacedPrice[], PriceRejection> {
   const placed: PlacedPrice[] = [];
   const seen = new Set<string>();
   for (const [index, row] of wanted.entries()) {
@@ -72,18 +75,27 @@ export function decideSetPrices(wanted: readonly WantedPrice[], around: PriceSur
     if (sku === undefined) return reject({ reason: 'unknown_sku', index, skuId: row.skuId });
     if (sku.archived) return reject({ reason: 'sku_archived', index, skuId: row.skuId, code: sku.code });
     const validFrom = row.validFrom ?? around.now;
-    if (validFrom < around.now) return reject({ reason: 'valid_from_in_past', index, validFromMs: validFrom, nowMs: around.now });
+    if (validFrom < around.now)
+      return reject({ reason: 'valid_from_in_past', index, validFromMs: validFrom, nowMs: around.now });
     const key = `${list.id} ${row.skuId} ${validFrom}`;
     if (seen.has(key)) return reject({ reason: 'duplicate_price', index, skuId: row.skuId });
     seen.add(key);
-    placed.push({ priceListId: list.id, skuId: row.skuId, validFrom, ...shorten(row.amount, row.scale ?? 0), per: row.per ?? 1 });
+    placed.push({
+      priceListId: list.id,
+      skuId: row.skuId,
+      validFrom,
+      ...shorten(row.amount, row.scale ?? 0),
+      per: row.per ?? 1,
+    });
   }
   return accept(placed);
 }
 
 /** A channel has one list per currency; who names no currency means the only one. */
 function listFor(row: WantedPrice, lists: readonly PriceList[]): PriceList | undefined {
-  const found = lists.filter((list) => list.channelId === row.channelId && (row.currency === undefined || list.currency === row.currency));
+  const found = lists.filter(
+    (list) => list.channelId === row.channelId && (row.currency === undefined || list.currency === row.currency),
+  );
   return found.length === 1 ? found[0] : undefined;
 }
 

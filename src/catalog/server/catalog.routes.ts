@@ -12,12 +12,28 @@ import { notFound } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
 import { BASE_UNITS } from '../../kernel/quantity.ts';
 import { instantToText } from '../../kernel/time.ts';
-import { decideCreateCategory, pathTo, type Category, type CategoryTree } from '../category.ts';
+import { decideCreateCategory, decideMoveCategory, pathTo, type Category, type CategoryTree } from '../category.ts';
 import { decideAddVariants, decideCreateProduct, decideEditProduct } from '../product.ts';
 import { decideEditSku, SKU_KINDS, type Sku } from '../sku.ts';
 import {
-  findMedia, findSkuIds, insertCategories, insertProducts, insertVariants, listProducts, listSkus, loadCategories, loadProducts,
-  loadSurroundings, lockProduct, lockSku, skusOf, updateProduct, updateSku, type SkuSummary, type WholeProduct,
+  findMedia,
+  findSkuIds,
+  insertCategories,
+  insertProducts,
+  insertVariants,
+  listProducts,
+  listSkus,
+  loadCategories,
+  loadProducts,
+  loadSurroundings,
+  lockProduct,
+  lockSku,
+  moveCategory,
+  skusOf,
+  updateProduct,
+  updateSku,
+  type SkuSummary,
+  type WholeProduct,
 } from './catalog.store.ts';
 
 /** A price as a product shows it. The catalogue does not know prices: the composition root hands them in. */
@@ -36,12 +52,21 @@ export type CatalogRouteDeps = {
   readonly schema: string;
   readonly master: Master;
   readonly now: () => number;
-  readonly pricesOf: (skuIds: readonly string[], wanted: { channelId?: string | undefined; at: number }) => Promise<ReadonlyMap<string, readonly ShownPrice[]>>;
+  readonly pricesOf: (
+    skuIds: readonly string[],
+    wanted: { channelId?: string | undefined; at: number },
+  ) => Promise<ReadonlyMap<string, readonly ShownPrice[]>>;
 };
 
 const text = (maxLength: number, minLength = 0) => Type.String({ minLength, maxLength });
-const Code = Type.String({ pattern: '^[\\x21-\\x7e](?:[\\x20-\\x7e]{0,62}[\\x21-\\x7e])?$', description: 'Printable ASCII, without spaces at the ends.' });
-const AttributesType = Type.Record(Type.String(), Type.Union([Type.String(), Type.Integer(), Type.Boolean(), Type.Array(Type.String())]));
+const Code = Type.String({
+  pattern: '^[\\x21-\\x7e](?:[\\x20-\\x7e]{0,62}[\\x21-\\x7e])?$',
+  description: 'Printable ASCII, without spaces at the ends.',
+});
+const AttributesType = Type.Record(
+  Type.String(),
+  Type.Union([Type.String(), Type.Integer(), Type.Boolean(), Type.Array(Type.String())]),
+);
 const OptionsType = Type.Record(Type.String(), Type.String());
 const PackType = Type.Object({ name: text(40, 1), quantity: QuantityType }, { additionalProperties: false });
 const PacksType = Type.Array(PackType, { maxItems: 20 });
@@ -56,12 +81,18 @@ const WantedSkuType = Type.Object(
     baseUnit: Type.Optional(Type.Union(BASE_UNITS.map((unit) => Type.Literal(unit)))),
     packSizes: Type.Optional(PacksType),
     taxClass: Type.Optional(text(40, 1)),
-    parts: Type.Optional(Type.Array(Type.Object({ skuId: IdType('sku'), quantity: QuantityType }, closed), { maxItems: 50 })),
+    parts: Type.Optional(
+      Type.Array(Type.Object({ skuId: IdType('sku'), quantity: QuantityType }, closed), { maxItems: 50 }),
+    ),
   },
   closed,
 );
 const WantedVariantType = Type.Object(
-  { name: Type.Optional(text(200)), options: Type.Optional(OptionsType), skus: Type.Array(WantedSkuType, { minItems: 1, maxItems: 20 }) },
+  {
+    name: Type.Optional(text(200)),
+    options: Type.Optional(OptionsType),
+    skus: Type.Array(WantedSkuType, { minItems: 1, maxItems: 20 }),
+  },
   closed,
 );
 const WantedVariantsType = Type.Array(WantedVariantType, { minItems: 1, maxItems: 100 });
@@ -69,40 +100,77 @@ const WantedVariantsType = Type.Array(WantedVariantType, { minItems: 1, maxItems
 const PriceType = model(
   'ShownPrice',
   Type.Object({
-    channelId: IdType('channel'), currency: Type.String(), amount: Type.Integer(), scale: Type.Integer(), per: Type.Integer(), taxInclusive: Type.Boolean(),
+    channelId: IdType('channel'),
+    currency: Type.String(),
+    amount: Type.Integer(),
+    scale: Type.Integer(),
+    per: Type.Integer(),
+    taxInclusive: Type.Boolean(),
   }),
 );
 const SkuType = model(
   'Sku',
   Type.Object({
-    id: IdType('sku'), code: Type.String(), name: Type.String(), gtin: Type.Union([Type.String(), Type.Null()]), kind: Type.String(), baseUnit: Type.String(),
-    packSizes: Type.Array(PackType), taxClass: Type.Union([Type.String(), Type.Null()]), archivedAt: Type.Union([InstantType, Type.Null()]),
-    version: Type.Integer(), parts: Type.Array(Type.Object({ skuId: IdType('sku'), quantity: Type.Integer() })), prices: Type.Array(PriceType),
+    id: IdType('sku'),
+    code: Type.String(),
+    name: Type.String(),
+    gtin: Type.Union([Type.String(), Type.Null()]),
+    kind: Type.String(),
+    baseUnit: Type.String(),
+    packSizes: Type.Array(PackType),
+    taxClass: Type.Union([Type.String(), Type.Null()]),
+    archivedAt: Type.Union([InstantType, Type.Null()]),
+    version: Type.Integer(),
+    parts: Type.Array(Type.Object({ skuId: IdType('sku'), quantity: Type.Integer() })),
+    prices: Type.Array(PriceType),
   }),
 );
 const ProductType = model(
   'Product',
   Type.Object({
-    id: IdType('product'), name: Type.String(), description: Type.String(), categoryId: IdType('category'), category: Type.Array(Type.String()),
-    attributes: AttributesType, archivedAt: Type.Union([InstantType, Type.Null()]), version: Type.Integer(),
+    id: IdType('product'),
+    name: Type.String(),
+    description: Type.String(),
+    categoryId: IdType('category'),
+    category: Type.Array(Type.String()),
+    attributes: AttributesType,
+    archivedAt: Type.Union([InstantType, Type.Null()]),
+    version: Type.Integer(),
     pictures: Type.Array(Type.Object({ id: IdType('media'), url: Type.String(), alt: Type.String() })),
-    variants: Type.Array(Type.Object({ id: IdType('variant'), name: Type.String(), options: OptionsType, skus: Type.Array(SkuType) })),
+    variants: Type.Array(
+      Type.Object({ id: IdType('variant'), name: Type.String(), options: OptionsType, skus: Type.Array(SkuType) }),
+    ),
   }),
 );
-const MadeVariantType = Type.Object({ id: IdType('variant'), skus: Type.Array(Type.Object({ id: IdType('sku'), code: Type.String() })) });
+const MadeVariantType = Type.Object({
+  id: IdType('variant'),
+  skus: Type.Array(Type.Object({ id: IdType('sku'), code: Type.String() })),
+});
 const MadeType = Type.Object({ id: IdType('product'), version: Type.Integer(), variants: Type.Array(MadeVariantType) });
 const CategoryType = model(
   'Category',
   Type.Object({
-    id: IdType('category'), parentId: Type.Union([IdType('category'), Type.Null()]), name: Type.String(), taxClass: Type.String(), position: Type.Integer(),
+    id: IdType('category'),
+    parentId: Type.Union([IdType('category'), Type.Null()]),
+    name: Type.String(),
+    taxClass: Type.String(),
+    position: Type.Integer(),
     version: Type.Integer(),
   }),
 );
 const FoundSkuType = model(
   'FoundSku',
   Type.Object({
-    id: IdType('sku'), productId: IdType('product'), code: Type.String(), name: Type.String(), gtin: Type.Union([Type.String(), Type.Null()]),
-    kind: Type.String(), baseUnit: Type.String(), packSizes: Type.Array(PackType), exact: Type.Boolean(), prices: Type.Array(PriceType),
+    id: IdType('sku'),
+    productId: IdType('product'),
+    code: Type.String(),
+    name: Type.String(),
+    gtin: Type.Union([Type.String(), Type.Null()]),
+    kind: Type.String(),
+    baseUnit: Type.String(),
+    packSizes: Type.Array(PackType),
+    exact: Type.Boolean(),
+    prices: Type.Array(PriceType),
   }),
 );
 
@@ -111,7 +179,7 @@ type Made = { id: string; version: number; variants: MadeVariant[] };
 const tags = ['catalog'];
 const Cursor = Type.Tuple([Type.String(), Type.String({ pattern: '^[0-9a-f-]{36}$' })]);
 
-/** GET and POST /products, /products/{id}, /products/{id}/variants, /skus, /categories, GET /media/{id}. */
+/** GET and POST /products, GET and PATCH /products/{id}, POST /products/{id}/variants, GET /skus, PATCH /skus/{id}, GET and POST /categories, PATCH /categories/{id}, GET /media/{id}. */
 export function registerCatalogRoutes(app: Api, deps: CatalogRouteDeps): void {
   registerProductReads(app, deps);
   registerProductChanges(app, deps);
@@ -122,10 +190,19 @@ export function registerCatalogRoutes(app: Api, deps: CatalogRouteDeps): void {
 
 function registerProductReads(app: Api, deps: CatalogRouteDeps): void {
   route(app, {
-    method: 'GET', url: '/products', operationId: 'listProducts', summary: 'Products by name', tags, permission: 'catalog:read', scope: 'none',
+    method: 'GET',
+    url: '/products',
+    operationId: 'listProducts',
+    summary: 'Products by name',
+    tags,
+    permission: 'catalog:read',
+    scope: 'none',
     schema: {
       querystring: Type.Object({
-        ...listQuery, search: Type.Optional(text(200, 1)), category: Type.Optional(IdType('category')), archived: Type.Optional(Type.Boolean()),
+        ...listQuery,
+        search: Type.Optional(text(200, 1)),
+        category: Type.Optional(IdType('category')),
+        archived: Type.Optional(Type.Boolean()),
         channel: Type.Optional(IdType('channel')),
       }),
       response: { 200: ListOf(ProductType) },
@@ -136,15 +213,36 @@ function registerProductReads(app: Api, deps: CatalogRouteDeps): void {
       return reading(deps, async (tx) => {
         const tree = await loadCategories(tx);
         const categoryIds = category === undefined ? undefined : withBelow(category, tree);
-        const rows = await listProducts(tx, { limit, search, categoryIds, archived, after: after && { name: after[0], id: after[1] } });
-        const prices = await pricesFor(deps, rows.slice(0, limit).map((row) => row.product), channel);
-        return pageOf(rows, limit, (row) => [row.key.name, row.key.id], (row) => productAnswer(row.product, tree, prices));
+        const rows = await listProducts(tx, {
+          limit,
+          search,
+          categoryIds,
+          archived,
+          after: after && { name: after[0], id: after[1] },
+        });
+        const prices = await pricesFor(
+          deps,
+          rows.slice(0, limit).map((row) => row.product),
+          channel,
+        );
+        return pageOf(
+          rows,
+          limit,
+          (row) => [row.key.name, row.key.id],
+          (row) => productAnswer(row.product, tree, prices),
+        );
       });
     },
   });
 
   route(app, {
-    method: 'GET', url: '/products/:id', operationId: 'getProduct', summary: 'A product', tags, permission: 'catalog:read', scope: 'none',
+    method: 'GET',
+    url: '/products/:id',
+    operationId: 'getProduct',
+    summary: 'A product',
+    tags,
+    permission: 'catalog:read',
+    scope: 'none',
     schema: { params: Type.Object({ id: IdType('product') }), response: { 200: ProductType } },
     async handler({ params }) {
       return reading(deps, async (tx) => {
@@ -158,12 +256,21 @@ function registerProductReads(app: Api, deps: CatalogRouteDeps): void {
 
 function registerProductChanges(app: Api, deps: CatalogRouteDeps): void {
   route(app, {
-    method: 'POST', url: '/products', operationId: 'createProduct', summary: 'A new product with its variants and SKUs', tags,
-    permission: 'catalog:edit', scope: 'none', preview: true,
+    method: 'POST',
+    url: '/products',
+    operationId: 'createProduct',
+    summary: 'A new product with its variants and SKUs',
+    tags,
+    permission: 'catalog:edit',
+    scope: 'none',
+    preview: true,
     schema: {
       body: Type.Object(
         {
-          name: text(200, 1), description: Type.Optional(text(20_000)), categoryId: IdType('category'), attributes: Type.Optional(AttributesType),
+          name: text(200, 1),
+          description: Type.Optional(text(20_000)),
+          categoryId: IdType('category'),
+          attributes: Type.Optional(AttributesType),
           variants: WantedVariantsType,
         },
         closed,
@@ -189,14 +296,24 @@ function registerProductChanges(app: Api, deps: CatalogRouteDeps): void {
   });
 
   route(app, {
-    method: 'PATCH', url: '/products/:id', operationId: 'editProduct', summary: 'Change, archive or restore a product', tags,
-    permission: 'catalog:edit', scope: 'none', preview: true,
+    method: 'PATCH',
+    url: '/products/:id',
+    operationId: 'editProduct',
+    summary: 'Change, archive or restore a product',
+    tags,
+    permission: 'catalog:edit',
+    scope: 'none',
+    preview: true,
     schema: {
       params: Type.Object({ id: IdType('product') }),
       body: Type.Object(
         {
-          version: Type.Integer({ minimum: 1 }), name: Type.Optional(text(200, 1)), description: Type.Optional(text(20_000)),
-          categoryId: Type.Optional(IdType('category')), attributes: Type.Optional(AttributesType), archived: Type.Optional(Type.Boolean()),
+          version: Type.Integer({ minimum: 1 }),
+          name: Type.Optional(text(200, 1)),
+          description: Type.Optional(text(20_000)),
+          categoryId: Type.Optional(IdType('category')),
+          attributes: Type.Optional(AttributesType),
+          archived: Type.Optional(Type.Boolean()),
         },
         closed,
       ),
@@ -204,26 +321,43 @@ function registerProductChanges(app: Api, deps: CatalogRouteDeps): void {
     },
     async handler(request) {
       const { id } = request.params;
-      const outcome = await deps.master<{ id: string; version: number }>(submission(deps, request, 'edit_product'), async (tx) => {
-        const product = await lockProduct(tx, id);
-        if (product === undefined) throw notFound('product');
-        const tree = await loadCategories(tx);
-        const decision = decideEditProduct(product, request.body, { hasCategory: (each) => tree.has(each), now: deps.now() });
-        if (!decision.ok) return decision;
-        await updateProduct(tx, decision.value);
-        const fields = Object.keys(request.body).filter((name) => name !== 'version');
-        const body = { productId: id, changed: fields, skuIds: await findSkuIds(tx, id) };
-        const type = request.body.archived === undefined ? 'ProductEdited' : request.body.archived ? 'ProductArchived' : 'ProductRestored';
-        return changed([{ type, version: 1, subjectId: id, body }], { id, version: decision.value.version });
-      });
+      const outcome = await deps.master<{ id: string; version: number }>(
+        submission(deps, request, 'edit_product'),
+        async (tx) => {
+          const product = await lockProduct(tx, id);
+          if (product === undefined) throw notFound('product');
+          const tree = await loadCategories(tx);
+          const decision = decideEditProduct(product, request.body, {
+            hasCategory: (each) => tree.has(each),
+            now: deps.now(),
+          });
+          if (!decision.ok) return decision;
+          await updateProduct(tx, decision.value);
+          const fields = Object.keys(request.body).filter((name) => name !== 'version');
+          const body = { productId: id, changed: fields, skuIds: await findSkuIds(tx, id) };
+          const type =
+            request.body.archived === undefined
+              ? 'ProductEdited'
+              : request.body.archived
+                ? 'ProductArchived'
+                : 'ProductRestored';
+          return changed([{ type, version: 1, subjectId: id, body }], { id, version: decision.value.version });
+        },
+      );
       const { version } = masterAnswer(outcome);
       return { id: idText('product', id), version };
     },
   });
 
   route(app, {
-    method: 'POST', url: '/products/:id/variants', operationId: 'addVariants', summary: 'Further variants of a product', tags,
-    permission: 'catalog:edit', scope: 'none', preview: true,
+    method: 'POST',
+    url: '/products/:id/variants',
+    operationId: 'addVariants',
+    summary: 'Further variants of a product',
+    tags,
+    permission: 'catalog:edit',
+    scope: 'none',
+    preview: true,
     schema: {
       params: Type.Object({ id: IdType('product') }),
       body: Type.Object({ variants: WantedVariantsType }, closed),
@@ -232,17 +366,26 @@ function registerProductChanges(app: Api, deps: CatalogRouteDeps): void {
     async handler(request, reply) {
       const { id } = request.params;
       const wanted = withIds(request.body.variants);
-      const outcome = await deps.master<{ variants: MadeVariant[] }>(submission(deps, request, 'add_variants'), async (tx) => {
-        const product = await lockProduct(tx, id);
-        if (product === undefined) throw notFound('product');
-        const existing = (await loadProducts(tx, [id]))[0]?.variants ?? [];
-        const decision = decideAddVariants(product, wanted, { ...(await loadSurroundings(tx, skusOf({ variants: wanted }))), existing });
-        if (!decision.ok) return decision;
-        await insertVariants(tx, decision.value);
-        const skuIds = decision.value.flatMap((variant) => variant.skus.map((sku) => sku.id));
-        const answer = { variants: decision.value.map(madeVariant) };
-        return changed([{ type: 'VariantsAdded', version: 1, subjectId: id, body: { productId: id, skuIds } }], answer);
-      });
+      const outcome = await deps.master<{ variants: MadeVariant[] }>(
+        submission(deps, request, 'add_variants'),
+        async (tx) => {
+          const product = await lockProduct(tx, id);
+          if (product === undefined) throw notFound('product');
+          const existing = (await loadProducts(tx, [id]))[0]?.variants ?? [];
+          const decision = decideAddVariants(product, wanted, {
+            ...(await loadSurroundings(tx, skusOf({ variants: wanted }))),
+            existing,
+          });
+          if (!decision.ok) return decision;
+          await insertVariants(tx, decision.value);
+          const skuIds = decision.value.flatMap((variant) => variant.skus.map((sku) => sku.id));
+          const answer = { variants: decision.value.map(madeVariant) };
+          return changed(
+            [{ type: 'VariantsAdded', version: 1, subjectId: id, body: { productId: id, skuIds } }],
+            answer,
+          );
+        },
+      );
       return reply.code(201).send({ variants: masterAnswer(outcome).variants.map(madeVariantAnswer) });
     },
   });
@@ -250,21 +393,37 @@ function registerProductChanges(app: Api, deps: CatalogRouteDeps): void {
 
 function registerSkus(app: Api, deps: CatalogRouteDeps): void {
   route(app, {
-    method: 'GET', url: '/skus', operationId: 'listSkus', summary: 'SKUs by name, code or GTIN; an exact code or GTIN comes first', tags,
-    permission: 'catalog:read', scope: 'none',
+    method: 'GET',
+    url: '/skus',
+    operationId: 'listSkus',
+    summary: 'SKUs by name, code or GTIN; an exact code or GTIN comes first',
+    tags,
+    permission: 'catalog:read',
+    scope: 'none',
     schema: {
-      querystring: Type.Object({ ...listQuery, search: Type.Optional(text(200, 1)), channel: Type.Optional(IdType('channel')) }),
+      querystring: Type.Object({
+        ...listQuery,
+        search: Type.Optional(text(200, 1)),
+        channel: Type.Optional(IdType('channel')),
+      }),
       response: { 200: ListOf(FoundSkuType) },
     },
     async handler({ query }) {
       const { limit = DEFAULT_LIMIT, search, channel } = query;
       const after = decodeCursor(Cursor, query.after);
       return reading(deps, async (tx) => {
-        const { exact, others } = await listSkus(tx, { limit, search, after: after && { name: after[0], id: after[1] } });
+        const { exact, others } = await listSkus(tx, {
+          limit,
+          search,
+          after: after && { name: after[0], id: after[1] },
+        });
         const shown = others.slice(0, limit);
         const last = shown.at(-1);
         const all = [...exact.map((sku) => ({ sku, exact: true })), ...shown.map((sku) => ({ sku, exact: false }))];
-        const prices = await deps.pricesOf(all.map(({ sku }) => sku.id), { channelId: channel, at: deps.now() });
+        const prices = await deps.pricesOf(
+          all.map(({ sku }) => sku.id),
+          { channelId: channel, at: deps.now() },
+        );
         return {
           items: all.map((found) => foundAnswer(found.sku, found.exact, prices.get(found.sku.id) ?? [])),
           next: others.length > limit && last !== undefined ? encodeCursor([last.sortName, last.id]) : null,
@@ -274,14 +433,24 @@ function registerSkus(app: Api, deps: CatalogRouteDeps): void {
   });
 
   route(app, {
-    method: 'PATCH', url: '/skus/:id', operationId: 'editSku', summary: 'Change, archive or restore a SKU', tags,
-    permission: 'catalog:edit', scope: 'none', preview: true,
+    method: 'PATCH',
+    url: '/skus/:id',
+    operationId: 'editSku',
+    summary: 'Change, archive or restore a SKU',
+    tags,
+    permission: 'catalog:edit',
+    scope: 'none',
+    preview: true,
     schema: {
       params: Type.Object({ id: IdType('sku') }),
       body: Type.Object(
         {
-          version: Type.Integer({ minimum: 1 }), name: Type.Optional(text(200, 1)), gtin: Type.Optional(Type.Union([text(20, 1), Type.Null()])),
-          packSizes: Type.Optional(PacksType), taxClass: Type.Optional(Type.Union([text(40, 1), Type.Null()])), archived: Type.Optional(Type.Boolean()),
+          version: Type.Integer({ minimum: 1 }),
+          name: Type.Optional(text(200, 1)),
+          gtin: Type.Optional(Type.Union([text(20, 1), Type.Null()])),
+          packSizes: Type.Optional(PacksType),
+          taxClass: Type.Optional(Type.Union([text(40, 1), Type.Null()])),
+          archived: Type.Optional(Type.Boolean()),
         },
         closed,
       ),
@@ -289,17 +458,23 @@ function registerSkus(app: Api, deps: CatalogRouteDeps): void {
     },
     async handler(request) {
       const { id } = request.params;
-      const outcome = await deps.master<{ id: string; version: number }>(submission(deps, request, 'edit_sku'), async (tx) => {
-        const sku = await lockSku(tx, id);
-        if (sku === undefined) throw notFound('SKU');
-        const around = await loadSurroundings(tx, [{ id, code: sku.code, gtin: request.body.gtin ?? undefined }]);
-        const decision = decideEditSku(sku, request.body, { ...around, now: deps.now() });
-        if (!decision.ok) return decision;
-        await updateSku(tx, decision.value);
-        const fields = Object.keys(request.body).filter((name) => name !== 'version');
-        const body = { productId: sku.productId, changed: fields, skuIds: [id] };
-        return changed([{ type: 'SkuEdited', version: 1, subjectId: sku.productId, body }], { id, version: decision.value.version });
-      });
+      const outcome = await deps.master<{ id: string; version: number }>(
+        submission(deps, request, 'edit_sku'),
+        async (tx) => {
+          const sku = await lockSku(tx, id);
+          if (sku === undefined) throw notFound('SKU');
+          const around = await loadSurroundings(tx, [{ id, code: sku.code, gtin: request.body.gtin ?? undefined }]);
+          const decision = decideEditSku(sku, request.body, { ...around, now: deps.now() });
+          if (!decision.ok) return decision;
+          await updateSku(tx, decision.value);
+          const fields = Object.keys(request.body).filter((name) => name !== 'version');
+          const body = { productId: sku.productId, changed: fields, skuIds: [id] };
+          return changed([{ type: 'SkuEdited', version: 1, subjectId: sku.productId, body }], {
+            id,
+            version: decision.value.version,
+          });
+        },
+      );
       const { version } = masterAnswer(outcome);
       return { id: idText('sku', id), version };
     },
@@ -308,7 +483,13 @@ function registerSkus(app: Api, deps: CatalogRouteDeps): void {
 
 function registerCategories(app: Api, deps: CatalogRouteDeps): void {
   route(app, {
-    method: 'GET', url: '/categories', operationId: 'listCategories', summary: 'All categories', tags, permission: 'catalog:read', scope: 'none',
+    method: 'GET',
+    url: '/categories',
+    operationId: 'listCategories',
+    summary: 'All categories',
+    tags,
+    permission: 'catalog:read',
+    scope: 'none',
     schema: { response: { 200: Type.Object({ items: Type.Array(CategoryType) }) } },
     async handler() {
       return reading(deps, async (tx) => ({ items: [...(await loadCategories(tx)).values()].map(categoryAnswer) }));
@@ -316,11 +497,20 @@ function registerCategories(app: Api, deps: CatalogRouteDeps): void {
   });
 
   route(app, {
-    method: 'POST', url: '/categories', operationId: 'createCategory', summary: 'A new category', tags, permission: 'catalog:edit', scope: 'none', preview: true,
+    method: 'POST',
+    url: '/categories',
+    operationId: 'createCategory',
+    summary: 'A new category',
+    tags,
+    permission: 'catalog:edit',
+    scope: 'none',
+    preview: true,
     schema: {
       body: Type.Object(
         {
-          name: text(200, 1), parentId: Type.Optional(IdType('category')), taxClass: Type.Optional(text(40, 1)),
+          name: text(200, 1),
+          parentId: Type.Optional(IdType('category')),
+          taxClass: Type.Optional(text(40, 1)),
           position: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
         },
         closed,
@@ -340,33 +530,88 @@ function registerCategories(app: Api, deps: CatalogRouteDeps): void {
       return reply.code(201).send(categoryAnswer(masterAnswer(outcome)));
     },
   });
+
+  route(app, {
+    method: 'PATCH',
+    url: '/categories/:id',
+    operationId: 'moveCategory',
+    summary: 'Hang a category under another one, or to the top',
+    tags,
+    permission: 'catalog:edit',
+    scope: 'none',
+    preview: true,
+    schema: {
+      params: Type.Object({ id: IdType('category') }),
+      body: Type.Object(
+        { version: Type.Integer({ minimum: 1 }), parentId: Type.Union([IdType('category'), Type.Null()]) },
+        closed,
+      ),
+      response: { 200: CategoryType },
+    },
+    async handler(request) {
+      const { id } = request.params;
+      const { version, parentId } = request.body;
+      const outcome = await deps.master<Category>(submission(deps, request, 'move_category'), async (tx) => {
+        const tree = await loadCategories(tx, { locked: true });
+        if (!tree.has(id)) throw notFound('category');
+        const decision = decideMoveCategory({ categoryId: id, parentId: parentId ?? undefined, version }, tree);
+        if (!decision.ok) return decision;
+        await moveCategory(tx, decision.value);
+        // A SKU is taxed by its own category, wherever that hangs.
+        const body = { categoryId: id, parentId, skuIds: [] };
+        return changed([{ type: 'CategoryMoved', version: 1, subjectId: id, body }], decision.value);
+      });
+      return categoryAnswer(masterAnswer(outcome));
+    },
+  });
 }
 
 function registerMedia(app: Api, deps: CatalogRouteDeps): void {
   // An <img> sends no token and a picture of what is for sale is no secret, so the shop, the till and mails may all show it.
   route(app, {
-    method: 'GET', url: '/media/:id', operationId: 'getMedia', summary: 'A picture', tags, permission: 'public',
+    method: 'GET',
+    url: '/media/:id',
+    operationId: 'getMedia',
+    summary: 'A picture',
+    tags,
+    permission: 'public',
     schema: { params: Type.Object({ id: IdType('media') }), response: { 200: Type.Any() } },
     async handler({ params }, reply) {
       const media = await reading(deps, (tx) => findMedia(tx, params.id));
       if (media === undefined) throw notFound('picture');
-      return reply
-        .header('content-type', media.mediaType)
-        .header('cache-control', 'public, max-age=31536000, immutable')
-        // Opened by itself an SVG is a page; this one may load nothing and run nothing.
-        .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-        .header('cross-origin-resource-policy', 'cross-origin')
-        .send(media.content);
+      return (
+        reply
+          .header('content-type', media.mediaType)
+          .header('cache-control', 'public, max-age=31536000, immutable')
+          // Opened by itself an SVG is a page; this one may load nothing and run nothing.
+          .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+          .header('cross-origin-resource-policy', 'cross-origin')
+          .send(media.content)
+      );
     },
   });
 }
 
-type Asked = { readonly principal: { readonly id: string }; readonly idempotencyKey: string; readonly preview: boolean; readonly body: unknown; readonly params?: unknown };
+type Asked = {
+  readonly principal: { readonly id: string };
+  readonly idempotencyKey: string;
+  readonly preview: boolean;
+  readonly body: unknown;
+  readonly params?: unknown;
+};
 
 function submission(deps: CatalogRouteDeps, request: Asked, type: string) {
   const { principal, idempotencyKey: key, preview } = request;
   // The address belongs to what was asked: one key for two products is two requests.
-  return { type, principalId: principal.id, key, body: [request.params ?? {}, request.body], at: deps.now(), topic: 'catalog', preview };
+  return {
+    type,
+    principalId: principal.id,
+    key,
+    body: [request.params ?? {}, request.body],
+    at: deps.now(),
+    topic: 'catalog',
+    preview,
+  };
 }
 
 function reading<T>(deps: CatalogRouteDeps, fn: (tx: Tx) => Promise<T>): Promise<T> {
@@ -374,7 +619,11 @@ function reading<T>(deps: CatalogRouteDeps, fn: (tx: Tx) => Promise<T>): Promise
 }
 
 function withIds<S extends { code: string }, V extends { skus: S[] }>(variants: readonly V[]) {
-  return variants.map((variant) => ({ ...variant, id: uuidv7(), skus: variant.skus.map((sku) => ({ ...sku, id: uuidv7() })) }));
+  return variants.map((variant) => ({
+    ...variant,
+    id: uuidv7(),
+    skus: variant.skus.map((sku) => ({ ...sku, id: uuidv7() })),
+  }));
 }
 
 function withBelow(categoryId: string, tree: CategoryTree): string[] {
@@ -382,8 +631,12 @@ function withBelow(categoryId: string, tree: CategoryTree): string[] {
 }
 
 async function pricesFor(deps: CatalogRouteDeps, products: readonly WholeProduct[], channelId: string | undefined) {
-  const skuIds = products.flatMap((product) => product.variants.flatMap((variant) => variant.skus.map((sku) => sku.id)));
-  return skuIds.length === 0 ? new Map<string, readonly ShownPrice[]>() : deps.pricesOf(skuIds, { channelId, at: deps.now() });
+  const skuIds = products.flatMap((product) =>
+    product.variants.flatMap((variant) => variant.skus.map((sku) => sku.id)),
+  );
+  return skuIds.length === 0
+    ? new Map<string, readonly ShownPrice[]>()
+    : deps.pricesOf(skuIds, { channelId, at: deps.now() });
 }
 
 function madeVariant(variant: { id: string; skus: readonly Sku[] }): MadeVariant {
@@ -391,7 +644,10 @@ function madeVariant(variant: { id: string; skus: readonly Sku[] }): MadeVariant
 }
 
 function madeVariantAnswer(variant: MadeVariant) {
-  return { id: idText('variant', variant.id), skus: variant.skus.map((sku) => ({ id: idText('sku', sku.id), code: sku.code })) };
+  return {
+    id: idText('variant', variant.id),
+    skus: variant.skus.map((sku) => ({ id: idText('sku', sku.id), code: sku.code })),
+  };
 }
 
 function madeAnswer(made: Made) {
@@ -400,7 +656,14 @@ function madeAnswer(made: Made) {
 
 function categoryAnswer(category: Category) {
   const { name, taxClass, position, version } = category;
-  return { id: idText('category', category.id), parentId: idText('category', category.parentId ?? null), name, taxClass, position, version };
+  return {
+    id: idText('category', category.id),
+    parentId: idText('category', category.parentId ?? null),
+    name,
+    taxClass,
+    position,
+    version,
+  };
 }
 
 function priceAnswer(price: ShownPrice) {
@@ -410,7 +673,9 @@ function priceAnswer(price: ShownPrice) {
 function productAnswer(product: WholeProduct, tree: CategoryTree, prices: ReadonlyMap<string, readonly ShownPrice[]>) {
   const { name, description, attributes, version } = product;
   return {
-    id: idText('product', product.id), name, description,
+    id: idText('product', product.id),
+    name,
+    description,
     categoryId: idText('category', product.categoryId),
     category: pathTo(product.categoryId, tree).map((each) => each.name),
     attributes,
@@ -421,7 +686,9 @@ function productAnswer(product: WholeProduct, tree: CategoryTree, prices: Readon
       return { id, url: `/api/v1/media/${id}`, alt: each.alt };
     }),
     variants: product.variants.map((variant) => ({
-      id: idText('variant', variant.id), name: variant.name, options: variant.options,
+      id: idText('variant', variant.id),
+      name: variant.name,
+      options: variant.options,
       skus: variant.skus.map((sku) => skuAnswer(sku, prices.get(sku.id) ?? [])),
     })),
   };
@@ -430,8 +697,16 @@ function productAnswer(product: WholeProduct, tree: CategoryTree, prices: Readon
 function skuAnswer(sku: Sku, prices: readonly ShownPrice[]) {
   const { code, name, kind, baseUnit, packSizes, version } = sku;
   return {
-    id: idText('sku', sku.id), code, name, gtin: sku.gtin ?? null, kind, baseUnit, packSizes, taxClass: sku.taxClass ?? null,
-    archivedAt: sku.archivedAt === undefined ? null : instantToText(sku.archivedAt), version,
+    id: idText('sku', sku.id),
+    code,
+    name,
+    gtin: sku.gtin ?? null,
+    kind,
+    baseUnit,
+    packSizes,
+    taxClass: sku.taxClass ?? null,
+    archivedAt: sku.archivedAt === undefined ? null : instantToText(sku.archivedAt),
+    version,
     parts: sku.parts.map((part) => ({ skuId: idText('sku', part.skuId), quantity: part.quantity })),
     prices: prices.map(priceAnswer),
   };
@@ -440,6 +715,15 @@ function skuAnswer(sku: Sku, prices: readonly ShownPrice[]) {
 function foundAnswer(sku: SkuSummary, exact: boolean, prices: readonly ShownPrice[]) {
   const { code, name, gtin, kind, baseUnit, packSizes } = sku;
   return {
-    id: idText('sku', sku.id), productId: idText('product', sku.productId), code, name, gtin, kind, baseUnit, packSizes, exact, prices: prices.map(priceAnswer),
+    id: idText('sku', sku.id),
+    productId: idText('product', sku.productId),
+    code,
+    name,
+    gtin,
+    kind,
+    baseUnit,
+    packSizes,
+    exact,
+    prices: prices.map(priceAnswer),
   };
 }

@@ -196,3 +196,8 @@ from catalog_sku s
 join catalog_product p on p.id = s.product_id
 join catalog_category c on c.id = p.category_id
 where s.id = any ($1::uuid[]);
+
+-- name: move_category
+update catalog_category
+set parent_id = $3, version = version + 1
+where id = $1 and version = $2;

@@ -11,20 +11,66 @@ import type { Sku, SkuKind, SkuSurroundings, WantedSku } from '../sku.ts';
 import type { Variant } from '../variant.ts';
 
 const sql = loadSql(import.meta.url, './catalog.sql', [
-  'find_categories', 'lock_categories', 'insert_categories', 'find_products', 'lock_product', 'find_variants', 'find_skus', 'lock_sku',
-  'find_skus_of_products', 'find_taken', 'find_parts_below', 'insert_products', 'insert_variants', 'insert_skus', 'insert_parts', 'insert_media',
-  'update_product', 'update_sku', 'list_products', 'search_products', 'list_skus', 'scan_skus', 'search_skus', 'find_pictures', 'find_media',
+  'find_categories',
+  'lock_categories',
+  'insert_categories',
+  'find_products',
+  'lock_product',
+  'find_variants',
+  'find_skus',
+  'lock_sku',
+  'find_skus_of_products',
+  'find_taken',
+  'find_parts_below',
+  'insert_products',
+  'insert_variants',
+  'insert_skus',
+  'insert_parts',
+  'insert_media',
+  'update_product',
+  'update_sku',
+  'list_products',
+  'search_products',
+  'list_skus',
+  'scan_skus',
+  'search_skus',
+  'find_pictures',
+  'find_media',
   'find_sku_refs',
+  'move_category',
 ]);
 
-type CategoryRow = { id: string; parent_id: string | null; name: string; tax_class: string; position: number; version: number };
+type CategoryRow = {
+  id: string;
+  parent_id: string | null;
+  name: string;
+  tax_class: string;
+  position: number;
+  version: number;
+};
 type ProductRow = {
-  id: string; name: string; description: string; category_id: string; attributes: Attributes; archived_at: number | null; version: number;
+  id: string;
+  name: string;
+  description: string;
+  category_id: string;
+  attributes: Attributes;
+  archived_at: number | null;
+  version: number;
 };
 type VariantRow = { id: string; product_id: string; name: string; options: Options; position: number };
 type SkuRow = {
-  id: string; variant_id: string; product_id: string; code: string; name: string; gtin: Gtin | null; kind: SkuKind; base_unit: BaseUnit;
-  pack_sizes: PackSize[]; tax_class: string | null; archived_at: number | null; version: number;
+  id: string;
+  variant_id: string;
+  product_id: string;
+  code: string;
+  name: string;
+  gtin: Gtin | null;
+  kind: SkuKind;
+  base_unit: BaseUnit;
+  pack_sizes: PackSize[];
+  tax_class: string | null;
+  archived_at: number | null;
+  version: number;
 };
 
 /** A product with its variants, their SKUs and its pictures. */
@@ -49,7 +95,10 @@ export type NameKey = { readonly name: string; readonly id: string };
 const FIRST: NameKey = { name: '', id: '00000000-0000-0000-0000-000000000000' };
 
 /** The whole tree in the order of its screens; `locked` when it will be changed, so that two changes cannot make a circle together. */
-export async function loadCategories(tx: Tx, how: { locked: boolean } = { locked: false }): Promise<Map<string, Category>> {
+export async function loadCategories(
+  tx: Tx,
+  how: { locked: boolean } = { locked: false },
+): Promise<Map<string, Category>> {
   const rows = await tx.rows<CategoryRow>(how.locked ? sql.lock_categories : sql.find_categories);
   return new Map(rows.map((row) => [row.id, toCategory(row)]));
 }
@@ -57,7 +106,19 @@ export async function loadCategories(tx: Tx, how: { locked: boolean } = { locked
 /** Inserts categories; parents stand before their children. */
 export async function insertCategories(tx: Tx, categories: readonly Category[]): Promise<void> {
   const column = columnsOf(categories);
-  await tx.run(sql.insert_categories, [column('id'), column('parentId'), column('name'), column('taxClass'), column('position')]);
+  await tx.run(sql.insert_categories, [
+    column('id'),
+    column('parentId'),
+    column('name'),
+    column('taxClass'),
+    column('position'),
+  ]);
+}
+
+/** Writes a decided move over the version it was decided on; the tree must have been loaded locked. */
+export async function moveCategory(tx: Tx, category: Category): Promise<void> {
+  const rows = await tx.run(sql.move_category, [category.id, category.version - 1, category.parentId ?? null]);
+  if (rows !== 1) throw new Error('a locked category changed under our hands');
 }
 
 /** A product whose row is locked until the end of the transaction, or undefined. */
@@ -82,20 +143,37 @@ export async function loadProducts(tx: Tx, ids: readonly string[]): Promise<Whol
 /** A page of products by name. `categoryIds` undefined: all. One row more than `limit` tells that there is a next page. */
 export async function listProducts(
   tx: Tx,
-  wanted: { limit: number; after?: NameKey | undefined; search?: string | undefined; categoryIds?: readonly string[] | undefined; archived: boolean },
+  wanted: {
+    limit: number;
+    after?: NameKey | undefined;
+    search?: string | undefined;
+    categoryIds?: readonly string[] | undefined;
+    archived: boolean;
+  },
 ): Promise<{ product: WholeProduct; key: NameKey }[]> {
   const { name, id } = wanted.after ?? FIRST;
   const values = [wanted.limit + 1, name, id, wanted.categoryIds ?? null, wanted.archived];
   const rows =
     wanted.search === undefined
       ? await tx.rows<ProductRow & { sort_name: string }>(sql.list_products, values)
-      : await tx.rows<ProductRow & { sort_name: string }>(sql.search_products, [...values, ...searchValues(wanted.search)]);
+      : await tx.rows<ProductRow & { sort_name: string }>(sql.search_products, [
+          ...values,
+          ...searchValues(wanted.search),
+        ]);
   const products = await withVariants(tx, rows.map(toProduct));
   return products.map((product, index) => ({ product, key: { name: rows[index]?.sort_name ?? '', id: product.id } }));
 }
 
 type SkuSummaryRow = {
-  id: string; product_id: string; code: string; name: string; gtin: string | null; kind: SkuKind; base_unit: BaseUnit; pack_sizes: PackSize[]; sort_name: string;
+  id: string;
+  product_id: string;
+  code: string;
+  name: string;
+  gtin: string | null;
+  kind: SkuKind;
+  base_unit: BaseUnit;
+  pack_sizes: PackSize[];
+  sort_name: string;
 };
 
 /**
@@ -111,9 +189,16 @@ export async function listSkus(
     const rows = await tx.rows<SkuSummaryRow>(sql.list_skus, [wanted.limit + 1, name, id]);
     return { exact: [], others: rows.map(toSummary) };
   }
-  const exact = await tx.rows<SkuSummaryRow>(sql.scan_skus, [wanted.search.trim(), normaliseGtin(wanted.search) ?? null]);
+  const exact = await tx.rows<SkuSummaryRow>(sql.scan_skus, [
+    wanted.search.trim(),
+    normaliseGtin(wanted.search) ?? null,
+  ]);
   const others = await tx.rows<SkuSummaryRow>(sql.search_skus, [
-    wanted.limit + 1, name, id, ...searchValues(wanted.search), exact.map((row) => row.id),
+    wanted.limit + 1,
+    name,
+    id,
+    ...searchValues(wanted.search),
+    exact.map((row) => row.id),
   ]);
   return { exact: wanted.after === undefined ? exact.map(toSummary) : [], others: others.map(toSummary) };
 }
@@ -130,10 +215,15 @@ export async function loadSurroundings(tx: Tx, wanted: readonly WantedSku[]): Pr
   const gtins = wanted.flatMap((sku) => (sku.gtin === undefined ? [] : (normaliseGtin(sku.gtin) ?? [])));
   const taken = await tx.rows<{ id: string; code: string; gtin: string | null }>(sql.find_taken, [codes, gtins]);
   const partIds = [...new Set(wanted.flatMap((sku) => (sku.parts ?? []).map((part) => part.skuId)))];
-  const below = partIds.length === 0 ? { kinds: new Map<string, SkuKind>(), parts: new Map<string, BundlePart[]>() } : await loadPartsBelow(tx, partIds);
+  const below =
+    partIds.length === 0
+      ? { kinds: new Map<string, SkuKind>(), parts: new Map<string, BundlePart[]>() }
+      : await loadPartsBelow(tx, partIds);
   return {
     skuIdByCode: new Map(taken.map((row) => [row.code, row.id])),
-    skuByGtin: new Map(taken.flatMap((row) => (row.gtin === null ? [] : [[row.gtin, { id: row.id, code: row.code }] as const]))),
+    skuByGtin: new Map(
+      taken.flatMap((row) => (row.gtin === null ? [] : [[row.gtin, { id: row.id, code: row.code }] as const])),
+    ),
     kindOf: (skuId) => below.kinds.get(skuId),
     partsOf: (skuId) => below.parts.get(skuId),
   };
@@ -145,24 +235,48 @@ export function skusOf(command: Pick<CreateProduct, 'variants'>): WantedSku[] {
 }
 
 /** Inserts decided products, each table with one statement. Throws 23505 when a code or GTIN was taken meanwhile. */
-export async function insertProducts(tx: Tx, made: readonly { product: Product; variants: readonly Variant[] }[]): Promise<void> {
+export async function insertProducts(
+  tx: Tx,
+  made: readonly { product: Product; variants: readonly Variant[] }[],
+): Promise<void> {
   const column = columnsOf(made.map((each) => each.product));
   const attributes = made.map((each) => JSON.stringify(each.product.attributes));
-  await tx.run(sql.insert_products, [column('id'), column('name'), column('description'), column('categoryId'), attributes]);
-  await insertVariants(tx, made.flatMap((each) => each.variants));
+  await tx.run(sql.insert_products, [
+    column('id'),
+    column('name'),
+    column('description'),
+    column('categoryId'),
+    attributes,
+  ]);
+  await insertVariants(
+    tx,
+    made.flatMap((each) => each.variants),
+  );
 }
 
 /** Inserts decided variants with their SKUs and parts. */
 export async function insertVariants(tx: Tx, variants: readonly Variant[]): Promise<void> {
   const variant = columnsOf(variants);
   await tx.run(sql.insert_variants, [
-    variant('id'), variant('productId'), variant('name'), variants.map((each) => JSON.stringify(each.options)), variant('position'),
+    variant('id'),
+    variant('productId'),
+    variant('name'),
+    variants.map((each) => JSON.stringify(each.options)),
+    variant('position'),
   ]);
   const skus = variants.flatMap((each) => each.skus);
   const sku = columnsOf(skus);
   await tx.run(sql.insert_skus, [
-    sku('id'), sku('variantId'), sku('productId'), sku('code'), sku('name'), sku('gtin'), sku('kind'), sku('baseUnit'),
-    skus.map((each) => JSON.stringify(each.packSizes)), sku('taxClass'),
+    sku('id'),
+    sku('variantId'),
+    sku('productId'),
+    sku('code'),
+    sku('name'),
+    sku('gtin'),
+    sku('kind'),
+    sku('baseUnit'),
+    skus.map((each) => JSON.stringify(each.packSizes)),
+    sku('taxClass'),
   ]);
   const parts = skus.flatMap((each) => each.parts.map((part) => ({ bundleId: each.id, ...part })));
   if (parts.length === 0) return;
@@ -173,13 +287,26 @@ export async function insertVariants(tx: Tx, variants: readonly Variant[]): Prom
 /** Inserts pictures with their bytes. */
 export async function insertMedia(tx: Tx, media: readonly (Media & { content: Buffer })[]): Promise<void> {
   const column = columnsOf(media);
-  await tx.run(sql.insert_media, [column('id'), column('productId'), column('position'), column('mediaType'), column('alt'), column('content')]);
+  await tx.run(sql.insert_media, [
+    column('id'),
+    column('productId'),
+    column('position'),
+    column('mediaType'),
+    column('alt'),
+    column('content'),
+  ]);
 }
 
 /** Writes a decided edit over the version it was decided on. Throws when somebody else was there, which the lock rules out. */
 export async function updateProduct(tx: Tx, product: Product): Promise<void> {
   const rows = await tx.run(sql.update_product, [
-    product.id, product.version - 1, product.name, product.description, product.categoryId, JSON.stringify(product.attributes), instant(product.archivedAt),
+    product.id,
+    product.version - 1,
+    product.name,
+    product.description,
+    product.categoryId,
+    JSON.stringify(product.attributes),
+    instant(product.archivedAt),
   ]);
   if (rows !== 1) throw new Error('a locked product changed under our hands');
 }
@@ -187,7 +314,13 @@ export async function updateProduct(tx: Tx, product: Product): Promise<void> {
 /** Writes a decided edit of a SKU, as {@link updateProduct} does. Throws 23505 when its GTIN was taken meanwhile. */
 export async function updateSku(tx: Tx, sku: Sku): Promise<void> {
   const rows = await tx.run(sql.update_sku, [
-    sku.id, sku.version - 1, sku.name, sku.gtin ?? null, JSON.stringify(sku.packSizes), sku.taxClass ?? null, instant(sku.archivedAt),
+    sku.id,
+    sku.version - 1,
+    sku.name,
+    sku.gtin ?? null,
+    JSON.stringify(sku.packSizes),
+    sku.taxClass ?? null,
+    instant(sku.archivedAt),
   ]);
   if (rows !== 1) throw new Error('a locked SKU changed under our hands');
 }
@@ -198,7 +331,10 @@ export async function findSkuIds(tx: Tx, productId: string): Promise<string[]> {
 }
 
 /** What a price needs to know of SKUs. */
-export async function findSkuStates(tx: Tx, ids: readonly string[]): Promise<Map<string, { code: string; archived: boolean }>> {
+export async function findSkuStates(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<Map<string, { code: string; archived: boolean }>> {
   const rows = await tx.rows<SkuRow>(sql.find_skus, [ids]);
   return new Map(rows.map((row) => [row.id, { code: row.code, archived: row.archived_at !== null }]));
 }
@@ -219,21 +355,43 @@ export type SkuRef = {
 
 /** References of SKUs by id; what does not exist is missing. */
 export async function loadSkuRefs(tx: Tx, ids: readonly string[]): Promise<Map<string, SkuRef>> {
-  type Row = { id: string; code: string; name: string; kind: SkuKind; tax_class: string; base_unit: BaseUnit; archived: boolean; product_id: string };
+  type Row = {
+    id: string;
+    code: string;
+    name: string;
+    kind: SkuKind;
+    tax_class: string;
+    base_unit: BaseUnit;
+    archived: boolean;
+    product_id: string;
+  };
   const rows = await tx.rows<Row>(sql.find_sku_refs, [ids]);
   const bundles = rows.filter((row) => row.kind === 'bundle').map((row) => row.id);
-  const { parts } = bundles.length === 0 ? { parts: new Map<string, BundlePart[]>() } : await loadPartsBelow(tx, bundles);
+  const { parts } =
+    bundles.length === 0 ? { parts: new Map<string, BundlePart[]>() } : await loadPartsBelow(tx, bundles);
   return new Map(
     rows.map((row) => {
       const bundleParts = row.kind === 'bundle' ? explode(row.id, 1, (skuId) => parts.get(skuId)) : undefined;
       const { id, code, name, kind, archived } = row;
-      const ref: SkuRef = { id, code, name, kind, taxClass: row.tax_class, baseUnit: row.base_unit, productId: row.product_id, archived };
+      const ref: SkuRef = {
+        id,
+        code,
+        name,
+        kind,
+        taxClass: row.tax_class,
+        baseUnit: row.base_unit,
+        productId: row.product_id,
+        archived,
+      };
       return [id, bundleParts === undefined ? ref : { ...ref, bundleParts }];
     }),
   );
 }
 
-async function loadPartsBelow(tx: Tx, ids: readonly string[]): Promise<{ kinds: Map<string, SkuKind>; parts: Map<string, BundlePart[]> }> {
+async function loadPartsBelow(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<{ kinds: Map<string, SkuKind>; parts: Map<string, BundlePart[]> }> {
   type Row = { id: string; kind: SkuKind; part_sku_id: string | null; quantity: number | null };
   const kinds = new Map<string, SkuKind>();
   const parts = new Map<string, BundlePart[]>();
@@ -259,11 +417,19 @@ async function withVariants(tx: Tx, products: readonly Product[]): Promise<Whole
   return products.map((product) => ({
     ...product,
     variants: (variants.get(product.id) ?? []).map((row) => ({
-      id: row.id, productId: row.product_id, name: row.name, options: row.options, position: row.position,
+      id: row.id,
+      productId: row.product_id,
+      name: row.name,
+      options: row.options,
+      position: row.position,
       skus: (skus.get(row.id) ?? []).map((sku) => toSku(sku, parts.get(sku.id) ?? [])),
     })),
     pictures: (pictures.get(product.id) ?? []).map((row) => ({
-      id: row.id, productId: row.product_id, position: row.position, mediaType: row.media_type, alt: row.alt,
+      id: row.id,
+      productId: row.product_id,
+      position: row.position,
+      mediaType: row.media_type,
+      alt: row.alt,
     })),
   }));
 }
@@ -282,7 +448,11 @@ function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, 
 function searchValues(search: string): [words: string, code: string, gtins: string[]] {
   const text = search.trim().toLowerCase();
   const digits = /^[0-9 -]+$/.test(text) ? text.replaceAll(/[ -]/g, '') : '';
-  return [wordsQuery(search), startsWith(text), digits === '' ? [] : [`${digits}%`, `0${digits}%`, normaliseGtin(digits) ?? digits]];
+  return [
+    wordsQuery(search),
+    startsWith(text),
+    digits === '' ? [] : [`${digits}%`, `0${digits}%`, normaliseGtin(digits) ?? digits],
+  ];
 }
 
 function columnsOf<T extends object>(rows: readonly T[]): <K extends keyof T>(name: K) => (NonNullable<T[K]> | null)[] {
@@ -294,23 +464,59 @@ function instant(ms: number | undefined): string | null {
 }
 
 function toCategory(row: CategoryRow): Category {
-  return { id: row.id, parentId: row.parent_id ?? undefined, name: row.name, taxClass: row.tax_class, position: row.position, version: row.version };
+  return {
+    id: row.id,
+    parentId: row.parent_id ?? undefined,
+    name: row.name,
+    taxClass: row.tax_class,
+    position: row.position,
+    version: row.version,
+  };
 }
 
 function toProduct(row: ProductRow): Product {
   const { id, name, description, attributes, version } = row;
-  return { id, name, description, categoryId: row.category_id, attributes, archivedAt: row.archived_at ?? undefined, version };
+  return {
+    id,
+    name,
+    description,
+    categoryId: row.category_id,
+    attributes,
+    archivedAt: row.archived_at ?? undefined,
+    version,
+  };
 }
 
 function toSku(row: SkuRow, parts: readonly BundlePart[]): Sku {
   const { id, code, name, kind, version } = row;
   return {
-    id, variantId: row.variant_id, productId: row.product_id, code, name, gtin: row.gtin ?? undefined, kind, baseUnit: row.base_unit,
-    packSizes: row.pack_sizes, taxClass: row.tax_class ?? undefined, archivedAt: row.archived_at ?? undefined, version, parts,
+    id,
+    variantId: row.variant_id,
+    productId: row.product_id,
+    code,
+    name,
+    gtin: row.gtin ?? undefined,
+    kind,
+    baseUnit: row.base_unit,
+    packSizes: row.pack_sizes,
+    taxClass: row.tax_class ?? undefined,
+    archivedAt: row.archived_at ?? undefined,
+    version,
+    parts,
   };
 }
 
 function toSummary(row: SkuSummaryRow): SkuSummary {
   const { id, code, name, gtin, kind } = row;
-  return { id, productId: row.product_id, code, name, gtin, kind, baseUnit: row.base_unit, packSizes: row.pack_sizes, sortName: row.sort_name };
+  return {
+    id,
+    productId: row.product_id,
+    code,
+    name,
+    gtin,
+    kind,
+    baseUnit: row.base_unit,
+    packSizes: row.pack_sizes,
+    sortName: row.sort_name,
+  };
 }

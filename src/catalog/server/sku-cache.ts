@@ -15,7 +15,11 @@ export type SkuCache = {
 export const MAX_CACHED_SKUS = 200_000;
 
 /** Opens the cache over a retailer's catalogue. Nothing is read before it is asked for. */
-export function createSkuCache(deps: { readonly pool: Pool; readonly schema: string; readonly max?: number }): SkuCache {
+export function createSkuCache(deps: {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly max?: number;
+}): SkuCache {
   const cache = createReferenceCache<SkuRef>({
     max: deps.max ?? MAX_CACHED_SKUS,
     load: (ids) => withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) => loadSkuRefs(tx, ids)),

@@ -10,22 +10,40 @@ import { loadChannels } from './channels.store.ts';
 const ChannelType = model(
   'Channel',
   Type.Object({
-    id: IdType('channel'), entityId: IdType('legalEntity'), code: Type.String(), name: Type.String(), kind: Type.String(), currency: CurrencyType,
-    defaultLocationId: IdType('location'), commissionPpm: Type.Integer(), archived: Type.Boolean(),
+    id: IdType('channel'),
+    entityId: IdType('legalEntity'),
+    code: Type.String(),
+    name: Type.String(),
+    kind: Type.String(),
+    currency: CurrencyType,
+    defaultLocationId: IdType('location'),
+    commissionPpm: Type.Integer(),
+    archived: Type.Boolean(),
   }),
 );
 
 /** GET /channels: those of the entities that the reader's grants reach, and those that sell from a location they reach. */
 export function registerChannelsRoutes(app: Api, deps: { readonly pool: Pool; readonly schema: string }): void {
   route(app, {
-    method: 'GET', url: '/channels', operationId: 'listChannels', summary: 'Channels', tags: ['company'], permission: 'company:read', scope: 'any',
+    method: 'GET',
+    url: '/channels',
+    operationId: 'listChannels',
+    summary: 'Channels',
+    tags: ['company'],
+    permission: 'company:read',
+    scope: 'any',
     schema: { response: { 200: Type.Object({ items: Type.Array(ChannelType) }) } },
     async handler({ principal }) {
       const channels = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, loadChannels);
-      const seen = channels.filter(({ entityId, defaultLocationId }) => principal.can('company:read', { entityId, locationId: defaultLocationId }));
+      const seen = channels.filter(({ entityId, defaultLocationId }) =>
+        principal.can('company:read', { entityId, locationId: defaultLocationId }),
+      );
       return {
         items: seen.map((each) => ({
-          ...each, id: idText('channel', each.id), entityId: idText('legalEntity', each.entityId), defaultLocationId: idText('location', each.defaultLocationId),
+          ...each,
+          id: idText('channel', each.id),
+          entityId: idText('legalEntity', each.entityId),
+          defaultLocationId: idText('location', each.defaultLocationId),
         })),
       };
     },

@@ -7,19 +7,39 @@ const sql = loadSql(import.meta.url, './channels.sql', ['find_channels', 'insert
 /** All channels by code. */
 export async function loadChannels(tx: Tx): Promise<(Channel & { readonly archived: boolean })[]> {
   type Row = {
-    id: string; entity_id: string; code: string; name: string; kind: ChannelKind; currency: string; default_location_id: string;
-    commission_ppm: number; archived: boolean;
+    id: string;
+    entity_id: string;
+    code: string;
+    name: string;
+    kind: ChannelKind;
+    currency: string;
+    default_location_id: string;
+    commission_ppm: number;
+    archived: boolean;
   };
   return (await tx.rows<Row>(sql.find_channels)).map(({ id, code, name, kind, archived, ...row }) => ({
-    id, entityId: row.entity_id, code, name, kind, currency: currencyCode(row.currency), defaultLocationId: row.default_location_id,
-    commissionPpm: row.commission_ppm, archived,
+    id,
+    entityId: row.entity_id,
+    code,
+    name,
+    kind,
+    currency: currencyCode(row.currency),
+    defaultLocationId: row.default_location_id,
+    commissionPpm: row.commission_ppm,
+    archived,
   }));
 }
 
 /** Inserts channels that were decided. */
 export async function insertChannels(tx: Tx, rows: readonly Channel[]): Promise<void> {
   await tx.run(sql.insert_channels, [
-    rows.map((each) => each.id), rows.map((each) => each.entityId), rows.map((each) => each.code), rows.map((each) => each.name),
-    rows.map((each) => each.kind), rows.map((each) => each.currency), rows.map((each) => each.defaultLocationId), rows.map((each) => each.commissionPpm),
+    rows.map((each) => each.id),
+    rows.map((each) => each.entityId),
+    rows.map((each) => each.code),
+    rows.map((each) => each.name),
+    rows.map((each) => each.kind),
+    rows.map((each) => each.currency),
+    rows.map((each) => each.defaultLocationId),
+    rows.map((each) => each.commissionPpm),
   ]);
 }

@@ -20,7 +20,12 @@ export type LocationRow = {
 };
 
 /** Where a location's stock is valued. */
-export type AreaRow = { readonly locationId: string; readonly areaId: string; readonly valuationMethod: 'moving_average' | 'fifo'; readonly areaCurrency: CurrencyCode };
+export type AreaRow = {
+  readonly locationId: string;
+  readonly areaId: string;
+  readonly valuationMethod: 'moving_average' | 'fifo';
+  readonly areaCurrency: CurrencyCode;
+};
 
 /** A location with its valuation area; a location outside all areas has none of the three. */
 export type LocationRef = LocationRow & Partial<Omit<AreaRow, 'locationId'>>;
@@ -39,7 +44,13 @@ export type ChannelRef = {
 };
 
 /** A VAT rate and what the law calls it. */
-export type VatRateRow = { readonly country: string; readonly taxClass: string; readonly validFrom: BusinessDay; readonly ratePpm: number; readonly name: string };
+export type VatRateRow = {
+  readonly country: string;
+  readonly taxClass: string;
+  readonly validFrom: BusinessDay;
+  readonly ratePpm: number;
+  readonly name: string;
+};
 
 /** What the domains above the company hand in: how to read their few, small tables whole. */
 export type CompanySources = {
@@ -58,7 +69,11 @@ export type CompanyCache = {
   entities(): readonly LegalEntity[];
   locations(): readonly LocationRef[];
   channels(): readonly ChannelRef[];
-  vatRate(country: string, taxClass: string, day: BusinessDay): { readonly ratePpm: number; readonly name: string } | undefined;
+  vatRate(
+    country: string,
+    taxClass: string,
+    day: BusinessDay,
+  ): { readonly ratePpm: number; readonly name: string } | undefined;
   /** One to one within a currency; undefined when no rate is known, so that nobody books at a guess. */
   exchangeRate(from: CurrencyCode, to: CurrencyCode, day: BusinessDay): ExchangeRate | undefined;
   /** Reads everything again; also what an event of the topic `company` or `price` (VAT rates) does. Rejects when the database is gone: what was known stays. */
@@ -77,8 +92,13 @@ type Tables = {
 };
 
 /** Reads how the company is set up and keeps it. Resolves when it is there. */
-export async function openCompanyCache(deps: { readonly pool: Pool; readonly schema: string; readonly sources: CompanySources }): Promise<CompanyCache> {
-  const read = (): Promise<Tables> => withTransaction(deps.pool, { schema: deps.schema, snapshot: true }, (tx) => loadTables(tx, deps.sources));
+export async function openCompanyCache(deps: {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly sources: CompanySources;
+}): Promise<CompanyCache> {
+  const read = (): Promise<Tables> =>
+    withTransaction(deps.pool, { schema: deps.schema, snapshot: true }, (tx) => loadTables(tx, deps.sources));
   let tables = await read();
   let running: Promise<void> | undefined;
   let waiting: Promise<void> | undefined;
@@ -93,10 +113,12 @@ export async function openCompanyCache(deps: { readonly pool: Pool; readonly sch
   // Who comes while a reload runs may know of a later change, so one more runs after it, for all who came.
   const reload = (): Promise<void> => {
     if (running === undefined) return (running = start());
-    waiting ??= running.catch(() => undefined).then(() => {
-      waiting = undefined;
-      return (running = start());
-    });
+    waiting ??= running
+      .catch(() => undefined)
+      .then(() => {
+        waiting = undefined;
+        return (running = start());
+      });
     return waiting;
   };
 
@@ -108,7 +130,8 @@ export async function openCompanyCache(deps: { readonly pool: Pool; readonly sch
     entities: () => [...tables.entities.values()],
     locations: () => [...tables.locations.values()],
     channels: () => [...tables.channels.values()],
-    vatRate: (country, taxClass, day) => tables.vat.get(`${country} ${taxClass}`)?.findLast((rate) => rate.validFrom <= day),
+    vatRate: (country, taxClass, day) =>
+      tables.vat.get(`${country} ${taxClass}`)?.findLast((rate) => rate.validFrom <= day),
     exchangeRate(from, to, day) {
       if (from === to) return { from, to, numerator: 1, denominator: 1 };
       return exchangeRateOn(tables.rates.get(pairKey(from, to)) ?? [], { from, to, day });
@@ -130,7 +153,9 @@ async function loadTables(tx: Tx, sources: CompanySources): Promise<Tables> {
     if (area === undefined) return location;
     return { ...location, areaId: area.areaId, valuationMethod: area.valuationMethod, areaCurrency: area.areaCurrency };
   });
-  const vat = (await sources.vatRates(tx)).toSorted((a, b) => (a.validFrom < b.validFrom ? -1 : a.validFrom > b.validFrom ? 1 : 0));
+  const vat = (await sources.vatRates(tx)).toSorted((a, b) =>
+    a.validFrom < b.validFrom ? -1 : a.validFrom > b.validFrom ? 1 : 0,
+  );
   return {
     entities: byId(entities),
     locations: byId(locations),

@@ -11,7 +11,13 @@ import { malformed } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
 import { parseBusinessDay } from '../../kernel/time.ts';
 import { decideSetExchangeRate, type DatedRate } from '../exchange-rate.ts';
-import { findExchangeRate, listExchangeRates, loadEntities, loadRegisters, saveExchangeRates } from './company.store.ts';
+import {
+  findExchangeRate,
+  listExchangeRates,
+  loadEntities,
+  loadRegisters,
+  saveExchangeRates,
+} from './company.store.ts';
 
 /** What the routes of the company need. `entityOfLocation` says whose a register's location is, so that grants for an entity reach it. */
 export type CompanyRouteDeps = {
@@ -25,17 +31,34 @@ export type CompanyRouteDeps = {
 const EntityType = model(
   'LegalEntity',
   Type.Object({
-    id: IdType('legalEntity'), code: Type.String(), name: Type.String(), country: Type.String(), functionalCurrency: CurrencyType,
-    fiscalYearStartMonth: Type.Integer(), archived: Type.Boolean(),
+    id: IdType('legalEntity'),
+    code: Type.String(),
+    name: Type.String(),
+    country: Type.String(),
+    functionalCurrency: CurrencyType,
+    fiscalYearStartMonth: Type.Integer(),
+    archived: Type.Boolean(),
   }),
 );
 const RegisterType = model(
   'Register',
-  Type.Object({ id: IdType('register'), locationId: IdType('location'), code: Type.String(), name: Type.String(), archived: Type.Boolean() }),
+  Type.Object({
+    id: IdType('register'),
+    locationId: IdType('location'),
+    code: Type.String(),
+    name: Type.String(),
+    archived: Type.Boolean(),
+  }),
 );
 const RateType = model(
   'ExchangeRate',
-  Type.Object({ from: CurrencyType, to: CurrencyType, validFrom: DayType, numerator: Type.Integer(), denominator: Type.Integer() }),
+  Type.Object({
+    from: CurrencyType,
+    to: CurrencyType,
+    validFrom: DayType,
+    numerator: Type.Integer(),
+    denominator: Type.Integer(),
+  }),
 );
 const tags = ['company'];
 const Cursor = Type.Tuple([Type.String(), Type.String(), Type.String({ format: 'date' })]);
@@ -45,7 +68,13 @@ export function registerCompanyRoutes(app: Api, deps: CompanyRouteDeps): void {
   const { pool, schema } = deps;
 
   route(app, {
-    method: 'GET', url: '/entities', operationId: 'listEntities', summary: 'Legal entities', tags, permission: 'company:read', scope: 'any',
+    method: 'GET',
+    url: '/entities',
+    operationId: 'listEntities',
+    summary: 'Legal entities',
+    tags,
+    permission: 'company:read',
+    scope: 'any',
     schema: { response: { 200: Type.Object({ items: Type.Array(EntityType) }) } },
     async handler({ principal }) {
       const entities = await withTransaction(pool, { schema, readOnly: true }, loadEntities);
@@ -55,35 +84,72 @@ export function registerCompanyRoutes(app: Api, deps: CompanyRouteDeps): void {
   });
 
   route(app, {
-    method: 'GET', url: '/registers', operationId: 'listRegisters', summary: 'Registers', tags, permission: 'company:read', scope: 'any',
+    method: 'GET',
+    url: '/registers',
+    operationId: 'listRegisters',
+    summary: 'Registers',
+    tags,
+    permission: 'company:read',
+    scope: 'any',
     schema: { response: { 200: Type.Object({ items: Type.Array(RegisterType) }) } },
     async handler({ principal }) {
       const registers = await withTransaction(pool, { schema, readOnly: true }, loadRegisters);
-      const seen = registers.filter(({ locationId }) => principal.can('company:read', { locationId, entityId: deps.entityOfLocation(locationId) ?? null }));
-      return { items: seen.map((each) => ({ ...each, id: idText('register', each.id), locationId: idText('location', each.locationId) })) };
+      const seen = registers.filter(({ locationId }) =>
+        principal.can('company:read', { locationId, entityId: deps.entityOfLocation(locationId) ?? null }),
+      );
+      return {
+        items: seen.map((each) => ({
+          ...each,
+          id: idText('register', each.id),
+          locationId: idText('location', each.locationId),
+        })),
+      };
     },
   });
 
   route(app, {
-    method: 'GET', url: '/exchange-rates', operationId: 'listExchangeRates', summary: 'Exchange rates by pair and day', tags,
-    permission: 'company:read', scope: 'none',
+    method: 'GET',
+    url: '/exchange-rates',
+    operationId: 'listExchangeRates',
+    summary: 'Exchange rates by pair and day',
+    tags,
+    permission: 'company:read',
+    scope: 'none',
     schema: { querystring: Type.Object({ ...listQuery }), response: { 200: ListOf(RateType) } },
     async handler({ query }) {
       const { limit = DEFAULT_LIMIT } = query;
       const after = decodeCursor(Cursor, query.after);
-      const rates = await withTransaction(pool, { schema, readOnly: true }, (tx) => listExchangeRates(tx, { limit, after }));
-      return pageOf(rates, limit, (rate) => [rate.from, rate.to, rate.validFrom], (rate) => rate);
+      const rates = await withTransaction(pool, { schema, readOnly: true }, (tx) =>
+        listExchangeRates(tx, { limit, after }),
+      );
+      return pageOf(
+        rates,
+        limit,
+        (rate) => [rate.from, rate.to, rate.validFrom],
+        (rate) => rate,
+      );
     },
   });
 
   route(app, {
-    method: 'POST', url: '/exchange-rates', operationId: 'setExchangeRate', summary: 'Set the rate of a pair from a day on', tags,
-    permission: 'company:edit', scope: 'none', preview: true,
+    method: 'POST',
+    url: '/exchange-rates',
+    operationId: 'setExchangeRate',
+    summary: 'Set the rate of a pair from a day on',
+    tags,
+    permission: 'company:edit',
+    scope: 'none',
+    preview: true,
     schema: {
       body: Type.Object(
         {
-          from: Type.String({ pattern: '^[A-Z]{3}$' }), to: Type.String({ pattern: '^[A-Z]{3}$' }),
-          rate: Type.String({ pattern: '^[0-9]{1,12}(\\.[0-9]{1,12})?$', description: 'What one unit of from costs in to, e.g. 1.0857.' }), validFrom: DayType,
+          from: Type.String({ pattern: '^[A-Z]{3}$' }),
+          to: Type.String({ pattern: '^[A-Z]{3}$' }),
+          rate: Type.String({
+            pattern: '^[0-9]{1,12}(\\.[0-9]{1,12})?$',
+            description: 'What one unit of from costs in to, e.g. 1.0857.',
+          }),
+          validFrom: DayType,
         },
         { additionalProperties: false },
       ),
@@ -93,13 +159,24 @@ export function registerCompanyRoutes(app: Api, deps: CompanyRouteDeps): void {
       const validFrom = parseBusinessDay(request.body.validFrom);
       if (validFrom === undefined) throw malformed([{ path: '/validFrom', message: 'is not a day' }]);
       const { principal, idempotencyKey: key, preview, body: sent } = request;
-      const submission = { type: 'set_exchange_rate', principalId: principal.id, key, body: sent, at: deps.now(), topic: 'company', preview };
+      const submission = {
+        type: 'set_exchange_rate',
+        principalId: principal.id,
+        key,
+        body: sent,
+        at: deps.now(),
+        topic: 'company',
+        preview,
+      };
       const outcome = await deps.master<DatedRate>(submission, async (tx) => {
         const decision = decideSetExchangeRate({ ...sent, validFrom });
         if (!decision.ok) return decision;
         const old = await findExchangeRate(tx, decision.value);
         await saveExchangeRates(tx, [decision.value]);
-        return changed([{ type: 'ExchangeRateSet', version: 1, body: { new: decision.value, old: old ?? null } }], decision.value);
+        return changed(
+          [{ type: 'ExchangeRateSet', version: 1, body: { new: decision.value, old: old ?? null } }],
+          decision.value,
+        );
       });
       return reply.code(201).send(masterAnswer(outcome));
     },

@@ -12,8 +12,43 @@ export const TEST_NOW = Date.UTC(2026, 10, 22, 12);
 /** Who asks: may do everything, may only read, or may do everything at one place only. */
 export type Caller = 'owner' | 'reader' | 'local' | 'stranger';
 
-/** What a route answered. `body` is parsed JSON, and a test says by its expectations what is in it. */
-export type Answer = { readonly status: number; readonly body: ReturnType<JSON['parse']>; readonly headers: Readonly<Record<string, unknown>> };
+type Some<T> = readonly [T, ...T[]];
+
+/** The fields that tests read out of answers. Which of them an answer has, the API itself compares with its schema. */
+export type Told = {
+  readonly id: string;
+  readonly number: string;
+  readonly name: string;
+  readonly code: string;
+  readonly url: string;
+  readonly version: number;
+  readonly exact: boolean;
+  readonly inForce: boolean;
+  readonly amount: number;
+  readonly channelId: string;
+  readonly from: string;
+  readonly validFrom: string;
+  readonly next: string | null;
+  readonly items: readonly Told[];
+  readonly variants: Some<Told>;
+  readonly skus: Some<Told>;
+  readonly parts: readonly Told[];
+  readonly pictures: Some<Told>;
+};
+
+/** What a route answered; `body` is parsed JSON, or the text as it is. */
+export type Answer = {
+  readonly status: number;
+  readonly body: Told;
+  readonly headers: Readonly<Record<string, unknown>>;
+};
+
+type Event = {
+  readonly number: number;
+  readonly type: string;
+  readonly topic: string;
+  readonly body: Readonly<Record<string, unknown>>;
+};
 
 /** An API with some routes over a database of its own. */
 export type TestApi = {
@@ -21,16 +56,24 @@ export type TestApi = {
   readonly master: Master;
   readonly clock: { now: number };
   /** Sends a request as the owner with a fresh key unless told otherwise. */
-  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, body?: unknown, more?: { as?: Caller; key?: string }): Promise<Answer>;
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+    url: string,
+    body?: unknown,
+    more?: { as?: Caller; key?: string },
+  ): Promise<Answer>;
   /** Runs a function in a transaction of the test's schema. */
   run<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
   /** The events after a number, with their bodies. */
-  events(after?: number): Promise<{ number: number; type: string; topic: string; body: Record<string, unknown> }[]>;
+  events(after?: number): Promise<Event[]>;
   close(): Promise<void>;
 };
 
 /** The one location and entity that a `local` caller's grant names. */
-export const LOCAL = { entityId: '01900000-0000-7000-8000-00000000000e', locationId: '01900000-0000-7000-8000-00000000000a' };
+export const LOCAL = {
+  entityId: '01900000-0000-7000-8000-00000000000e',
+  locationId: '01900000-0000-7000-8000-00000000000a',
+};
 
 /** Opens the API with the routes that `register` adds. Close it in afterAll. */
 export async function openTestApi(
@@ -48,19 +91,26 @@ export async function openTestApi(
   register(app, { pool: database.pool, schema: database.schema, master, now: () => clock.now });
   await app.ready();
   return {
-    database, master, clock,
+    database,
+    master,
+    clock,
     async call(method, url, body, { as = 'owner', key = randomUUID() } = {}) {
       const answer = await app.inject({
-        method, url: `/api/v1${url}`,
+        method,
+        url: `/api/v1${url}`,
         headers: { authorization: `Bearer ${as}`, ...(method === 'GET' ? {} : { 'idempotency-key': key }) },
         ...(body === undefined ? {} : { payload: body as object }),
       });
       const json = String(answer.headers['content-type']).includes('json');
-      return { status: answer.statusCode, body: json ? answer.json() : answer.body, headers: answer.headers };
+      const read: unknown = json ? JSON.parse(answer.body) : answer.body;
+      return { status: answer.statusCode, body: read as Told, headers: answer.headers };
     },
     run: (fn) => withTransaction(database.pool, { schema: database.schema }, fn),
     async events(after = 0) {
-      const found = await database.pool.query(`select number, type, topic, body from ${database.schema}.platform_event where number > $1 order by number`, [after]);
+      const found = await database.pool.query<Event>(
+        `select number, type, topic, body from ${database.schema}.platform_event where number > $1 order by number`,
+        [after],
+      );
       return found.rows;
     },
     async close() {

@@ -13,14 +13,30 @@ import { notFound } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
 import { encodeId } from '../../kernel/ids.ts';
 import { instantToText } from '../../kernel/time.ts';
-import { decideCreateCustomer, decideEditCustomer, type CardDetails } from '../customer.ts';
-import { findCustomer, insertCards, insertCustomers, listCustomers, updateCustomer, type CustomerWithCard, type NewCard } from './customers.store.ts';
+import { decideCreateCustomer, decideEditCustomer, type Address, type CardDetails } from '../customer.ts';
+import {
+  findCustomer,
+  insertCards,
+  insertCustomers,
+  listCustomers,
+  updateCustomer,
+  type CustomerWithCard,
+  type NewCard,
+} from './customers.store.ts';
 
 /** What the routes of the customers need. */
-export type CustomersRouteDeps = { readonly pool: Pool; readonly schema: string; readonly master: Master; readonly now: () => number };
+export type CustomersRouteDeps = {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly master: Master;
+  readonly now: () => number;
+};
 
 const line = Type.Optional(Type.String({ maxLength: 200 }));
-const AddressType = Type.Object({ line1: line, line2: line, postcode: line, city: line, region: line }, { additionalProperties: false });
+const AddressType = Type.Object(
+  { line1: line, line2: line, postcode: line, city: line, region: line },
+  { additionalProperties: false },
+);
 const details = {
   name: Type.Optional(Type.String({ maxLength: 200 })),
   email: Type.Optional(Type.String({ maxLength: 254 })),
@@ -31,8 +47,15 @@ const details = {
 const CustomerType = model(
   'Customer',
   Type.Object({
-    id: IdType('customer'), number: Type.String(), name: Type.String(), email: Type.String(), phone: Type.String(), address: AddressType,
-    country: Type.String(), archivedAt: Type.Union([InstantType, Type.Null()]), version: Type.Integer(),
+    id: IdType('customer'),
+    number: Type.String(),
+    name: Type.String(),
+    email: Type.String(),
+    phone: Type.String(),
+    address: AddressType,
+    country: Type.String(),
+    archivedAt: Type.Union([InstantType, Type.Null()]),
+    version: Type.Integer(),
   }),
 );
 // Answers of changes name no person: they are kept with the event and given again.
@@ -43,10 +66,17 @@ const Cursor = Type.Tuple([Type.String({ pattern: '^[0-9a-f-]{36}$' })]);
 
 /** GET and POST /customers, GET and PATCH /customers/{id}. */
 export function registerCustomersRoutes(app: Api, deps: CustomersRouteDeps): void {
-  const reading = <T>(fn: (tx: Tx) => Promise<T>): Promise<T> => withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, fn);
+  const reading = <T>(fn: (tx: Tx) => Promise<T>): Promise<T> =>
+    withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, fn);
 
   route(app, {
-    method: 'GET', url: '/customers', operationId: 'listCustomers', summary: 'Customers, newest first', tags, permission: 'customer:read', scope: 'none',
+    method: 'GET',
+    url: '/customers',
+    operationId: 'listCustomers',
+    summary: 'Customers, newest first',
+    tags,
+    permission: 'customer:read',
+    scope: 'none',
     schema: {
       querystring: Type.Object({ ...listQuery, search: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
       response: { 200: ListOf(CustomerType) },
@@ -54,12 +84,23 @@ export function registerCustomersRoutes(app: Api, deps: CustomersRouteDeps): voi
     async handler({ query }) {
       const { limit = DEFAULT_LIMIT, search } = query;
       const after = decodeCursor(Cursor, query.after)?.[0];
-      return pageOf(await reading((tx) => listCustomers(tx, { limit, after, search })), limit, (row) => [row.id], customerAnswer);
+      return pageOf(
+        await reading((tx) => listCustomers(tx, { limit, after, search })),
+        limit,
+        (row) => [row.id],
+        customerAnswer,
+      );
     },
   });
 
   route(app, {
-    method: 'GET', url: '/customers/:id', operationId: 'getCustomer', summary: 'A customer', tags, permission: 'customer:read', scope: 'none',
+    method: 'GET',
+    url: '/customers/:id',
+    operationId: 'getCustomer',
+    summary: 'A customer',
+    tags,
+    permission: 'customer:read',
+    scope: 'none',
     schema: { params: Type.Object({ id: IdType('customer') }), response: { 200: CustomerType } },
     async handler({ params }) {
       const customer = await reading((tx) => findCustomer(tx, params.id));
@@ -70,7 +111,14 @@ export function registerCustomersRoutes(app: Api, deps: CustomersRouteDeps): voi
 
   // A customer belongs to no place: whoever may take one in at a counter may do so for the whole company.
   route(app, {
-    method: 'POST', url: '/customers', operationId: 'createCustomer', summary: 'A new customer', tags, permission: 'customer:edit', scope: 'any', preview: true,
+    method: 'POST',
+    url: '/customers',
+    operationId: 'createCustomer',
+    summary: 'A new customer',
+    tags,
+    permission: 'customer:edit',
+    scope: 'any',
+    preview: true,
     schema: { body: Type.Object(details, { additionalProperties: false }), response: { 201: MadeType } },
     async handler(request, reply) {
       const at = deps.now();
@@ -80,18 +128,31 @@ export function registerCustomersRoutes(app: Api, deps: CustomersRouteDeps): voi
         const cardId = uuidv7();
         const { id, number } = await insertWithFreeNumber(tx, cardId, at);
         await insertCards(tx, [newCard(cardId, id, decision.value)], at);
-        return changed([{ type: 'CustomerCreated', version: 1, subjectId: id, body: { customerId: id, cardId } }], { id, number, version: 1 });
+        return changed([{ type: 'CustomerCreated', version: 1, subjectId: id, body: { customerId: id, cardId } }], {
+          id,
+          number,
+          version: 1,
+        });
       });
       return reply.code(201).send(madeAnswer(masterAnswer(outcome)));
     },
   });
 
   route(app, {
-    method: 'PATCH', url: '/customers/:id', operationId: 'editCustomer', summary: 'Change, archive or restore a customer', tags,
-    permission: 'customer:edit', scope: 'any', preview: true,
+    method: 'PATCH',
+    url: '/customers/:id',
+    operationId: 'editCustomer',
+    summary: 'Change, archive or restore a customer',
+    tags,
+    permission: 'customer:edit',
+    scope: 'any',
+    preview: true,
     schema: {
       params: Type.Object({ id: IdType('customer') }),
-      body: Type.Object({ ...details, version: Type.Integer({ minimum: 1 }), archived: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+      body: Type.Object(
+        { ...details, version: Type.Integer({ minimum: 1 }), archived: Type.Optional(Type.Boolean()) },
+        { additionalProperties: false },
+      ),
       response: { 200: MadeType },
     },
     async handler(request) {
@@ -101,25 +162,47 @@ export function registerCustomersRoutes(app: Api, deps: CustomersRouteDeps): voi
         const found = await findCustomer(tx, id, { locked: true });
         if (found === undefined) throw notFound('customer');
         const { version, archived } = request.body;
-        const decision = decideEditCustomer(found, { ...withoutUndefined(request.body), version, archived }, { card: found.card, now: at });
+        const decision = decideEditCustomer(
+          found,
+          { ...withoutUndefined(request.body), version, archived },
+          { card: found.card, now: at },
+        );
         if (!decision.ok) return decision;
         const { customer, newDetails } = decision.value;
         const cardId = newDetails === undefined ? found.cardId : uuidv7();
         if (newDetails !== undefined) await insertCards(tx, [newCard(cardId, id, newDetails)], at);
         await updateCustomer(tx, { ...customer, cardId });
         const type = archived === undefined ? 'CustomerEdited' : archived ? 'CustomerArchived' : 'CustomerRestored';
-        return changed([{ type, version: 1, subjectId: id, body: { customerId: id, cardId } }], { id, number: customer.number, version: customer.version });
+        return changed([{ type, version: 1, subjectId: id, body: { customerId: id, cardId } }], {
+          id,
+          number: customer.number,
+          version: customer.version,
+        });
       });
       return madeAnswer(masterAnswer(outcome));
     },
   });
 }
 
-type Asked = { readonly principal: { readonly id: string }; readonly idempotencyKey: string; readonly preview: boolean; readonly body: unknown; readonly params?: unknown };
+type Asked = {
+  readonly principal: { readonly id: string };
+  readonly idempotencyKey: string;
+  readonly preview: boolean;
+  readonly body: unknown;
+  readonly params?: unknown;
+};
 
 function submission(request: Asked, type: string, at: number) {
   const { principal, idempotencyKey: key, preview } = request;
-  return { type, principalId: principal.id, key, body: [request.params ?? {}, request.body], at, topic: 'customer', preview };
+  return {
+    type,
+    principalId: principal.id,
+    key,
+    body: [request.params ?? {}, request.body],
+    at,
+    topic: 'customer',
+    preview,
+  };
 }
 
 /** A number that is short enough to be read out and says nothing about how many customers there are: 40 bits of chance, drawn again when taken. */
@@ -137,13 +220,19 @@ function newCard(id: string, customerId: string, given: CardDetails): NewCard {
 }
 
 /** Optional fields of the body as absent ones. */
-function withoutUndefined(body: { name?: string; email?: string; phone?: string; address?: Record<string, string | undefined>; country?: string }): Partial<CardDetails> {
+function withoutUndefined(body: {
+  name?: string;
+  email?: string;
+  phone?: string;
+  address?: Partial<Address>;
+  country?: string;
+}): Partial<CardDetails> {
   const { name, email, phone, address, country } = body;
   return {
     ...(name === undefined ? {} : { name }),
     ...(email === undefined ? {} : { email }),
     ...(phone === undefined ? {} : { phone }),
-    ...(address === undefined ? {} : { address: address as CardDetails['address'] }),
+    ...(address === undefined ? {} : { address }),
     ...(country === undefined ? {} : { country }),
   };
 }

@@ -4,7 +4,13 @@ import { instantToText, type InstantMs } from '../../kernel/time.ts';
 import type { Address, Card, CardDetails, Customer } from '../customer.ts';
 
 const sql = loadSql(import.meta.url, './customers.sql', [
-  'list_customers', 'search_customers', 'find_customer', 'lock_customer', 'insert_customers', 'insert_cards', 'update_customer',
+  'list_customers',
+  'search_customers',
+  'find_customer',
+  'lock_customer',
+  'insert_customers',
+  'insert_cards',
+  'update_customer',
 ]);
 
 /** A customer with the card that holds now. */
@@ -14,8 +20,16 @@ export type CustomerWithCard = Customer & { readonly card: CardDetails };
 export type NewCard = Card & { readonly salt: string };
 
 type Row = {
-  id: string; number: string; card_id: string; archived_at: number | null; version: number; name: string; email: string; phone: string;
-  address: Partial<Address>; country: string;
+  id: string;
+  number: string;
+  card_id: string;
+  archived_at: number | null;
+  version: number;
+  name: string;
+  email: string;
+  phone: string;
+  address: Partial<Address>;
+  country: string;
 };
 
 /** After the last possible id: lists begin with the newest customer. */
@@ -29,30 +43,56 @@ export async function listCustomers(
   const { limit, after = LAST_ID, search } = wanted;
   if (search === undefined) return (await tx.rows<Row>(sql.list_customers, [limit + 1, after])).map(toCustomer);
   const text = search.trim();
-  const values = [limit + 1, after, wordsQuery(text), startsWith(text.toLowerCase()), startsWith(text), text.toUpperCase()];
+  const values = [
+    limit + 1,
+    after,
+    wordsQuery(text),
+    startsWith(text.toLowerCase()),
+    startsWith(text),
+    text.toUpperCase(),
+  ];
   return (await tx.rows<Row>(sql.search_customers, values)).map(toCustomer);
 }
 
 /** A customer with the current card, or undefined; `locked` when it will be changed. */
-export async function findCustomer(tx: Tx, id: string, how: { locked: boolean } = { locked: false }): Promise<CustomerWithCard | undefined> {
+export async function findCustomer(
+  tx: Tx,
+  id: string,
+  how: { locked: boolean } = { locked: false },
+): Promise<CustomerWithCard | undefined> {
   if (how.locked) await tx.find(sql.lock_customer, [id]);
   const row = await tx.find<Row>(sql.find_customer, [id]);
   return row === undefined ? undefined : toCustomer(row);
 }
 
 /** Inserts customers and gives how many had a number that was free. Their cards come after them. */
-export async function insertCustomers(tx: Tx, rows: readonly Pick<Customer, 'id' | 'number' | 'cardId'>[], at: InstantMs): Promise<number> {
+export async function insertCustomers(
+  tx: Tx,
+  rows: readonly Pick<Customer, 'id' | 'number' | 'cardId'>[],
+  at: InstantMs,
+): Promise<number> {
   return tx.run(sql.insert_customers, [
-    rows.map((each) => each.id), rows.map((each) => each.number), rows.map((each) => each.cardId), instantToText(at),
+    rows.map((each) => each.id),
+    rows.map((each) => each.number),
+    rows.map((each) => each.cardId),
+    instantToText(at),
   ]);
 }
 
 /** Inserts cards. Nothing ever updates one. */
 export async function insertCards(tx: Tx, cards: readonly NewCard[], at: InstantMs): Promise<void> {
   await tx.run(sql.insert_cards, [
-    cards.map((each) => each.id), cards.map((each) => each.customerId), cards.map((each) => each.name), cards.map((each) => each.email),
-    cards.map((each) => each.phone), cards.map((each) => JSON.stringify(each.address)), cards.map((each) => each.country),
-    cards.map((each) => each.purpose), cards.map((each) => each.keepUntil ?? null), cards.map((each) => each.salt), instantToText(at),
+    cards.map((each) => each.id),
+    cards.map((each) => each.customerId),
+    cards.map((each) => each.name),
+    cards.map((each) => each.email),
+    cards.map((each) => each.phone),
+    cards.map((each) => JSON.stringify(each.address)),
+    cards.map((each) => each.country),
+    cards.map((each) => each.purpose),
+    cards.map((each) => each.keepUntil ?? null),
+    cards.map((each) => each.salt),
+    instantToText(at),
   ]);
 }
 
@@ -65,5 +105,12 @@ export async function updateCustomer(tx: Tx, customer: Customer): Promise<void> 
 
 function toCustomer(row: Row): CustomerWithCard {
   const { id, number, version, name, email, phone, address, country } = row;
-  return { id, number, cardId: row.card_id, archivedAt: row.archived_at ?? undefined, version, card: { name, email, phone, address, country } };
+  return {
+    id,
+    number,
+    cardId: row.card_id,
+    archivedAt: row.archived_at ?? undefined,
+    version,
+    card: { name, email, phone, address, country },
+  };
 }

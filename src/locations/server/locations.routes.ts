@@ -9,20 +9,40 @@ import { loadLocations } from './locations.store.ts';
 const LocationType = model(
   'Location',
   Type.Object({
-    id: IdType('location'), entityId: IdType('legalEntity'), code: Type.String(), name: Type.String(), kind: Type.String(), city: Type.String(),
-    country: Type.String(), timeZone: Type.String(), cutOffHour: Type.Integer(), archived: Type.Boolean(),
+    id: IdType('location'),
+    entityId: IdType('legalEntity'),
+    code: Type.String(),
+    name: Type.String(),
+    kind: Type.String(),
+    city: Type.String(),
+    country: Type.String(),
+    timeZone: Type.String(),
+    cutOffHour: Type.Integer(),
+    archived: Type.Boolean(),
   }),
 );
 
 /** GET /locations: those that the reader's grants reach. */
 export function registerLocationsRoutes(app: Api, deps: { readonly pool: Pool; readonly schema: string }): void {
   route(app, {
-    method: 'GET', url: '/locations', operationId: 'listLocations', summary: 'Locations', tags: ['company'], permission: 'company:read', scope: 'any',
+    method: 'GET',
+    url: '/locations',
+    operationId: 'listLocations',
+    summary: 'Locations',
+    tags: ['company'],
+    permission: 'company:read',
+    scope: 'any',
     schema: { response: { 200: Type.Object({ items: Type.Array(LocationType) }) } },
     async handler({ principal }) {
       const locations = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, loadLocations);
       const seen = locations.filter(({ id, entityId }) => principal.can('company:read', { locationId: id, entityId }));
-      return { items: seen.map((each) => ({ ...each, id: idText('location', each.id), entityId: idText('legalEntity', each.entityId) })) };
+      return {
+        items: seen.map((each) => ({
+          ...each,
+          id: idText('location', each.id),
+          entityId: idText('legalEntity', each.entityId),
+        })),
+      };
     },
   });
 }

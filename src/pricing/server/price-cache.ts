@@ -6,7 +6,12 @@ import { priceInForce, type Price, type PriceList } from '../price-list.ts';
 import { findPricesSince, loadPriceLists } from './pricing.store.ts';
 
 /** A price as the path of a sale needs it: `amount / 10^scale` minor units of the list's currency for `per` base units. */
-export type PriceRef = { readonly amount: number; readonly scale: number; readonly per: number; readonly taxInclusive: boolean };
+export type PriceRef = {
+  readonly amount: number;
+  readonly scale: number;
+  readonly per: number;
+  readonly taxInclusive: boolean;
+};
 
 /** Prices in force for the path of a sale. */
 export type PriceCache = {
@@ -32,7 +37,12 @@ const LOOK_BACK_MS = 3_600_000;
 type Entry = { readonly prices: readonly Price[]; readonly since: InstantMs };
 
 /** Opens the cache over a retailer's prices. `now` is the clock of the process: it says from when on prices are worth keeping. */
-export function createPriceCache(deps: { readonly pool: Pool; readonly schema: string; readonly now: () => InstantMs; readonly max?: number }): PriceCache {
+export function createPriceCache(deps: {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly now: () => InstantMs;
+  readonly max?: number;
+}): PriceCache {
   const reading = { schema: deps.schema, readOnly: true };
   const entries = createReferenceCache<Entry>({
     max: deps.max ?? MAX_CACHED_PRICES,
@@ -56,13 +66,24 @@ export function createPriceCache(deps: { readonly pool: Pool; readonly schema: s
     return loading;
   };
 
-  const pick = (list: PriceList | undefined, skuIds: readonly string[], at: InstantMs): ReturnType<PriceCache['get']> => {
+  const pick = (
+    list: PriceList | undefined,
+    skuIds: readonly string[],
+    at: InstantMs,
+  ): ReturnType<PriceCache['get']> => {
     if (list === undefined) return new Map();
     const found = entries.get(skuIds.map((skuId) => list.id + skuId));
-    return found instanceof Promise ? found.then((loaded) => priced(list, skuIds, at, loaded)) : priced(list, skuIds, at, found);
+    return found instanceof Promise
+      ? found.then((loaded) => priced(list, skuIds, at, loaded))
+      : priced(list, skuIds, at, found);
   };
 
-  const priced = (list: PriceList, skuIds: readonly string[], at: InstantMs, found: ReadonlyMap<string, Entry>): ReturnType<PriceCache['get']> => {
+  const priced = (
+    list: PriceList,
+    skuIds: readonly string[],
+    at: InstantMs,
+    found: ReadonlyMap<string, Entry>,
+  ): ReturnType<PriceCache['get']> => {
     const prices = new Map<string, PriceRef>();
     let earlier: string[] | undefined;
     for (const skuId of skuIds) {
@@ -75,7 +96,12 @@ export function createPriceCache(deps: { readonly pool: Pool; readonly schema: s
   };
 
   /** What was sold long ago is rarely asked for and not worth keeping. */
-  const askEarlier = async (prices: Map<string, PriceRef>, list: PriceList, skuIds: readonly string[], at: InstantMs) => {
+  const askEarlier = async (
+    prices: Map<string, PriceRef>,
+    list: PriceList,
+    skuIds: readonly string[],
+    at: InstantMs,
+  ) => {
     const keys = skuIds.map((skuId) => ({ priceListId: list.id, skuId }));
     const found = await withTransaction(deps.pool, reading, (tx) => findPricesSince(tx, keys, at));
     skuIds.forEach((skuId, index) => keep(prices, skuId, list, priceInForce(found[index] ?? [], at)));
@@ -84,15 +110,19 @@ export function createPriceCache(deps: { readonly pool: Pool; readonly schema: s
 
   return {
     get(channelId, currency, skuIds, at) {
-      const find = (known: readonly PriceList[]) => known.find((list) => list.channelId === channelId && list.currency === currency);
+      const find = (known: readonly PriceList[]) =>
+        known.find((list) => list.channelId === channelId && list.currency === currency);
       const known = knownLists();
-      return known instanceof Promise ? known.then((loaded) => pick(find(loaded), skuIds, at)) : pick(find(known), skuIds, at);
+      return known instanceof Promise
+        ? known.then((loaded) => pick(find(loaded), skuIds, at))
+        : pick(find(known), skuIds, at);
     },
     invalidate({ topic, body }) {
       if (topic !== 'price') return;
       const { skuIds } = body;
       if (Array.isArray(skuIds) && Array.isArray(lists)) {
-        for (const list of lists as readonly PriceList[]) entries.invalidate((skuIds as string[]).map((skuId) => list.id + skuId));
+        for (const list of lists as readonly PriceList[])
+          entries.invalidate((skuIds as string[]).map((skuId) => list.id + skuId));
       } else {
         entries.clear();
         lists = undefined;
@@ -105,7 +135,8 @@ export function createPriceCache(deps: { readonly pool: Pool; readonly schema: s
 }
 
 function keep(prices: Map<string, PriceRef>, skuId: string, list: PriceList, price: Price | undefined): void {
-  if (price !== undefined) prices.set(skuId, { amount: price.amount, scale: price.scale, per: price.per, taxInclusive: list.taxInclusive });
+  if (price !== undefined)
+    prices.set(skuId, { amount: price.amount, scale: price.scale, per: price.per, taxInclusive: list.taxInclusive });
 }
 
 const UUID_LENGTH = 36;

@@ -15,9 +15,10 @@ import { findPricesInForce, insertPriceLists, loadVatRates, saveVatRates } from 
 
 let api: TestApi;
 const [EUR, GBP] = [currencyCode('EUR'), currencyCode('GBP')];
-const [entityId, locationId, shop, store, shopList, storeList, storeListGbp, categoryId] = Array.from({ length: 8 }, () => randomUUID()) as [
-  string, string, string, string, string, string, string, string,
-];
+const [entityId, locationId, shop, store, shopList, storeList, storeListGbp, categoryId] = Array.from(
+  { length: 8 },
+  () => randomUUID(),
+) as [string, string, string, string, string, string, string, string];
 const skuIds = Array.from({ length: 6 }, () => randomUUID());
 const [mug = '', cup = '', old = '', tea = '', pot = '', jar = ''] = skuIds;
 const from = (key: string) => ({ principalId: '01900000-0000-7000-8000-000000000001', key, at: TEST_NOW });
@@ -25,11 +26,33 @@ const from = (key: string) => ({ principalId: '01900000-0000-7000-8000-000000000
 beforeAll(async () => {
   api = await openTestApi((app, deps) => registerPricingRoutes(app, deps));
   await api.run(async (tx) => {
-    await insertEntities(tx, [{ id: entityId, code: 'DE', name: 'Muster GmbH', country: 'DE', functionalCurrency: EUR, fiscalYearStartMonth: 1 }]);
-    await insertLocations(tx, [{ id: locationId, entityId, code: 'BER', name: 'Berlin', kind: 'store', city: 'Berlin', country: 'DE', timeZone: 'Europe/Berlin', cutOffHour: 0 }]);
+    await insertEntities(tx, [
+      {
+        id: entityId,
+        code: 'DE',
+        name: 'Muster GmbH',
+        country: 'DE',
+        functionalCurrency: EUR,
+        fiscalYearStartMonth: 1,
+      },
+    ]);
+    await insertLocations(tx, [
+      {
+        id: locationId,
+        entityId,
+        code: 'BER',
+        name: 'Berlin',
+        kind: 'store',
+        city: 'Berlin',
+        country: 'DE',
+        timeZone: 'Europe/Berlin',
+        cutOffHour: 0,
+      },
+    ]);
     const channel = { entityId, currency: EUR, defaultLocationId: locationId, commissionPpm: 0 };
     await insertChannels(tx, [
-      { ...channel, id: shop, code: 'SHOP', name: 'Shop', kind: 'shop' }, { ...channel, id: store, code: 'STORE', name: 'Store', kind: 'store' },
+      { ...channel, id: shop, code: 'SHOP', name: 'Shop', kind: 'shop' },
+      { ...channel, id: store, code: 'STORE', name: 'Store', kind: 'store' },
     ]);
     await insertPriceLists(tx, [
       { id: shopList, channelId: shop, currency: EUR, taxInclusive: true, name: 'Shop' },
@@ -38,47 +61,91 @@ beforeAll(async () => {
     ]);
   });
   await importCategories(api.master, from('categories'), [{ id: categoryId, name: 'Shelf' }]);
-  const products = skuIds.map((id, index) => ({ id: randomUUID(), name: `P${index}`, categoryId, variants: [{ id: randomUUID(), skus: [{ id, code: `P${index}` }] }] }));
+  const products = skuIds.map((id, index) => ({
+    id: randomUUID(),
+    name: `P${index}`,
+    categoryId,
+    variants: [{ id: randomUUID(), skus: [{ id, code: `P${index}` }] }],
+  }));
   await importCatalog(api.master, from('catalog'), products);
-  await api.database.pool.query(`update ${api.database.schema}.catalog_sku set archived_at = '2026-01-01' where id = $1`, [old]);
+  await api.database.pool.query(
+    `update ${api.database.schema}.catalog_sku set archived_at = '2026-01-01' where id = $1`,
+    [old],
+  );
 });
 afterAll(() => api.close());
 
 const [SHOP, STORE] = [() => encodeId('chn', shop), () => encodeId('chn', store)];
 const sku = (id: string): string => encodeId('sku', id);
-const put = (prices: object[], more?: { as?: 'reader' | 'stranger'; key?: string }) => api.call('PUT', '/prices', { prices }, more);
+const put = (prices: object[], more?: { as?: 'reader' | 'stranger'; key?: string }) =>
+  api.call('PUT', '/prices', { prices }, more);
 
 describe('prices', () => {
   it('are set on many channels at once, once per key, and say what they replaced', async () => {
-    const prices = [{ channelId: SHOP(), skuId: sku(mug), amount: 1990 }, { channelId: STORE(), skuId: sku(mug), currency: 'EUR', amount: 2190 }];
+    const prices = [
+      { channelId: SHOP(), skuId: sku(mug), amount: 1990 },
+      { channelId: STORE(), skuId: sku(mug), currency: 'EUR', amount: 2190 },
+    ];
     expect(await put(prices, { key: 'first' })).toMatchObject({ status: 200, body: { set: 2 } });
     expect(await put(prices, { key: 'first' })).toMatchObject({ status: 200, body: { set: 2 } });
     api.clock.now += 1_000;
     const tomorrow = new Date(TEST_NOW + 86_400_000).toISOString();
-    await put([{ channelId: SHOP(), skuId: sku(mug), amount: 1790 }, { channelId: SHOP(), skuId: sku(mug), amount: 1590, validFrom: tomorrow }]);
+    await put([
+      { channelId: SHOP(), skuId: sku(mug), amount: 1790 },
+      { channelId: SHOP(), skuId: sku(mug), amount: 1590, validFrom: tomorrow },
+    ]);
     const event = (await api.events()).at(-1);
     expect(event).toMatchObject({
-      type: 'PricesSet', topic: 'price',
+      type: 'PricesSet',
+      topic: 'price',
       body: {
         skuIds: [mug],
         changes: [
-          { priceListId: shopList, old: { amount: 1990, scale: 0, per: 1 }, new: { amount: 1790 } }, { old: { amount: 1990 }, new: { amount: 1590 }, validFrom: tomorrow },
+          { priceListId: shopList, old: { amount: 1990, scale: 0, per: 1 }, new: { amount: 1790 } },
+          { old: { amount: 1990 }, new: { amount: 1590 }, validFrom: tomorrow },
         ],
       },
     });
     const told = await api.call('GET', `/prices?sku=${sku(mug)}`);
-    expect(told.body.items.map((each: { amount: number; inForce: boolean; channelId: string }) => [each.channelId, each.amount, each.inForce])).toEqual([
-      [SHOP(), 1590, false], [SHOP(), 1790, true], ...[[SHOP(), 1990, false], [STORE(), 2190, true]].toSorted(() => (shopList < storeList ? 0 : -1)),
+    expect(
+      told.body.items.map((each: { amount: number; inForce: boolean; channelId: string }) => [
+        each.channelId,
+        each.amount,
+        each.inForce,
+      ]),
+    ).toEqual([
+      [SHOP(), 1590, false],
+      [SHOP(), 1790, true],
+      ...[
+        [SHOP(), 1990, false],
+        [STORE(), 2190, true],
+      ].toSorted(() => (shopList < storeList ? 0 : -1)),
     ]);
   });
 
   it('are refused all together, malformed, and not for everyone', async () => {
     const good = { channelId: SHOP(), skuId: sku(cup), amount: 500 };
-    expect(await put([good, { ...good, skuId: sku(old) }])).toMatchObject({ status: 409, body: { reason: 'sku_archived', index: 1, skuId: sku(old), code: 'P2' } });
-    expect(await put([{ ...good, channelId: STORE() }])).toMatchObject({ status: 409, body: { reason: 'no_price_list', channelId: STORE() } });
-    expect(await put([{ ...good, validFrom: '2026-01-01T00:00:00Z' }])).toMatchObject({ status: 409, body: { reason: 'valid_from_in_past', nowMs: api.clock.now } });
+    expect(await put([good, { ...good, skuId: sku(old) }])).toMatchObject({
+      status: 409,
+      body: { reason: 'sku_archived', index: 1, skuId: sku(old), code: 'P2' },
+    });
+    expect(await put([{ ...good, channelId: STORE() }])).toMatchObject({
+      status: 409,
+      body: { reason: 'no_price_list', channelId: STORE() },
+    });
+    expect(await put([{ ...good, validFrom: '2026-01-01T00:00:00Z' }])).toMatchObject({
+      status: 409,
+      body: { reason: 'valid_from_in_past', nowMs: api.clock.now },
+    });
     expect((await api.call('GET', `/prices?sku=${sku(cup)}`)).body.items).toEqual([]);
-    for (const bad of [{ ...good, amount: 1.5 }, { ...good, amount: -1 }, { ...good, scale: 8 }, { ...good, skuId: cup }, { ...good, currency: 'XXX' }, { ...good, validFrom: 'soon' }]) {
+    for (const bad of [
+      { ...good, amount: 1.5 },
+      { ...good, amount: -1 },
+      { ...good, scale: 8 },
+      { ...good, skuId: cup },
+      { ...good, currency: 'XXX' },
+      { ...good, validFrom: 'soon' },
+    ]) {
       expect([(await put([bad])).status, bad]).toEqual([400, bad]);
     }
     expect((await put([])).status).toBe(400);
@@ -91,21 +158,39 @@ describe('prices', () => {
   it('set at the same instant by two are those of the last, and both are told', async () => {
     const before = (await api.events()).length;
     await Promise.all([700, 800].map((amount) => put([{ channelId: SHOP(), skuId: sku(pot), amount }])));
-    const changes = (await api.events()).slice(before).map((event) => (event.body['changes'] as { old: { amount: number } | null; new: { amount: number } }[])[0]);
+    const changes = (await api.events())
+      .slice(before)
+      .map((event) => (event.body['changes'] as { old: { amount: number } | null; new: { amount: number } }[])[0]);
     expect(changes).toHaveLength(2);
     const stored = await api.run((tx) => findPricesInForce(tx, [pot], { at: api.clock.now }));
     expect(stored.get(pot)?.map((price) => price.amount)).toEqual([changes[1]?.new.amount]);
   });
 
   it('are imported in chunks, once per key, also with a past', async () => {
-    const prices = Array.from({ length: 1_200 }, (_, index) => ({ priceListId: shopList, skuId: jar, validFrom: TEST_NOW - index * 1_000, amount: index, scale: 0, per: 1 }));
-    expect(await importPrices(api.master, from('prices'), prices)).toEqual({ written: 3, repeated: 0, refusal: undefined });
-    expect(await importPrices(api.master, from('prices'), prices)).toEqual({ written: 0, repeated: 3, refusal: undefined });
+    const prices = Array.from({ length: 1_200 }, (_, index) => ({
+      priceListId: shopList,
+      skuId: jar,
+      validFrom: TEST_NOW - index * 1_000,
+      amount: index,
+      scale: 0,
+      per: 1,
+    }));
+    expect(await importPrices(api.master, from('prices'), prices)).toEqual({
+      written: 3,
+      repeated: 0,
+      refusal: undefined,
+    });
+    expect(await importPrices(api.master, from('prices'), prices)).toEqual({
+      written: 0,
+      repeated: 3,
+      refusal: undefined,
+    });
   });
 });
 
 describe('the price cache', () => {
-  const amounts = (map: ReadonlyMap<string, PriceRef>): (number | undefined)[] => [mug, tea].map((id) => map.get(id)?.amount);
+  const amounts = (map: ReadonlyMap<string, PriceRef>): (number | undefined)[] =>
+    [mug, tea].map((id) => map.get(id)?.amount);
 
   it('answers at once what it knows, at any instant, and forgets what an event names', async () => {
     const prices = createPriceCache({ ...api.database, now: () => api.clock.now });
@@ -113,7 +198,12 @@ describe('the price cache', () => {
     expect(amounts(await prices.get(shop, EUR, [mug, tea], at))).toEqual([1790, undefined]);
     const warm = prices.get(shop, EUR, [mug, tea], at);
     expect(warm).toBeInstanceOf(Map);
-    expect((warm as ReadonlyMap<string, PriceRef>).get(mug)).toEqual({ amount: 1790, scale: 0, per: 1, taxInclusive: true });
+    expect((warm as ReadonlyMap<string, PriceRef>).get(mug)).toEqual({
+      amount: 1790,
+      scale: 0,
+      per: 1,
+      taxInclusive: true,
+    });
     expect(amounts(await prices.get(shop, EUR, [mug, tea], TEST_NOW + 90_000_000))).toEqual([1590, undefined]);
     expect(amounts(await prices.get(shop, EUR, [mug, tea], TEST_NOW))).toEqual([1990, undefined]);
     expect(amounts(await prices.get(shop, EUR, [mug], TEST_NOW - 1))).toEqual([undefined, undefined]);
@@ -125,7 +215,12 @@ describe('the price cache', () => {
     expect(prices.get(shop, EUR, [tea], api.clock.now)).toBeInstanceOf(Map);
     const event = (await api.events()).at(-1);
     prices.invalidate(event as NonNullable<typeof event>);
-    expect((await prices.get(shop, EUR, [tea], api.clock.now)).get(tea)).toEqual({ amount: 12_345, scale: 2, per: 1_000, taxInclusive: true });
+    expect((await prices.get(shop, EUR, [tea], api.clock.now)).get(tea)).toEqual({
+      amount: 12_345,
+      scale: 2,
+      per: 1_000,
+      taxInclusive: true,
+    });
   });
 
   it('knows long gone prices without keeping them, other currencies, and no list', async () => {
@@ -141,7 +236,13 @@ describe('the price cache', () => {
 });
 
 it('VAT rates are written over those of their day', async () => {
-  const rate = { country: 'DE', taxClass: 'standard', validFrom: businessDay('2026-01-01'), ratePpm: 160_000, name: 'MwSt' };
+  const rate = {
+    country: 'DE',
+    taxClass: 'standard',
+    validFrom: businessDay('2026-01-01'),
+    ratePpm: 160_000,
+    name: 'MwSt',
+  };
   await api.run((tx) => saveVatRates(tx, [rate]));
   await api.run((tx) => saveVatRates(tx, [{ ...rate, ratePpm: 190_000 }]));
   expect(await api.run(loadVatRates)).toEqual([{ ...rate, ratePpm: 190_000 }]);

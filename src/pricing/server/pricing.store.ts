@@ -5,22 +5,36 @@ import type { PlacedPrice, Price, PriceList } from '../price-list.ts';
 import type { VatRate } from '../vat.ts';
 
 const sql = loadSql(import.meta.url, './pricing.sql', [
-  'find_price_lists', 'insert_price_lists', 'save_prices', 'find_prices_before', 'find_prices_in_force', 'find_prices_of_sku', 'find_prices_since',
-  'find_vat_rates', 'save_vat_rates',
+  'find_price_lists',
+  'insert_price_lists',
+  'save_prices',
+  'find_prices_before',
+  'find_prices_in_force',
+  'find_prices_of_sku',
+  'find_prices_since',
+  'find_vat_rates',
+  'save_vat_rates',
 ]);
 
 /** All price lists, one per channel and currency. */
 export async function loadPriceLists(tx: Tx): Promise<PriceList[]> {
   type Row = { id: string; channel_id: string; currency: string; tax_inclusive: boolean; name: string };
   return (await tx.rows<Row>(sql.find_price_lists)).map(({ id, name, ...row }) => ({
-    id, channelId: row.channel_id, currency: currencyCode(row.currency), taxInclusive: row.tax_inclusive, name,
+    id,
+    channelId: row.channel_id,
+    currency: currencyCode(row.currency),
+    taxInclusive: row.tax_inclusive,
+    name,
   }));
 }
 
 /** Inserts price lists. */
 export async function insertPriceLists(tx: Tx, lists: readonly PriceList[]): Promise<void> {
   await tx.run(sql.insert_price_lists, [
-    lists.map((each) => each.id), lists.map((each) => each.channelId), lists.map((each) => each.currency), lists.map((each) => each.taxInclusive),
+    lists.map((each) => each.id),
+    lists.map((each) => each.channelId),
+    lists.map((each) => each.currency),
+    lists.map((each) => each.taxInclusive),
     lists.map((each) => each.name),
   ]);
 }
@@ -28,7 +42,10 @@ export async function insertPriceLists(tx: Tx, lists: readonly PriceList[]): Pro
 /** Writes prices over those of the same list, SKU and instant, in key order. */
 export async function savePrices(tx: Tx, prices: readonly PlacedPrice[]): Promise<void> {
   await tx.run(sql.save_prices, [
-    ...keyColumns(prices), prices.map((each) => each.amount), prices.map((each) => each.scale), prices.map((each) => each.per),
+    ...keyColumns(prices),
+    prices.map((each) => each.amount),
+    prices.map((each) => each.scale),
+    prices.map((each) => each.per),
   ]);
 }
 
@@ -43,7 +60,11 @@ export async function findPricesBefore(tx: Tx, prices: readonly PlacedPrice[]): 
 }
 
 /** A price in force, with what it is the price of. */
-export type PriceInForce = PriceAmount & { readonly channelId: string; readonly currency: CurrencyCode; readonly taxInclusive: boolean };
+export type PriceInForce = PriceAmount & {
+  readonly channelId: string;
+  readonly currency: CurrencyCode;
+  readonly taxInclusive: boolean;
+};
 
 /** The prices in force at an instant by SKU, of one channel or of all. SKUs without a price are missing. */
 export async function findPricesInForce(
@@ -52,9 +73,21 @@ export async function findPricesInForce(
   wanted: { channelId?: string | undefined; at: number },
 ): Promise<Map<string, PriceInForce[]>> {
   type Row = PriceAmount & { sku_id: string; channel_id: string; currency: string; tax_inclusive: boolean };
-  const rows = await tx.rows<Row>(sql.find_prices_in_force, [skuIds, instantToText(wanted.at), wanted.channelId ?? null]);
+  const rows = await tx.rows<Row>(sql.find_prices_in_force, [
+    skuIds,
+    instantToText(wanted.at),
+    wanted.channelId ?? null,
+  ]);
   const prices = new Map<string, PriceInForce[]>();
-  for (const { sku_id: skuId, channel_id: channelId, currency, tax_inclusive: taxInclusive, amount, scale, per } of rows) {
+  for (const {
+    sku_id: skuId,
+    channel_id: channelId,
+    currency,
+    tax_inclusive: taxInclusive,
+    amount,
+    scale,
+    per,
+  } of rows) {
     const list = prices.get(skuId) ?? [];
     list.push({ channelId, currency: currencyCode(currency), taxInclusive, amount, scale, per });
     prices.set(skuId, list);
@@ -63,20 +96,44 @@ export async function findPricesInForce(
 }
 
 /** The latest 200 prices of a SKU on all channels, those to come first. */
-export async function findPricesOfSku(tx: Tx, skuId: string): Promise<(PriceInForce & { priceListId: string; validFrom: number })[]> {
-  type Row = PriceAmount & { price_list_id: string; channel_id: string; currency: string; tax_inclusive: boolean; valid_from: number };
+export async function findPricesOfSku(
+  tx: Tx,
+  skuId: string,
+): Promise<(PriceInForce & { priceListId: string; validFrom: number })[]> {
+  type Row = PriceAmount & {
+    price_list_id: string;
+    channel_id: string;
+    currency: string;
+    tax_inclusive: boolean;
+    valid_from: number;
+  };
   return (await tx.rows<Row>(sql.find_prices_of_sku, [skuId])).map(({ amount, scale, per, ...row }) => ({
-    priceListId: row.price_list_id, channelId: row.channel_id, currency: currencyCode(row.currency), taxInclusive: row.tax_inclusive,
-    validFrom: row.valid_from, amount, scale, per,
+    priceListId: row.price_list_id,
+    channelId: row.channel_id,
+    currency: currencyCode(row.currency),
+    taxInclusive: row.tax_inclusive,
+    validFrom: row.valid_from,
+    amount,
+    scale,
+    per,
   }));
 }
 
 /** For each list and SKU its prices from the one in force at an instant on, oldest first; in the order of the keys. */
-export async function findPricesSince(tx: Tx, keys: readonly { priceListId: string; skuId: string }[], at: number): Promise<Price[][]> {
+export async function findPricesSince(
+  tx: Tx,
+  keys: readonly { priceListId: string; skuId: string }[],
+  at: number,
+): Promise<Price[][]> {
   type Row = PriceAmount & { place: number; valid_from: number };
-  const rows = await tx.rows<Row>(sql.find_prices_since, [keys.map((each) => each.priceListId), keys.map((each) => each.skuId), instantToText(at)]);
+  const rows = await tx.rows<Row>(sql.find_prices_since, [
+    keys.map((each) => each.priceListId),
+    keys.map((each) => each.skuId),
+    instantToText(at),
+  ]);
   const prices: Price[][] = keys.map(() => []);
-  for (const { place, amount, scale, per, valid_from: validFrom } of rows) prices[place - 1]?.push({ amount, scale, per, validFrom });
+  for (const { place, amount, scale, per, valid_from: validFrom } of rows)
+    prices[place - 1]?.push({ amount, scale, per, validFrom });
   return prices;
 }
 
@@ -84,18 +141,29 @@ export async function findPricesSince(tx: Tx, keys: readonly { priceListId: stri
 export async function loadVatRates(tx: Tx): Promise<VatRate[]> {
   type Row = { country: string; tax_class: string; valid_from: BusinessDay; rate_ppm: number; name: string };
   return (await tx.rows<Row>(sql.find_vat_rates)).map(({ country, name, ...row }) => ({
-    country, taxClass: row.tax_class, validFrom: row.valid_from, ratePpm: row.rate_ppm, name,
+    country,
+    taxClass: row.tax_class,
+    validFrom: row.valid_from,
+    ratePpm: row.rate_ppm,
+    name,
   }));
 }
 
 /** Writes VAT rates over those of the same class and day. The event that says so carries `vat: true`, so that caches notice. */
 export async function saveVatRates(tx: Tx, rates: readonly VatRate[]): Promise<void> {
   await tx.run(sql.save_vat_rates, [
-    rates.map((each) => each.country), rates.map((each) => each.taxClass), rates.map((each) => each.validFrom), rates.map((each) => each.ratePpm),
+    rates.map((each) => each.country),
+    rates.map((each) => each.taxClass),
+    rates.map((each) => each.validFrom),
+    rates.map((each) => each.ratePpm),
     rates.map((each) => each.name),
   ]);
 }
 
 function keyColumns(prices: readonly PlacedPrice[]): [string[], string[], string[]] {
-  return [prices.map((each) => each.priceListId), prices.map((each) => each.skuId), prices.map((each) => instantToText(each.validFrom))];
+  return [
+    prices.map((each) => each.priceListId),
+    prices.map((each) => each.skuId),
+    prices.map((each) => instantToText(each.validFrom)),
+  ];
 }

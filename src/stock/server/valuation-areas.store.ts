@@ -18,14 +18,20 @@ export type ValuationArea = {
 export async function loadAreas(tx: Tx): Promise<AreaRow[]> {
   type Row = { location_id: string; id: string; method: AreaRow['valuationMethod']; currency: string };
   return (await tx.rows<Row>(sql.find_areas)).map((row) => ({
-    locationId: row.location_id, areaId: row.id, valuationMethod: row.method, areaCurrency: currencyCode(row.currency),
+    locationId: row.location_id,
+    areaId: row.id,
+    valuationMethod: row.method,
+    areaCurrency: currencyCode(row.currency),
   }));
 }
 
 /** Inserts valuation areas with their locations. */
 export async function insertAreas(tx: Tx, areas: readonly ValuationArea[]): Promise<void> {
   await tx.run(sql.insert_areas, [
-    areas.map((each) => each.id), areas.map((each) => each.entityId), areas.map((each) => each.name), areas.map((each) => each.method),
+    areas.map((each) => each.id),
+    areas.map((each) => each.entityId),
+    areas.map((each) => each.name),
+    areas.map((each) => each.method),
     areas.map((each) => each.currency),
   ]);
   const places = areas.flatMap((area) => area.locationIds.map((locationId) => ({ locationId, areaId: area.id })));
