@@ -60,6 +60,7 @@ type Group = { readonly name: string; readonly reach: Reach; readonly clients: S
 /** Starts following the log. Resolves when the newest event is known. */
 export async function createLive(options: LiveOptions): Promise<Live> {
   const { pool, schema, authenticator, onError, subjectText } = options;
+  const frameMs = options.frameMs ?? FRAME_MS;
   const groups = new Map<string, Group>();
   /** Streams still being told what they missed; they are in no group yet. */
   const catchingUp = new Set<Client>();
@@ -89,7 +90,7 @@ export async function createLive(options: LiveOptions): Promise<Live> {
     onError,
     onHeads: (heads) => {
       gathered.push(...heads);
-      frame ??= setTimeout(flush, options.frameMs ?? FRAME_MS);
+      frame ??= setTimeout(flush, frameMs);
     },
   });
 
@@ -117,11 +118,22 @@ export async function createLive(options: LiveOptions): Promise<Live> {
 
   const all = (): Client[] => [...catchingUp, ...[...groups.values()].flatMap((group) => [...group.clients])];
 
+  const startAfresh = (client: Client): void => {
+    client.response.write(`event: reset\nid: ${told}\ndata: {"number":${told}}\n\n`);
+    join(client);
+  };
+
   /** Tells what was missed, up to the point from which the shared frames go on; there nothing is between reading and joining. */
   const catchUp = async (client: Client, from: number): Promise<void> => {
     const reach = client.principal.scopes(LIVE_PERMISSION);
     let position = from;
-    while (position < told && catchingUp.has(client)) {
+    // The reader may come from another process that is a little ahead of this one, or from a database that is no more.
+    if (position > told && position > (await lastNumber(pool, schema))) return startAfresh(client);
+    while (position !== told && catchingUp.has(client)) {
+      if (position > told) {
+        await new Promise((resolve) => setTimeout(resolve, frameMs));
+        continue;
+      }
       const range = { after: position, through: told, limit: REPLAY_CHUNK };
       const heads = await withTransaction(pool, { schema, readOnly: true }, async (tx) => headsBetween(tx, range));
       position = heads.at(-1)?.number ?? range.through;
@@ -166,10 +178,8 @@ export async function createLive(options: LiveOptions): Promise<Live> {
       if (from === undefined) {
         client.response.write(`id: ${told}\n\n`);
         join(client);
-      } else if (Number.isNaN(from) || from > told + gathered.length || told - from > MAX_BEHIND) {
-        client.response.write(`event: reset\nid: ${told}\ndata: {"number":${told}}\n\n`);
-        join(client);
-      } else {
+      } else if (Number.isNaN(from) || told - from > MAX_BEHIND) startAfresh(client);
+      else {
         catchUp(client, from).catch((error: unknown) => {
           onError(error);
           client.response.destroy();
