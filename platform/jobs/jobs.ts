@@ -117,6 +117,8 @@ export function createJobs(options: JobsOptions): Jobs {
     async start() {
       const concurrency = options.concurrency ?? 4;
       own = createPool({ url, max: concurrency + 2, applicationName: 'oneshelf-jobs', onIdleError: onError });
+      // While a job has a connection, nobody else listens to it.
+      own.on('connect', (client) => client.on('error', onError));
       runner = await run({
         pgPool: own,
         schema: jobsSchema,
@@ -147,9 +149,11 @@ export function createJobs(options: JobsOptions): Jobs {
     },
 
     async close() {
-      await follower?.close();
-      await runner?.stop();
-      await own?.end();
+      const [follows, runs, connects] = [follower, runner, own];
+      follower = runner = own = undefined;
+      await follows?.close();
+      await runs?.stop();
+      await connects?.end();
     },
   };
 }
