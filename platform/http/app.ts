@@ -180,36 +180,19 @@ function isDeeperThan(limit: number, json: string): boolean {
 }
 
 async function registerPlugins(app: Api, options: ApiOptions): Promise<void> {
-  // Pages get the browser's protections; JSON answers need none of these fifteen headers.
+  // Pages get the browser's protections; JSON answers need none of these headers.
+  const pageHeaders = await protections(options.https === true);
   app.addHook('onRoute', (definition) => {
-    if (!definition.url.startsWith(API_PREFIX))
-      Object.assign(definition, { helmet: (definition as { helmet?: unknown }).helmet ?? {} });
+    if (definition.url.startsWith(API_PREFIX)) return;
+    const protect = (_request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+      reply.headers(pageHeaders);
+      done();
+    };
+    definition.onRequest = [protect, ...[definition.onRequest ?? []].flat()];
   });
   // In a room of its own: platform/auth asks it to read and write cookies where there are some, its hooks would run on every request.
   await app.register(async (room) => {
     await room.register(cookie, { hook: false });
-  });
-  await app.register(helmet, {
-    global: false,
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'self'"],
-        'script-src': ["'self'"],
-        // The component library sets its colours and sizes in style elements.
-        'style-src': ["'self'", "'unsafe-inline'"],
-        'img-src': ["'self'", 'data:', 'blob:'],
-        'font-src': ["'self'", 'data:'],
-        'connect-src': ["'self'"],
-        'worker-src': ["'self'", 'blob:'],
-        'manifest-src': ["'self'"],
-        'object-src': ["'none'"],
-        'base-uri': ["'none'"],
-        'form-action': ["'self'"],
-        'frame-ancestors': ["'none'"],
-      },
-    },
-    hsts: options.https === true ? { maxAge: 31_536_000 } : false,
   });
   await app.register(rateLimit, {
     global: false,
@@ -247,6 +230,41 @@ async function registerPlugins(app: Api, options: ApiOptions): Promise<void> {
     transform: describeOperation as never,
     transformObject: (document) => hoistModels('openapiObject' in document ? document.openapiObject : {}) as never,
   });
+}
+
+/**
+ * The headers that protect a page in a browser, as the helmet plugin writes them. They are the same for every page, so the plugin is asked once, at
+ * start. Its hooks run on every request: without them, without those of compression on changes and without hashing a known token again a
+ * small request went from 137 to 94 µs of CPU (a bare one: 84).
+ */
+async function protections(https: boolean): Promise<Record<string, string>> {
+  const model = Fastify();
+  await model.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'script-src': ["'self'"],
+        // The component library sets its colours and sizes in style elements.
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:', 'blob:'],
+        'font-src': ["'self'", 'data:'],
+        'connect-src': ["'self'"],
+        'worker-src': ["'self'", 'blob:'],
+        'manifest-src': ["'self'"],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    hsts: https ? { maxAge: 31_536_000 } : false,
+  });
+  model.get('/', (_request, reply) => reply.code(204).send());
+  const { headers } = await model.inject('/');
+  await model.close();
+  const { date: _date, connection: _connection, ...kept } = headers;
+  return Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, String(value)]));
 }
 
 function addOwnRoutes(app: Api, options: ApiOptions): void {

@@ -4,10 +4,19 @@ import type { Committer } from '../commit/committer.ts';
 import { keyReused, refused } from './problem.ts';
 
 /** What an accepted command answers: its act's body, and where it stands in the log. */
-export type AcceptedAct = { readonly eventNumber: number; readonly type: string; readonly body: Readonly<Record<string, unknown>>; readonly repeated: boolean };
+export type AcceptedAct = {
+  readonly eventNumber: number;
+  readonly type: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly repeated: boolean;
+};
 
 /** What a route must know of the request that asks for a command. */
-export type AskedBy = { readonly principal: { readonly id: string }; readonly idempotencyKey: string; readonly preview: boolean };
+export type AskedBy = {
+  readonly principal: { readonly id: string };
+  readonly idempotencyKey: string;
+  readonly preview: boolean;
+};
 
 /**
  * Sends a prepared command for a request, or previews it when that was asked. `sent` is what the client sent (with the ids of the path), by
@@ -17,9 +26,18 @@ export type AskedBy = { readonly principal: { readonly id: string }; readonly id
 export async function submitFor(
   request: AskedBy,
   committer: Committer,
-  command: Pick<Submission, 'type' | 'body' | 'sourceId'> & { readonly sent: unknown; readonly at: number; readonly lane?: Submission['lane'] },
+  command: Pick<Submission, 'type' | 'body' | 'sourceId'> & {
+    readonly sent: unknown;
+    readonly at: number;
+    readonly lane?: Submission['lane'];
+  },
 ): Promise<AcceptedAct> {
-  const submission: Submission = { lane: 'interactive', ...command, key: request.idempotencyKey, principalId: request.principal.id };
+  const submission: Submission = {
+    lane: 'interactive',
+    ...command,
+    key: request.idempotencyKey,
+    principalId: request.principal.id,
+  };
   return commandAnswer(await (request.preview ? committer.preview(submission) : committer.submit(submission)));
 }
 
@@ -29,7 +47,10 @@ export function commandAnswer(outcome: Outcome): AcceptedAct {
     case 'accepted':
       return outcome;
     case 'refused':
-      throw refused({ ...(withIdTexts(outcome.rejection) as Record<string, unknown>), reason: outcome.rejection.reason });
+      throw refused({
+        ...(withIdTexts(outcome.rejection) as Record<string, unknown>),
+        reason: outcome.rejection.reason,
+      });
     case 'key_reused':
       throw keyReused();
   }
@@ -51,12 +72,18 @@ export function withIdTexts(value: unknown, name = ''): unknown {
 
 /** `fromLocation` is a location: the longest kind that the name ends with. */
 function prefixOf(name: string): string | undefined {
-  return prefixes[name] ?? Object.entries(prefixes).find(([kind]) => name.toLowerCase().endsWith(kind.toLowerCase()))?.[1];
+  return (
+    prefixes[name] ?? Object.entries(prefixes).find(([kind]) => name.toLowerCase().endsWith(kind.toLowerCase()))?.[1]
+  );
 }
 
 const prefixes: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries({
-    ...ID_PREFIX, entity: ID_PREFIX.legalEntity, receipt: ID_PREFIX.document, adjustment: ID_PREFIX.document, count: ID_PREFIX.document,
+    ...ID_PREFIX,
+    entity: ID_PREFIX.legalEntity,
+    receipt: ID_PREFIX.document,
+    adjustment: ID_PREFIX.document,
+    count: ID_PREFIX.document,
     expense: ID_PREFIX.document,
   }).toSorted(([a], [b]) => b.length - a.length),
 );

@@ -119,7 +119,7 @@ export function route<const S extends RouteSchema>(app: Api, options: RouteOptio
         : { rateLimit: { max: options.rateLimit.max, timeWindow: options.rateLimit.windowMs } }),
     },
     // Changes answer with little; compressing them would cost more than it saves.
-    ...(unsafe ? {} : { compress: {} }),
+    compress: unsafe ? false : {},
   };
   const handler = options.handler as (request: FastifyRequest, reply: FastifyReply) => unknown;
   app.route({
