@@ -1,0 +1,252 @@
+import { act, get, preview } from './http.ts';
+import type { Intent, Page } from './http.ts';
+import { ApiProblem } from './problem.ts';
+import type {
+  Category,
+  Channel,
+  Customer,
+  FoundSku,
+  JournalEntry,
+  LegalEntity,
+  Location,
+  Movement,
+  Order,
+  OrderRow,
+  Product,
+  ProfitAndLossAnswer,
+  Register,
+  Session,
+  StockPromise,
+  StockRow,
+  TodayAnswer,
+  TrialBalanceAnswer,
+  ValuationAnswer,
+} from './types.ts';
+
+// Session ---------------------------------------------------------------------------------------------------------------------
+
+/** Who is signed in, null when nobody is. */
+export async function findSession(): Promise<Session | null> {
+  try {
+    return await get<Session>('/session');
+  } catch (problem) {
+    if (problem instanceof ApiProblem && problem.status === 401) return null;
+    throw problem;
+  }
+}
+
+/** Signs in; the session is a cookie. */
+export const signIn = (credentials: { email: string; password: string }): Promise<Session> =>
+  act('POST', '/session', credentials);
+
+/** Signs out. */
+export const signOut = (): Promise<void> => act('DELETE', '/session', undefined);
+
+// Company ---------------------------------------------------------------------------------------------------------------------
+
+/** Lists that fit a screen and come whole. */
+const all = async <Row>(path: string): Promise<readonly Row[]> => (await get<{ items: readonly Row[] }>(path)).items;
+
+/** The companies that keep books. */
+export const listEntities = (): Promise<readonly LegalEntity[]> => all('/entities');
+/** Places where stock can be. */
+export const listLocations = (): Promise<readonly Location[]> => all('/locations');
+/** Ways to sell. */
+export const listChannels = (): Promise<readonly Channel[]> => all('/channels');
+/** Tills. */
+export const listRegisters = (): Promise<readonly Register[]> => all('/registers');
+
+// Catalogue -------------------------------------------------------------------------------------------------------------------
+
+type ListQuery = {
+  readonly search?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly after?: string | undefined;
+};
+
+/** Products by name, with variants, SKUs, prices and pictures. */
+export const listProducts = (
+  query: ListQuery & { category?: string | undefined; channel?: string | undefined },
+  signal?: AbortSignal,
+): Promise<Page<Product>> => get('/products', query, signal);
+/** One product. */
+export const getProduct = (id: string): Promise<Product> => get(`/products/${id}`);
+/** Changes a product; `version` is the one that was seen. */
+export const editProduct = (
+  id: string,
+  body: { version: number; name?: string; description?: string; categoryId?: string },
+  intent: Intent,
+): Promise<{ version: number }> => act('PATCH', `/products/${id}`, body, intent);
+/** A new product. */
+export const createProduct = (
+  body: {
+    name: string;
+    description?: string;
+    categoryId: string;
+    variants: { name?: string; skus: { code: string; gtin?: string }[] }[];
+  },
+  intent: Intent,
+): Promise<{ id: string }> => act('POST', '/products', body, intent);
+/** Further variants of a product. */
+export const addVariants = (
+  id: string,
+  variants: { name: string; options?: Record<string, string>; skus: { code: string; gtin?: string }[] }[],
+  intent: Intent,
+): Promise<unknown> => act('POST', `/products/${id}/variants`, { variants }, intent);
+/** Changes a SKU; `version` is the one that was seen. */
+export const editSku = (
+  id: string,
+  body: { version: number; name?: string; gtin?: string | null },
+  intent: Intent,
+): Promise<unknown> => act('PATCH', `/skus/${id}`, body, intent);
+/** SKUs by name, code or GTIN; exact ones first. */
+export const listSkus = (
+  query: ListQuery & { channel?: string | undefined },
+  signal?: AbortSignal,
+): Promise<Page<FoundSku>> => get('/skus', query, signal);
+/** The tree of goods. */
+export const listCategories = (): Promise<readonly Category[]> => all('/categories');
+/** Sets prices from now on. */
+export const setPrices = (
+  prices: readonly { channelId: string; skuId: string; amount: number; scale?: number }[],
+  intent: Intent,
+): Promise<unknown> => act('PUT', '/prices', { prices }, intent);
+
+// Customers -------------------------------------------------------------------------------------------------------------------
+
+/** Customers by name, e-mail, phone or number. */
+export const listCustomers = (query: ListQuery, signal?: AbortSignal): Promise<Page<Customer>> =>
+  get('/customers', query, signal);
+/** A new customer. */
+export const createCustomer = (
+  body: { name: string; email?: string; phone?: string },
+  intent: Intent,
+): Promise<{ id: string; number: string }> => act('POST', '/customers', body, intent);
+
+// Stock -----------------------------------------------------------------------------------------------------------------------
+
+/** Stock per SKU and location. */
+export const listStock = (
+  query: ListQuery & { location?: string | undefined; low?: boolean | undefined; sku?: string | undefined },
+  signal?: AbortSignal,
+): Promise<Page<StockRow>> => get('/stock', query, signal);
+/** The movements whose sum is the number, newest first. */
+export const listMovements = (levelId: string, after?: string, signal?: AbortSignal): Promise<Page<Movement>> =>
+  get(`/stock/${levelId}/movements`, { after }, signal);
+/** Who holds the reserved units. */
+export const listPromises = (levelId: string): Promise<Page<StockPromise>> => get(`/stock/${levelId}/promises`);
+/** Goods arrived. */
+export const receiveGoods = (
+  body: {
+    locationId: string;
+    supplierRef?: string;
+    lines: { skuId: string; quantity: number; unitCost?: { amount: number; currency: string } }[];
+  },
+  intent: Intent,
+): Promise<unknown> => act('POST', '/goods-receipts', body, intent);
+/** Units are gone or were found. */
+export const adjustStock = (
+  body: { locationId: string; lines: { skuId: string; delta: number; reason: string }[] },
+  intent: Intent,
+): Promise<unknown> => act('POST', '/stock-adjustments', body, intent);
+/** Somebody counted. */
+export const countStock = (
+  body: { locationId: string; lines: { skuId: string; counted: number }[] },
+  intent: Intent,
+): Promise<unknown> => act('POST', '/stock-counts', body, intent);
+
+// Orders ----------------------------------------------------------------------------------------------------------------------
+
+/** Orders and sales, newest first. */
+export const listOrders = (
+  query: ListQuery & { status?: string | undefined; channel?: string | undefined },
+  signal?: AbortSignal,
+): Promise<Page<OrderRow>> => get('/orders', query, signal);
+/** One order with everything that belongs to it. */
+export const getOrder = (id: string): Promise<Order> => get(`/orders/${id}`);
+/** What is wanted and how it will be paid. */
+export type NewOrder = {
+  readonly channelId: string;
+  readonly fulfillingLocationId?: string;
+  readonly customerId?: string;
+  readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
+  readonly payment: { readonly method: string; readonly token?: string };
+};
+/** What an order comes to. */
+export type Placed = {
+  readonly orderId: string;
+  readonly number: string;
+  readonly netMinor: number;
+  readonly taxMinor: number;
+  readonly grossMinor: number;
+  readonly currency: string;
+};
+/** Places an order: reserves, and authorises a payment. */
+export const placeOrder = (body: NewOrder, intent: Intent): Promise<Placed> => act('POST', '/orders', body, intent);
+/** What the order would come to. */
+export const previewOrder = (body: NewOrder): Promise<Placed> => preview('/orders', body);
+
+type Shipment = {
+  readonly lines: readonly { readonly line: number; readonly quantity: number }[];
+  readonly carrierCostMinor: number;
+};
+type Amount = { readonly amount: number; readonly currency: string };
+/** Goods leave: stock, revenue, tax, cost and the invoice in one act. */
+export const shipOrder = (id: string, body: Shipment, intent: Intent): Promise<unknown> =>
+  act('POST', `/orders/${id}/shipments`, body, intent);
+/** What would be invoiced. */
+export const previewShipment = async (id: string, body: Shipment): Promise<Amount> => {
+  const answer = await preview<{ grossMinor: number; currency: string }>(`/orders/${id}/shipments`, body);
+  return { amount: answer.grossMinor, currency: answer.currency };
+};
+/** What has not left does not leave any more. */
+export const cancelOrder = (id: string, body: { reason: string }, intent: Intent): Promise<unknown> =>
+  act('POST', `/orders/${id}/cancellation`, body, intent);
+/** What would be taken off the order. */
+export const previewCancel = async (id: string, body: { reason: string }): Promise<Amount> => {
+  const answer = await preview<{ grossMinor: number; currency: string }>(`/orders/${id}/cancellation`, body);
+  return { amount: answer.grossMinor, currency: answer.currency };
+};
+
+/** A sale at a counter. */
+export type NewSale = {
+  readonly channelId: string;
+  readonly locationId: string;
+  readonly registerId?: string;
+  readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
+  readonly tenders: readonly { readonly method: 'cash' | 'card'; readonly amount: number; readonly token?: string }[];
+};
+/** A sale that is done. */
+export type Sold = Placed & { readonly documents: readonly { readonly label: string }[] };
+/** Sells: goods for money, with its receipt. */
+export const sell = (body: NewSale, intent: Intent): Promise<Sold> => act('POST', '/sales', body, intent);
+/** What the sale would come to, with its tax. */
+export const previewSale = (body: NewSale): Promise<Sold> => preview('/sales', body);
+
+// Books -----------------------------------------------------------------------------------------------------------------------
+
+type JournalQuery = {
+  readonly entity?: string | undefined;
+  readonly account?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly event?: string | undefined;
+  readonly after?: string | undefined;
+};
+/** Journal entries, newest first, each with the event that caused it. */
+export const listJournal = (query: JournalQuery, signal?: AbortSignal): Promise<Page<JournalEntry>> =>
+  get('/journal', query, signal);
+/** The sum of every ledger account of a company. */
+export const getTrialBalance = (query: { entity: string; through?: string | undefined }): Promise<TrialBalanceAnswer> =>
+  get('/trial-balance', query);
+/** What was earned, by channel and location. */
+export const getProfitAndLoss = (query: {
+  entity: string;
+  from: string;
+  to: string;
+  by: string;
+}): Promise<ProfitAndLossAnswer> => get('/profit-and-loss', query);
+/** What the stock is worth, beside what the books say. */
+export const getValuation = (query: { entity: string }): Promise<ValuationAnswer> => get('/stock-valuation', query);
+/** The shared dashboard. */
+export const getToday = (): Promise<TodayAnswer> => get('/today');

@@ -1,0 +1,292 @@
+/** Whole minor units with their currency. */
+export type Money = { readonly amount: number; readonly currency: string };
+/** Minor units with up to seven more digits (`scale`), for so many base units (`per`). */
+export type UnitPrice = {
+  readonly amount: number;
+  readonly currency: string;
+  readonly scale?: number;
+  readonly per?: number;
+};
+
+export type Person = { readonly id: string; readonly name: string; readonly email: string; readonly locale: string };
+/** Who is signed in; `locations` null means: everywhere. */
+export type Session = {
+  readonly person: Person;
+  readonly permissions: readonly string[];
+  readonly locations: readonly string[] | null;
+};
+
+export type LegalEntity = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly country: string;
+  readonly functionalCurrency: string;
+};
+export type Location = {
+  readonly id: string;
+  readonly entityId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly city: string;
+  readonly country: string;
+  readonly timeZone: string;
+};
+export type Channel = {
+  readonly id: string;
+  readonly entityId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly kind: 'shop' | 'store' | 'marketplace' | 'call_centre';
+  readonly currency: string;
+  readonly defaultLocationId: string;
+};
+export type Register = {
+  readonly id: string;
+  readonly locationId: string;
+  readonly code: string;
+  readonly name: string;
+};
+
+export type ShownPrice = {
+  readonly channelId: string;
+  readonly currency: string;
+  readonly amount: number;
+  readonly scale: number;
+  readonly per: number;
+  readonly taxInclusive: boolean;
+};
+export type Category = {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly name: string;
+  readonly taxClass: string;
+};
+export type Sku = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly gtin: string | null;
+  readonly kind: string;
+  readonly baseUnit: string;
+  readonly archivedAt: string | null;
+  readonly version: number;
+  readonly prices: readonly ShownPrice[];
+};
+export type Variant = {
+  readonly id: string;
+  readonly name: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly skus: readonly Sku[];
+};
+export type Product = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly categoryId: string;
+  /** From the root of the tree down. */
+  readonly category: readonly string[];
+  readonly archivedAt: string | null;
+  readonly version: number;
+  readonly pictures: readonly { readonly id: string; readonly url: string; readonly alt: string }[];
+  readonly variants: readonly Variant[];
+};
+export type FoundSku = {
+  readonly id: string;
+  readonly productId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly gtin: string | null;
+  readonly kind: string;
+  readonly baseUnit: string;
+  readonly exact: boolean;
+  readonly prices: readonly ShownPrice[];
+};
+
+export type Customer = {
+  readonly id: string;
+  readonly number: string;
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+};
+
+export type StockRow = {
+  readonly id: string;
+  readonly skuId: string;
+  readonly skuCode: string;
+  readonly skuName: string;
+  readonly productId: string;
+  readonly locationId: string;
+  readonly condition: string;
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly available: number;
+  readonly incoming: number;
+  readonly shortfall: number;
+  readonly backordered: number;
+  readonly safety: number;
+};
+export type Movement = {
+  readonly move: number;
+  readonly delta: number;
+  readonly netAfter: number;
+  readonly reason: string;
+  readonly costMinor: number;
+  readonly currency: string;
+  readonly eventNumber: number;
+  readonly orderId: string | null;
+  readonly orderNumber: string | null;
+  readonly recordedAt: string;
+};
+export type StockPromise = {
+  readonly kind: 'order' | 'reservation';
+  readonly id: string;
+  readonly number: string | null;
+  readonly quantity: number;
+  readonly expiresAt: string | null;
+};
+
+export type OrderStatus = 'placed' | 'part_shipped' | 'completed' | 'cancelled';
+export type OrderRow = {
+  readonly id: string;
+  readonly number: string;
+  readonly kind: 'order' | 'till_sale' | 'marketplace_order' | 'return';
+  readonly status: OrderStatus;
+  readonly channelId: string;
+  readonly sellingLocationId: string;
+  readonly customerName: string | null;
+  readonly currency: string;
+  readonly grossMinor: number;
+  readonly placedAt: string;
+};
+export type OrderLine = {
+  readonly line: number;
+  readonly kind: string;
+  readonly skuId: string;
+  readonly description: string;
+  readonly quantity: number;
+  readonly unitPrice: UnitPrice;
+  readonly taxPpm: number;
+  readonly netMinor: number;
+  readonly taxMinor: number;
+  readonly grossMinor: number;
+  readonly shipped: number;
+  readonly cancelled: number;
+  readonly returned: number;
+  readonly fulfillingLocationId: string;
+};
+export type Payment = {
+  readonly id: string;
+  readonly method: string;
+  readonly currency: string;
+  readonly authorised: number;
+  readonly captured: number;
+  readonly voided: number;
+  readonly refunded: number;
+};
+export type OrderDocument = {
+  readonly label: string;
+  readonly kind: string;
+  readonly issuedAt: string;
+  readonly grossMinor: number;
+};
+export type OrderEvent = { readonly number: number; readonly type: string; readonly occurredAt: string };
+export type Order = OrderRow & {
+  readonly entityId: string;
+  readonly netMinor: number;
+  readonly taxMinor: number;
+  readonly prepaidMinor: number;
+  readonly taxInclusive: boolean;
+  readonly externalRef: string;
+  readonly lines: readonly OrderLine[];
+  readonly payments: readonly Payment[];
+  readonly documents: readonly OrderDocument[];
+  readonly events: readonly OrderEvent[];
+};
+
+export type Posting = {
+  readonly accountCode: string;
+  readonly accountName: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+};
+export type JournalEntry = {
+  readonly id: string;
+  readonly eventNumber: number;
+  readonly eventType: string;
+  readonly subjectId: string | null;
+  readonly entityId: string;
+  readonly postingDay: string;
+  readonly recordedAt: string;
+  readonly postings: readonly Posting[];
+};
+
+export type TrialBalanceAnswer = {
+  readonly currency: string;
+  readonly accounts: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly debitMinor: number;
+    readonly creditMinor: number;
+  }[];
+  readonly debitMinor: number;
+  readonly creditMinor: number;
+};
+export type ProfitAndLossRow = {
+  readonly channelId: string | null;
+  readonly locationId: string | null;
+  readonly revenueMinor: number;
+  readonly returnsMinor: number;
+  readonly netRevenueMinor: number;
+  readonly costMinor: number;
+  readonly grossMarginMinor: number;
+  readonly paymentFeesMinor: number;
+  readonly commissionMinor: number;
+  readonly carrierMinor: number;
+  readonly contributionMinor: number;
+};
+export type ProfitAndLossAnswer = {
+  readonly currency: string;
+  readonly rows: readonly ProfitAndLossRow[];
+  readonly total: ProfitAndLossRow;
+};
+export type ValuationAnswer = {
+  readonly areas: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly method: string;
+    readonly currency: string;
+    readonly quantity: number;
+    readonly valueMinor: number;
+    readonly ledgerMinor: number;
+    readonly differenceMinor: number;
+  }[];
+};
+export type TodayAnswer = {
+  readonly at: string;
+  readonly channels: readonly {
+    readonly channelId: string;
+    readonly currency: string;
+    readonly sales: number;
+    readonly units: number;
+    readonly grossMinor: number;
+    readonly lastWeekMinor: number;
+    readonly hours: readonly (number | null)[];
+    readonly lastWeekHours: readonly number[];
+  }[];
+  readonly low: readonly {
+    readonly levelId: string;
+    readonly skuId: string;
+    readonly skuCode: string;
+    readonly skuName: string;
+    readonly locationId: string;
+    readonly available: number;
+    readonly safety: number;
+    readonly incoming: number;
+  }[];
+  readonly lastOrders: readonly OrderRow[];
+  readonly openOrders: number;
+  readonly quarantine: number;
+};

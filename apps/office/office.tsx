@@ -1,0 +1,239 @@
+import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import {
+  BookOpenText,
+  Boxes,
+  ChartNoAxesCombined,
+  CircleUserRound,
+  ClipboardPlus,
+  House,
+  LogOut,
+  PackagePlus,
+  Receipt,
+  Scale,
+  ShoppingBag,
+  SlidersHorizontal,
+  Store,
+  Tags,
+  Warehouse,
+} from 'lucide-react';
+import { useDeferredValue, useEffect, useState } from 'react';
+import { useLocale, useTranslations } from 'use-intl';
+import { findSession, listOrders, listProducts, signOut } from '../client/api.ts';
+import { listenLive } from '../client/live.ts';
+import type { LiveState } from '../client/live.ts';
+import type { Session } from '../client/types.ts';
+import { AppFrame } from '../kit/app-frame.tsx';
+import type { NavGroup } from '../kit/app-frame.tsx';
+import { CommandPalette, PaletteButton } from '../kit/command-palette.tsx';
+import { Connection } from '../kit/connection.tsx';
+import { router } from './router.tsx';
+import { ProblemView } from './shared/problem-view.tsx';
+import { chooseLocale } from './shared/words.tsx';
+import { SignIn } from './sign-in/sign-in.tsx';
+
+/** Which lists an event of a topic may change, as first parts of query keys. A sale moves stock and posts to the books in one event. */
+const TOUCHED: Readonly<Record<string, readonly string[]>> = {
+  order: ['orders', 'stock', 'today', 'books', 'skus'],
+  stock: ['stock', 'today', 'books', 'orders'],
+  journal: ['books', 'today'],
+  catalog: ['products', 'skus', 'catalog', 'stock'],
+  product: ['products', 'skus', 'catalog', 'stock'],
+  price: ['products', 'skus', 'prices'],
+  customer: ['customers'],
+  company: ['company'],
+  quarantine: ['today', 'quarantine'],
+};
+
+/** Everything that happens after signing in stands in here; before, there is the sign-in and nothing else. */
+export function Office() {
+  const session = useQuery({ queryKey: ['session'], queryFn: findSession, staleTime: Infinity, retry: 2 });
+  if (session.data === undefined) {
+    if (session.error === null) return null;
+    return (
+      <main style={{ maxWidth: 480, margin: '20vh auto', padding: 16 }}>
+        <ProblemView problem={session.error} while="reading" retry={() => void session.refetch()} />
+      </main>
+    );
+  }
+  return session.data === null ? <SignIn /> : <SignedIn session={session.data} />;
+}
+
+function SignedIn({ session }: { session: Session }) {
+  const t = useTranslations('nav');
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const live = useLive();
+  const groups: NavGroup[] = [
+    {
+      items: [
+        { href: '/', label: t('today'), icon: House },
+        { href: '/sell', label: t('sell'), icon: Store },
+        { href: '/orders', label: t('orders'), icon: ShoppingBag },
+        { href: '/stock', label: t('stock'), icon: Boxes },
+        { href: '/products', label: t('products'), icon: Tags },
+      ],
+    },
+    {
+      label: t('goods'),
+      items: [
+        { href: '/stock/receive', label: t('receive'), icon: PackagePlus },
+        { href: '/stock/adjust', label: t('adjust'), icon: SlidersHorizontal },
+        { href: '/orders/new', label: t('newOrder'), icon: ClipboardPlus },
+      ],
+    },
+    {
+      label: t('money'),
+      items: [
+        { href: '/money/journal', label: t('journal'), icon: BookOpenText },
+        { href: '/money/trial-balance', label: t('trialBalance'), icon: Scale },
+        { href: '/money/profit-and-loss', label: t('profitAndLoss'), icon: ChartNoAxesCombined },
+        { href: '/money/valuation', label: t('valuation'), icon: Warehouse },
+      ],
+    },
+  ];
+  const badge = <Connection state={live} />;
+  return (
+    <>
+      <AppFrame
+        name="Oneshelf"
+        path={path}
+        groups={groups}
+        badge={badge}
+        top={<PaletteButton />}
+        foot={
+          <>
+            {badge}
+            <Me session={session} />
+          </>
+        }
+      >
+        <Outlet />
+      </AppFrame>
+      <Palette groups={groups} />
+    </>
+  );
+}
+
+function useLive(): LiveState {
+  const client = useQueryClient();
+  const [state, setState] = useState<LiveState>('opening');
+  useEffect(
+    () =>
+      listenLive({
+        onState: setState,
+        onTopics: (topics) => {
+          const roots = new Set([...topics].flatMap((topic) => TOUCHED[topic] ?? ['*']));
+          if (roots.has('*')) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+          else for (const root of roots) void client.invalidateQueries({ queryKey: [root] });
+        },
+      }),
+    [client],
+  );
+  return state;
+}
+
+function Me({ session }: { session: Session }) {
+  const t = useTranslations('me');
+  const client = useQueryClient();
+  const locale = useLocale();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const leave = async (): Promise<void> => {
+    await signOut();
+    client.clear();
+    client.setQueryData(['session'], null);
+  };
+  return (
+    <Menu position="top-start" width={220} shadow="md">
+      <Menu.Target>
+        <UnstyledButton className="os-nav-link" aria-label={t('menu', { name: session.person.name })}>
+          <CircleUserRound size={18} strokeWidth={1.75} aria-hidden="true" />
+          <span className="os-cut">{session.person.name}</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('appearance')}</Menu.Label>
+        {(['light', 'dark', 'auto'] as const).map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={colorScheme === scheme}
+            rightSection={colorScheme === scheme ? '✓' : undefined}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {t(scheme)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t('language')}</Menu.Label>
+        <Menu.Item
+          lang="en"
+          role="menuitemradio"
+          aria-checked={locale === 'en'}
+          rightSection={locale === 'en' ? '✓' : undefined}
+          onClick={() => chooseLocale('en')}
+        >
+          English
+        </Menu.Item>
+        <Menu.Item
+          lang="es"
+          role="menuitemradio"
+          aria-checked={locale === 'es'}
+          rightSection={locale === 'es' ? '✓' : undefined}
+          onClick={() => chooseLocale('es')}
+        >
+          Español
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden="true" />} onClick={() => void leave()}>
+          {t('signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Palette({ groups }: { groups: readonly NavGroup[] }) {
+  const t = useTranslations('nav');
+  const [text, setText] = useState('');
+  const wanted = useDeferredValue(text.trim());
+  const found = useQuery({
+    queryKey: ['palette', wanted],
+    enabled: wanted.length >= 2,
+    queryFn: async () => {
+      const [products, orders] = await Promise.all([
+        listProducts({ search: wanted, limit: 6 }),
+        listOrders({ search: wanted, limit: 4 }),
+      ]);
+      return { products: products.items, orders: orders.items };
+    },
+  }).data;
+  const go = (href: string) => () => router.history.push(href);
+  return (
+    <CommandPalette
+      onQuery={setText}
+      actions={groups.flatMap(({ items }) =>
+        items.map(({ href, label, icon: Icon }) => ({
+          id: href,
+          label,
+          onClick: go(href),
+          leftSection: <Icon size={18} strokeWidth={1.75} aria-hidden="true" />,
+        })),
+      )}
+      found={[
+        ...(found?.orders ?? []).map((order) => ({
+          id: order.id,
+          label: t('orderNamed', { number: order.number }),
+          onClick: go(`/orders/${order.id}`),
+          leftSection: <Receipt size={18} strokeWidth={1.75} aria-hidden="true" />,
+        })),
+        ...(found?.products ?? []).map((product) => ({
+          id: product.id,
+          label: product.name,
+          onClick: go(`/products/${product.id}`),
+          leftSection: <Tags size={18} strokeWidth={1.75} aria-hidden="true" />,
+        })),
+      ]}
+    />
+  );
+}
