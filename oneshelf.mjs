@@ -18,7 +18,7 @@ const programs = {
   migrate: 'apps/server/main.ts',
   status: 'apps/server/main.ts',
   demo: 'apps/server/main.ts',
-  replay: 'apps/simulator/main.ts',
+  replay: 'apps/server/main.ts',
   simulate: 'apps/simulator/main.ts',
   chaos: 'apps/simulator/main.ts',
   bench: 'bench/main.ts',
@@ -32,7 +32,7 @@ const usage = `Usage: node oneshelf.mjs <command>
   demo         demo remove: take the demo company away
   test         run every test (arguments go to vitest)
   check        types, lint, format, unused code, house rules
-  replay       replay a recorded day or a seed
+  replay       replay a retailer's year from a file: --file F.csv.gz
   simulate     run the simulator
   chaos        run the simulator with faults
   bench        measure what we promise in numbers

@@ -14,6 +14,7 @@ import { createLifecycle, StoppedWhileStarting } from '../../platform/lifecycle.
 import type { Lifecycle } from '../../platform/lifecycle.ts';
 import { createLog } from '../../platform/log.ts';
 import type { Log } from '../../platform/log.ts';
+import { replay } from './replay/replay.ts';
 import { StartRefusal } from '../../platform/start-refusal.ts';
 
 const migrationsDirectory = resolve(import.meta.dirname, '../../db/migrations');
@@ -120,6 +121,22 @@ async function migrateAll({ config, log }: Surroundings, { embedded }: Databases
   }
 }
 
+/** Replays a retailer's year into a schema of its own. */
+async function replayFile(around: Surroundings, args: readonly string[]): Promise<void> {
+  const databases = await openDatabases(around);
+  const url = around.config.DATABASE_URL ?? databases.embedded?.url() ?? '';
+  const agrees = await replay(
+    {
+      url,
+      pool: databases.write,
+      migrate: (schema) => migrateAll({ ...around, config: { ...around.config, RETAILER_SCHEMA: schema } }, databases).then(() => undefined),
+      write: (text) => process.stdout.write(text),
+    },
+    args,
+  );
+  await around.lifecycle.stop(undefined, agrees ? 0 : 1);
+}
+
 async function migrateOnly(around: Surroundings): Promise<void> {
   const applied = await migrateAll(around, await openDatabases(around));
   if (applied.length === 0) around.log.info('The database was up to date.');
@@ -164,6 +181,7 @@ async function describeServer(config: Config, url: string): Promise<string> {
 const commands: Readonly<Record<string, (around: Surroundings, args: readonly string[]) => Promise<void>>> = {
   start,
   migrate: migrateOnly,
+  replay: replayFile,
   status,
 };
 
