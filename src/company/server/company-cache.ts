@@ -4,7 +4,8 @@ import type { ExchangeRate } from '../../kernel/rate.ts';
 import type { BusinessDay } from '../../kernel/time.ts';
 import { exchangeRateOn, type DatedRate } from '../exchange-rate.ts';
 import type { LegalEntity } from '../legal-entity.ts';
-import { loadEntities, loadExchangeRates, loadRegisterSecrets, type RegisterWithSecret } from './company.store.ts';
+import { registrationOn, type TaxRegistration } from '../tax-registration.ts';
+import { loadEntities, loadExchangeRates, loadRegisterSecrets, loadTaxRegistrations, type RegisterWithSecret } from './company.store.ts';
 
 /** A location as the path of a sale needs it, without its valuation area. */
 export type LocationRow = {
@@ -74,6 +75,8 @@ export type CompanyCache = {
     taxClass: string,
     day: BusinessDay,
   ): { readonly ratePpm: number; readonly name: string } | undefined;
+  /** Whether the entity pays VAT in the country on the day: the rates of that country are its own then. */
+  isRegistered(entityId: string, country: string, day: BusinessDay): boolean;
   /** One to one within a currency; undefined when no rate is known, so that nobody books at a guess. */
   exchangeRate(from: CurrencyCode, to: CurrencyCode, day: BusinessDay): ExchangeRate | undefined;
   /** Reads everything again; also what an event of the topic `company` or `price` (VAT rates) does. Rejects when the database is gone: what was known stays. */
@@ -87,6 +90,7 @@ type Tables = {
   readonly locations: ReadonlyMap<string, LocationRef>;
   readonly channels: ReadonlyMap<string, ChannelRef>;
   readonly registers: ReadonlyMap<string, RegisterWithSecret>;
+  readonly registrations: readonly TaxRegistration[];
   readonly vat: ReadonlyMap<string, readonly VatRateRow[]>;
   readonly rates: ReadonlyMap<string, readonly DatedRate[]>;
 };
@@ -132,6 +136,7 @@ export async function openCompanyCache(deps: {
     channels: () => [...tables.channels.values()],
     vatRate: (country, taxClass, day) =>
       tables.vat.get(`${country} ${taxClass}`)?.findLast((rate) => rate.validFrom <= day),
+    isRegistered: (entityId, country, day) => registrationOn(tables.registrations, { entityId, country, day }) !== undefined,
     exchangeRate(from, to, day) {
       if (from === to) return { from, to, numerator: 1, denominator: 1 };
       return exchangeRateOn(tables.rates.get(pairKey(from, to)) ?? [], { from, to, day });
@@ -161,6 +166,7 @@ async function loadTables(tx: Tx, sources: CompanySources): Promise<Tables> {
     locations: byId(locations),
     channels: byId(await sources.channels(tx)),
     registers: byId(registers),
+    registrations: await loadTaxRegistrations(tx),
     vat: grouped(vat, (rate) => `${rate.country} ${rate.taxClass}`),
     rates: grouped(rates, (rate) => pairKey(rate.from, rate.to)),
   };
