@@ -49,8 +49,12 @@ export function AppFrame({
 }) {
   const t = useTranslations('kit');
   const [open, { open: show, close }] = useDisclosure(false);
-  const isCurrent = (href: string): boolean =>
-    href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+  // The longest address that leads here: "Receive goods" and not "Stock" above it.
+  const current = groups
+    .flatMap(({ items }) => items.map(({ href }) => href))
+    .filter((href) => path === href || (href !== '/' && path.startsWith(`${href}/`)))
+    .sort((a, b) => b.length - a.length)[0];
+  const isCurrent = (href: string): boolean => href === current;
   useEffect(close, [path, close]);
   const links = groups.map((group, at) => (
     <div key={group.label ?? at}>

@@ -56,8 +56,10 @@ export function useScan(onScan: (code: string) => void): void {
 function takeOut(target: Element | null, code: string): void {
   if (!(target instanceof HTMLInputElement) || !target.value.endsWith(code)) return;
   // React hears of a change only when the value is set past its own property.
-  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
-  set?.call(target, target.value.slice(0, -code.length));
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(
+    target,
+    target.value.slice(0, -code.length),
+  );
   target.dispatchEvent(new Event('input', { bubbles: true }));
 }
 

@@ -1,6 +1,6 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import {
   BookOpenText,
   Boxes,
@@ -28,7 +28,6 @@ import { AppFrame } from '../kit/app-frame.tsx';
 import type { NavGroup } from '../kit/app-frame.tsx';
 import { CommandPalette, PaletteButton } from '../kit/command-palette.tsx';
 import { Connection } from '../kit/connection.tsx';
-import { router } from './router.tsx';
 import { ProblemView } from './shared/problem-view.tsx';
 import { chooseLocale } from './shared/words.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
@@ -195,6 +194,7 @@ function Me({ session }: { session: Session }) {
 
 function Palette({ groups }: { groups: readonly NavGroup[] }) {
   const t = useTranslations('nav');
+  const router = useRouter();
   const [text, setText] = useState('');
   const wanted = useDeferredValue(text.trim());
   const found = useQuery({

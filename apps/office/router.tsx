@@ -5,99 +5,26 @@ import { Today } from './today/today.tsx';
 
 const root = createRootRoute({ component: Office, notFoundComponent: NotFound });
 
-/** Reads what the address says: texts that are named, nothing else. */
-const texts =
-  <Name extends string>(...names: Name[]) =>
-  (search: Record<string, unknown>): Partial<Record<Name, string>> =>
-    Object.fromEntries(
-      names.flatMap((name) =>
-        search[name] === undefined || search[name] === null ? [] : [[name, String(search[name])]],
-      ),
-    ) as Partial<Record<Name, string>>;
-
-const page = (path: string, component: ReturnType<typeof lazyRouteComponent>, ...names: string[]) =>
-  createRoute({ getParentRoute: () => root, path, component, validateSearch: texts(...names) });
+/** Each screen is fetched when it is first wanted; Today comes with the frame. */
+const screens = {
+  '/sell': lazyRouteComponent(() => import('./sell/sell.tsx'), 'Sell'),
+  '/orders': lazyRouteComponent(() => import('./orders/orders.tsx'), 'Orders'),
+  '/orders/new': lazyRouteComponent(() => import('./orders/new-order.tsx'), 'NewOrder'),
+  '/orders/$orderId': lazyRouteComponent(() => import('./orders/order.tsx'), 'OrderPage'),
+  '/stock': lazyRouteComponent(() => import('./stock/stock.tsx'), 'Stock'),
+  '/stock/receive': lazyRouteComponent(() => import('./stock/receive.tsx'), 'Receive'),
+  '/stock/adjust': lazyRouteComponent(() => import('./stock/adjust.tsx'), 'Adjust'),
+  '/products': lazyRouteComponent(() => import('./products/products.tsx'), 'Products'),
+  '/products/$productId': lazyRouteComponent(() => import('./products/product.tsx'), 'ProductPage'),
+  '/money/journal': lazyRouteComponent(() => import('./money/journal.tsx'), 'Journal'),
+  '/money/trial-balance': lazyRouteComponent(() => import('./money/trial-balance.tsx'), 'TrialBalance'),
+  '/money/profit-and-loss': lazyRouteComponent(() => import('./money/profit-and-loss.tsx'), 'ProfitAndLoss'),
+  '/money/valuation': lazyRouteComponent(() => import('./money/valuation.tsx'), 'Valuation'),
+} as const;
 
 const routeTree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', component: Today }),
-  page(
-    '/sell',
-    lazyRouteComponent(() => import('./sell/sell.tsx'), 'Sell'),
-    'location',
-  ),
-  page(
-    '/orders',
-    lazyRouteComponent(() => import('./orders/orders.tsx'), 'Orders'),
-    'search',
-    'status',
-    'channel',
-  ),
-  page(
-    '/orders/new',
-    lazyRouteComponent(() => import('./orders/new-order.tsx'), 'NewOrder'),
-  ),
-  page(
-    '/orders/$orderId',
-    lazyRouteComponent(() => import('./orders/order.tsx'), 'OrderPage'),
-  ),
-  page(
-    '/stock',
-    lazyRouteComponent(() => import('./stock/stock.tsx'), 'Stock'),
-    'search',
-    'location',
-    'low',
-    'level',
-  ),
-  page(
-    '/stock/receive',
-    lazyRouteComponent(() => import('./stock/receive.tsx'), 'Receive'),
-    'location',
-    'sku',
-  ),
-  page(
-    '/stock/adjust',
-    lazyRouteComponent(() => import('./stock/adjust.tsx'), 'Adjust'),
-    'location',
-    'sku',
-  ),
-  page(
-    '/products',
-    lazyRouteComponent(() => import('./products/products.tsx'), 'Products'),
-    'search',
-    'category',
-  ),
-  page(
-    '/products/$productId',
-    lazyRouteComponent(() => import('./products/product.tsx'), 'ProductPage'),
-  ),
-  page(
-    '/money/journal',
-    lazyRouteComponent(() => import('./money/journal.tsx'), 'Journal'),
-    'entity',
-    'account',
-    'from',
-    'to',
-    'event',
-  ),
-  page(
-    '/money/trial-balance',
-    lazyRouteComponent(() => import('./money/trial-balance.tsx'), 'TrialBalance'),
-    'entity',
-    'through',
-  ),
-  page(
-    '/money/profit-and-loss',
-    lazyRouteComponent(() => import('./money/profit-and-loss.tsx'), 'ProfitAndLoss'),
-    'entity',
-    'from',
-    'to',
-    'by',
-  ),
-  page(
-    '/money/valuation',
-    lazyRouteComponent(() => import('./money/valuation.tsx'), 'Valuation'),
-    'entity',
-  ),
+  ...Object.entries(screens).map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
 ]);
 
 /** The addresses of the office. */

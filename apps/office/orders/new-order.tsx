@@ -1,5 +1,6 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { createCustomer, listCustomers, listStock, placeOrder, previewOrder } from '../../client/api.ts';
@@ -9,7 +10,6 @@ import { Money, Quantity } from '../../kit/numbers.tsx';
 import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, PageHead, Pill } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
-import { router } from '../router.tsx';
 import { useAct } from '../shared/act.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { amountOf } from '../shared/price.tsx';
@@ -29,6 +29,7 @@ const TEST_TOKEN = 'tok_ok';
 /** Somebody is on the phone: who, what, from where, how they pay. */
 export function NewOrder() {
   const t = useTranslations('newOrder');
+  const router = useRouter();
   const channels = useChannels().filter(({ kind }) => kind !== 'marketplace');
   const locations = useLocations();
   const [rememberedChannel, rememberChannel] = useRemembered('order.channel');
@@ -153,7 +154,7 @@ export function NewOrder() {
               allowDeselect={false}
               data={METHODS.map((value) => ({ value, label: t(`methods.${value}`) }))}
               value={method}
-              onChange={(value) => setMethod((value ?? 'card') as Method)}
+              onChange={(value) => setMethod(value ?? 'card')}
             />
             {method === 'card' && (
               <TextInput

@@ -1,6 +1,5 @@
 import { Button, Checkbox, Modal, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
 import { Truck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -15,6 +14,7 @@ import { Card, PageHead } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
 import { EventName } from '../shared/event-name.tsx';
+import { useParam } from '../shared/param.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useChannels, useLocations } from '../shared/reference.ts';
 import { StatusPill } from './status.tsx';
@@ -24,7 +24,7 @@ const touches = ['orders', 'stock', 'today', 'books'];
 /** One order: what was wanted, what was paid, what has left, and everything that happened to it. */
 export function OrderPage() {
   const t = useTranslations('order');
-  const { orderId } = useParams({ strict: false }) as { orderId: string };
+  const orderId = useParam('orderId');
   const order = useQuery({ queryKey: ['orders', orderId], queryFn: () => getOrder(orderId) });
   const [asking, setAsking] = useState<'ship' | 'cancel'>();
   const back = { href: '/orders', label: t('back') };

@@ -1,6 +1,5 @@
 import { Button, Select, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { readGtin } from '../../../src/catalog/gtin.ts';
@@ -14,6 +13,7 @@ import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
 import { Picture } from '../shared/picture.tsx';
 import { priceText } from '../shared/price.tsx';
+import { useParam } from '../shared/param.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useCategories, useChannels } from '../shared/reference.ts';
 
@@ -22,7 +22,7 @@ const touches = ['products', 'skus', 'stock'];
 /** One product: what it is, what it looks like, its variants with code, GTIN and a price per channel. */
 export function ProductPage() {
   const t = useTranslations('product');
-  const { productId } = useParams({ strict: false }) as { productId: string };
+  const productId = useParam('productId');
   const product = useQuery({ queryKey: ['products', productId], queryFn: () => getProduct(productId) });
   const back = { href: '/products', label: t('back') };
   if (product.data === undefined) {

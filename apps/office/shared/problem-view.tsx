@@ -12,9 +12,11 @@ export function useProblemText(): (problem: Error) => string {
     if (!(problem instanceof ApiProblem)) return t('unknown');
     const key = `reasons.${problem.reason}` as 'reasons.insufficient_stock';
     const numbers = Object.fromEntries(
-      Object.entries(problem.numbers).filter(([, value]) => typeof value === 'string' || typeof value === 'number'),
+      Object.entries(problem.numbers).filter(
+        (pair): pair is [string, string | number] => typeof pair[1] === 'string' || typeof pair[1] === 'number',
+      ),
     );
-    if (t.has(key)) return t(key, { available: 0, wanted: 0, ...numbers } as never);
+    if (t.has(key)) return t(key, numbers);
     if (problem.fields.length > 0)
       return problem.fields.map(({ path, message }) => `${path.replace(/^\//, '')}: ${message}`).join('; ');
     if (problem.status === 0) return t('unreachable');

@@ -55,9 +55,7 @@ export function Words({ children }: { children: ReactNode }) {
       return undefined;
     }
     let wanted = true;
-    void import('../messages/es.ts').then(({ officeEs }) => {
-      if (wanted) setMessages(officeEs);
-    });
+    void import('../messages/es.ts').then(({ officeEs }) => wanted && setMessages(officeEs));
     return () => {
       wanted = false;
     };

@@ -110,7 +110,7 @@ export function Adjust() {
                         data={REASONS.map((value) => ({ value, label: t(`reasons.${value}`) }))}
                         value={why}
                         allowDeselect={false}
-                        onChange={(value) => change(sku, { reason: (value ?? 'correction') as Reason })}
+                        onChange={(value) => change(sku, { reason: value ?? 'correction' })}
                       />,
                     ]
                   : []),

@@ -152,8 +152,10 @@ export function useWantedSku(code: string | undefined, add: (sku: FoundSku) => v
   useEffect(() => {
     if (code === undefined || done.current) return;
     done.current = true;
-    void listSkus({ search: code, limit: 1 }).then(({ items: [sku] }) => {
-      if (sku !== undefined) latest.current(sku);
-    });
+    void findSku(code).then((sku) => sku !== undefined && latest.current(sku));
   }, [code]);
+}
+
+async function findSku(code: string): Promise<FoundSku | undefined> {
+  return (await listSkus({ search: code, limit: 1 })).items[0];
 }

@@ -228,7 +228,7 @@ function LevelDrawer({
       opened={levelId !== undefined}
       onClose={onClose}
       position="right"
-      size={phone === true ? '100%' : 560}
+      size={phone ? '100%' : 560}
       title={row === undefined ? t('level') : `${row.skuName} · ${location}`}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
