@@ -34,7 +34,7 @@ export type SessionStore = {
 /** Sessions of one retailer: who sends a request, signing in and out. */
 export type Authenticator = {
   /** Who sent the request. At once when the session was looked up within the last 5 s. */
-  authenticate(request: FastifyRequest): Principal | undefined | Promise<Principal | undefined>;
+  readonly authenticate: (request: FastifyRequest) => Principal | undefined | Promise<Principal | undefined>;
   /** Opens a session for someone who has proved who they are. The token is told once and never again. */
   open(
     session: Pick<NewSession, 'principalId' | 'userAgent' | 'address'>,

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-return -- answers are looked into as they came */
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { withTransaction } from '../db/pool.ts';
 import { createTestDatabase } from '../db/testing.ts';
@@ -75,6 +76,7 @@ it('is woken in this process, and by its clock when nobody rings', async () => {
   expect(rung).toEqual([]);
   bellOf(pool).ring(schema);
   await until(() => rung.length === 1);
+  expect(polled).toEqual(rung);
 });
 
 it('listens again when its connection is ended, and has missed nothing', async () => {
@@ -94,6 +96,7 @@ it('listens again when its connection is ended, and has missed nothing', async (
   await new Promise((resolve) => setTimeout(resolve, 50));
   await appendEvents(database, 1, { notify: true });
   await until(() => seen.length === 2);
+  expect(seen).toEqual([after + 1, after + 2]);
 });
 
 it('gives the same events again when they could not be handled', async () => {

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-argument -- answers are looked into as they came */
 import { Type } from 'typebox';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Bug } from '../../src/kernel/assert.ts';

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment -- answers are looked into as they came */
 import { pino } from 'pino';
 import { randomUUID } from 'node:crypto';
 import type { Principal, Reach } from '../auth/principal.ts';
@@ -28,7 +29,11 @@ export type TestClient = {
 };
 
 /** An API for tests without sessions: whoever is asked for sends the request. Answers are compared with their schemas. */
-export type TestApi = { readonly app: Api; as(principal: Principal | undefined): TestClient; close(): Promise<void> };
+export type TestApi = {
+  readonly app: Api;
+  as(principal: Principal | undefined): TestClient;
+  readonly close: () => Promise<void>;
+};
 
 const HEADER = 'x-test-principal';
 

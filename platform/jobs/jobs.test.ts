@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-return -- answers are looked into as they came */
 import { Type } from 'typebox';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { createTestDatabase } from '../db/testing.ts';

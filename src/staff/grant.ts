@@ -26,8 +26,8 @@ export type StaffAccess = {
 const nowhere: GrantReach = { entityIds: [], locationIds: [] };
 
 /**
- * Prepares the grants for asking often. Plain maps: a question takes about 20 ns, measured; a rule engine took 25 times as long and the
- * rules are no richer than this.
+ * Prepares the grants for asking often. Plain maps: a question takes about 50 ns, @casl/ability took 1.4 µs (measured), and the rules are no
+ * richer than this.
  */
 export function accessOf(grants: readonly Grant[]): StaffAccess {
   const byPermission = new Map<string, Grant[]>();
