@@ -1,8 +1,10 @@
 import { withTransaction } from '../db/pool.ts';
 import type { Pool } from '../db/pool.ts';
 
-/** Ids that tests agree on. */
+/** The entity that tests agree on. */
 export const entityId = '01999c2f-0000-7000-8000-0000000000e1';
+
+/** A location of it. */
 export const locationId = '01999c2f-0000-7000-8000-0000000000f1';
 
 /** What may differ about events of a test. */
