@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describeSettings, readConfig } from '../../platform/config.ts';
 import type { Config } from '../../platform/config.ts';
@@ -14,9 +13,13 @@ import { createLifecycle, StoppedWhileStarting } from '../../platform/lifecycle.
 import type { Lifecycle } from '../../platform/lifecycle.ts';
 import { createLog } from '../../platform/log.ts';
 import type { Log } from '../../platform/log.ts';
+import { openApi, openBusiness } from './compose.ts';
+import { firstStart } from './first-start.ts';
+import { prepareOffice } from './office-files.ts';
 import { replay } from './replay/replay.ts';
 import { StartRefusal } from '../../platform/start-refusal.ts';
 
+const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
 const migrationsDirectory = resolve(import.meta.dirname, '../../db/migrations');
 
 type Surroundings = { config: Config; log: Log; lifecycle: Lifecycle };
@@ -30,35 +33,29 @@ async function start(around: Surroundings): Promise<void> {
   around.log.info(`Oneshelf is open at ${url} (Ctrl-C closes it).`);
 }
 
-/** The application itself: everything between the databases and the address it gives. Extended by what Oneshelf does. */
-async function startApplication({ config, lifecycle }: Surroundings, { write }: Databases): Promise<string> {
-  const server = createServer((_request, response) => {
-    write.query('select 1').then(
-      () => response.writeHead(200, { 'content-type': 'text/plain' }).end('Oneshelf is running.\n'),
-      () => response.writeHead(503).end(),
-    );
+/** The application itself: everything between the databases and the address it gives. */
+async function startApplication({ config, log, lifecycle }: Surroundings, databases: Databases): Promise<string> {
+  const around = {
+    url: config.DATABASE_URL ?? databases.embedded?.url() ?? '',
+    write: databases.write,
+    read: databases.read,
+    schema: config.RETAILER_SCHEMA,
+    now: () => Date.now(),
+    logger: log,
+    https: config.BASE_URL?.startsWith('https:') === true,
+    version,
+  };
+  const business = await lifecycle.start('The business', () => openBusiness(around), (open) => ({ stop: () => open.close(), stopWithinMs: 20_000 }));
+  const signIn = await firstStart(around, business, { demo: config.DEMO === 'auto', log, write: (text) => void process.stderr.write(text) });
+  await prepareOffice(log);
+  const { api } = await lifecycle.start('The web server', () => openApi(around, business), (open) => ({ stop: () => open.close(), stopWithinMs: 15_000 }));
+  await api.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.ErrnoException) => {
+    throw listenRefusal(error, config);
   });
-  await lifecycle.start(
-    'The web server',
-    () => listen(server, config),
-    () => ({
-      stop: () =>
-        new Promise<void>((done) => {
-          server.close(() => done());
-          server.closeIdleConnections();
-        }),
-    }),
-  );
-  const address = server.address();
+  const address = api.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.PORT;
+  if (signIn !== undefined) log.info(`Sign in as ${signIn.email} with the password ${signIn.password}`);
   return config.BASE_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
-}
-
-function listen(server: ReturnType<typeof createServer>, { HOST, PORT }: Config): Promise<void> {
-  return new Promise((done, fail) => {
-    server.once('error', (error: NodeJS.ErrnoException) => fail(listenRefusal(error, { HOST, PORT })));
-    server.listen(PORT, HOST, () => done());
-  });
 }
 
 function listenRefusal(error: NodeJS.ErrnoException, { HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>): Error {
