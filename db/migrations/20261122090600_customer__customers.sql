@@ -19,9 +19,10 @@ create table customer_card (
   purpose text not null default 'sale',
   keep_until date,
   salt text not null,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  words tsvector not null generated always as (to_tsvector('simple', regexp_replace(name, '[^[:alnum:]]+', ' ', 'g'))) stored
 );
 create index customer_card_customer on customer_card (customer_id);
 create index customer_card_email on customer_card (lower(email) text_pattern_ops) where email <> '';
 create index customer_card_phone on customer_card (phone text_pattern_ops) where phone <> '';
-create index customer_card_words on customer_card using gin (to_tsvector('simple', regexp_replace(name, '[^[:alnum:]]+', ' ', 'g')));
+create index customer_card_words on customer_card using gin (words) with (fastupdate = off);

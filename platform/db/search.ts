@@ -6,7 +6,15 @@ export function wordsQuery(text: string): string {
   return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => `${word}:*`).join(' & ');
 }
 
-/** The pattern of `like` for what begins with the text, its own `%` and `_` taken literally. */
+/**
+ * The range in which everything lies that begins with the text, for `column ~>=~ $1 and column ~<~ $2` over an index with
+ * text_pattern_ops. Unlike `like $1` it uses the index also in a prepared plan that knows no values yet, and `%` is just a sign.
+ */
+export function beginning(text: string): [from: string, to: string] {
+  return [text, `${text}\u{10FFFF}`];
+}
+
+/** The pattern of `like` for what begins with the text, its own `%` and `_` taken literally. For small sets; {@link beginning} uses an index. */
 export function startsWith(text: string): string {
   return `${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 }

@@ -1,5 +1,5 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
-import { startsWith, wordsQuery } from '../../../platform/db/search.ts';
+import { beginning, wordsQuery } from '../../../platform/db/search.ts';
 import type { BaseUnit, PackSize } from '../../kernel/quantity.ts';
 import type { Attributes, Options } from '../attributes.ts';
 import { explode, type BundlePart } from '../bundle.ts';
@@ -444,15 +444,15 @@ function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, 
   return groups;
 }
 
-/** What a person typed, as the three ways in which it may be meant: beginnings of words, of a code, of a GTIN with or without its leading zero. */
-function searchValues(search: string): [words: string, code: string, gtins: string[]] {
+/** What a person typed, as the ways in which it may be meant: beginnings of words, of a code, of a GTIN with or without its leading zero, a whole GTIN. */
+function searchValues(search: string): (string | null)[] {
   const text = search.trim().toLowerCase();
   const digits = /^[0-9 -]+$/.test(text) ? text.replaceAll(/[ -]/g, '') : '';
-  return [
-    wordsQuery(search),
-    startsWith(text),
-    digits === '' ? [] : [`${digits}%`, `0${digits}%`, normaliseGtin(digits) ?? digits],
-  ];
+  const gtins =
+    digits === ''
+      ? [null, null, null, null, null]
+      : [...beginning(digits), ...beginning(`0${digits}`), normaliseGtin(digits) ?? null];
+  return [wordsQuery(search), ...beginning(text), ...gtins];
 }
 
 function columnsOf<T extends object>(rows: readonly T[]): <K extends keyof T>(name: K) => (NonNullable<T[K]> | null)[] {

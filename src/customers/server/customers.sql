@@ -15,19 +15,19 @@ join customer_card k on k.id = c.card_id
 where k.id in (
     select w.id
     from customer_card w
-    where to_tsvector('simple', regexp_replace(w.name, '[^[:alnum:]]+', ' ', 'g')) @@ to_tsquery('simple', $3)
+    where w.words @@ to_tsquery('simple', $3)
     union
     select e.id
     from customer_card e
-    where e.email <> '' and lower(e.email) like $4
+    where e.email <> '' and lower(e.email) ~>=~ $4 and lower(e.email) ~<~ $5
     union
     select p.id
     from customer_card p
-    where p.phone <> '' and p.phone like $5
+    where p.phone <> '' and p.phone ~>=~ $6 and p.phone ~<~ $7
     union
     select n.card_id
     from customer n
-    where n.number = $6)
+    where n.number = $8)
   and c.id < $2::uuid
   and c.archived_at is null
 order by c.id desc

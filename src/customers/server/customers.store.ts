@@ -1,5 +1,5 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
-import { startsWith, wordsQuery } from '../../../platform/db/search.ts';
+import { beginning, wordsQuery } from '../../../platform/db/search.ts';
 import { instantToText, type InstantMs } from '../../kernel/time.ts';
 import type { Address, Card, CardDetails, Customer } from '../customer.ts';
 
@@ -47,8 +47,8 @@ export async function listCustomers(
     limit + 1,
     after,
     wordsQuery(text),
-    startsWith(text.toLowerCase()),
-    startsWith(text),
+    ...beginning(text.toLowerCase()),
+    ...beginning(text),
     text.toUpperCase(),
   ];
   return (await tx.rows<Row>(sql.search_customers, values)).map(toCustomer);
