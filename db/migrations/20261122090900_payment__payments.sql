@@ -47,3 +47,4 @@ create table payment_instruction (
   updated_at timestamptz not null,
   unique (payment_id, event_number, action)
 );
+create index payment_instruction_waiting on payment_instruction (updated_at) where status = 'waiting';
