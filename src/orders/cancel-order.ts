@@ -2,7 +2,7 @@ import type { Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { openToCapture, PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { placeOf, unpromiseGoods } from '../stock/goods.ts';
-import { ORDERS, remaining, shareOf } from './order.ts';
+import { mergeByLine, ORDERS, remaining, shareOf } from './order.ts';
 import type { OrderResolved } from './ship-order.ts';
 import type { SaleTerms } from './sale.ts';
 
@@ -17,7 +17,7 @@ export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderR
   const order = draft.get(ORDERS, command.orderId);
   if (order === undefined) return { reason: 'order_not_found' };
   if (order.status === 'cancelled' || order.status === 'completed') return { reason: 'order_closed', status: order.status };
-  const wanted = command.lines ?? order.lines.map((line) => ({ line: line.line, quantity: remaining(line) }));
+  const wanted = mergeByLine(command.lines ?? order.lines.map((line) => ({ line: line.line, quantity: remaining(line) })));
   const cancelled: { line: number; quantity: number }[] = [];
   let grossMinor = 0;
   for (const { line: number, quantity } of wanted) {
@@ -47,15 +47,15 @@ export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderR
     voided.push([payment.id, payment.method, amount]);
     open -= amount;
   }
-  let refundMinor = Math.min(open, order.prepaidMinor);
-  const givenBack = refundMinor;
+  let givenBack = 0;
   for (const payment of payments) {
-    const amount = Math.min(refundMinor, payment.captured - payment.refunded);
+    // Only what was taken can be given back. Cancelling a discount makes the order dearer: then nothing is.
+    const amount = Math.min(open - givenBack, order.prepaidMinor - givenBack, payment.captured - payment.refunded);
     if (amount <= 0) continue;
     draft.change(PAYMENTS, { id: payment.id, refund: amount });
     refunded.push([payment.id, payment.method, amount]);
     refunds[payment.method] = (refunds[payment.method] ?? 0) + amount;
-    refundMinor -= amount;
+    givenBack += amount;
   }
   const after = draft.change(ORDERS, { id: order.id, cancel: cancelled, prepaid: -givenBack });
   draft.act({

@@ -129,6 +129,13 @@ export function shareOf(amount: number, from: number, to: number, quantity: numb
   return mulDiv(amount, to, quantity) - mulDiv(amount, from, quantity);
 }
 
+/** The same quantities with every line named once, in the order of their first mention: a line asked for twice is asked for its sum. */
+export function mergeByLine(parts: readonly { readonly line: number; readonly quantity: number }[]): { line: number; quantity: number }[] {
+  const sums = new Map<number, number>();
+  for (const { line, quantity } of parts) sums.set(line, (sums.get(line) ?? 0) + quantity);
+  return [...sums].map(([line, quantity]) => ({ line, quantity }));
+}
+
 /** Sums of lines. */
 export function sumLines(lines: readonly Pick<PricedLine, 'netMinor' | 'taxMinor' | 'grossMinor'>[]): { netMinor: number; taxMinor: number; grossMinor: number } {
   let netMinor = 0;

@@ -1,12 +1,11 @@
 import { documentLabel, takeNumber } from '../company/document-series.ts';
 import type { Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { mulDiv } from '../kernel/money.ts';
 import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { currentCost } from '../stock/adjust.ts';
 import { COST } from '../stock/cost.ts';
 import { placeOf, takeInGoods, type Goods } from '../stock/goods.ts';
-import { DOCUMENTS, netByKind, ORDERS, sumLines, type PricedLine } from './order.ts';
+import { DOCUMENTS, mergeByLine, netByKind, ORDERS, shareOf, sumLines, type OrderLine, type PricedLine } from './order.ts';
 import { unitsOf, type SaleTerms, type Tender } from './sale.ts';
 
 /**
@@ -56,12 +55,16 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
   let costMinor = 0;
   let shortfallEstimatedMinor = 0;
   let shortfallActualMinor = 0;
+  const returned: { line: number; quantity: number }[] = [];
   const lines = command.lines.map(({ goods, original: sold, returnedBefore: _, ...line }) => {
     const was = sold === null ? undefined : original?.lines.find((candidate) => candidate.line === sold);
+    const already = was === undefined ? 0 : was.returned + returned.reduce((sum, part) => sum + (part.line === sold ? part.quantity : 0), 0);
+    // A fact may bring back more than was sold on its line; the rest came from somewhere else.
+    const known = was === undefined ? 0 : Math.max(0, Math.min(line.quantity, was.shipped - already));
+    if (was !== undefined && known > 0) returned.push({ line: was.line, quantity: known });
     let value = 0;
     if (goods !== null) {
-      // What it cost when it was sold, where that is known; else what such goods cost now.
-      value = goods.costKey === null ? 0 : was !== undefined && was.shipped > 0 ? mulDiv(was.costMinor, line.quantity, was.shipped) : currentCost(draft.get(COST, goods.costKey), line.quantity);
+      value = goods.costKey === null ? 0 : costWhenSold(was, already, known) + currentCost(draft.get(COST, goods.costKey), line.quantity - known);
       const settled = takeInGoods(draft, { ...goods, skuId: line.skuId, quantity: line.quantity }, { reason: 'return', valueMinor: value, documentId: command.orderId });
       shortfallEstimatedMinor += settled.estimatedMinor;
       shortfallActualMinor += settled.actualMinor;
@@ -72,10 +75,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
       shipped: 0, cancelled: 0, returned: 0, costMinor: -value,
     };
   });
-  if (original !== undefined) {
-    const returned = command.lines.flatMap(({ original: sold, quantity }) => (sold === null ? [] : [{ line: sold, quantity }]));
-    if (returned.length > 0) draft.change(ORDERS, { id: original.id, returned: mergeByLine(returned) });
-  }
+  if (original !== undefined && returned.length > 0) draft.change(ORDERS, { id: original.id, returned: mergeByLine(returned) });
   const refunds: Partial<Record<PaymentMethod, number>> = {};
   const refunded: [string, PaymentMethod, number][] = [];
   for (const tender of command.tenders) {
@@ -112,8 +112,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
   return undefined;
 }
 
-function mergeByLine(parts: readonly { line: number; quantity: number }[]): { line: number; quantity: number }[] {
-  const sums = new Map<number, number>();
-  for (const { line, quantity } of parts) sums.set(line, (sums.get(line) ?? 0) + quantity);
-  return [...sums].map(([line, quantity]) => ({ line, quantity }));
+/** What units of a line cost when they were sold: cut so that the parts of a line that comes back bit by bit sum to its cost. */
+function costWhenSold(line: OrderLine | undefined, already: number, quantity: number): number {
+  return line === undefined || quantity === 0 ? 0 : shareOf(line.costMinor, already, already + quantity, line.shipped);
 }

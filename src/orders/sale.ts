@@ -59,8 +59,12 @@ export function recordSale(draft: Draft, command: RecordSale, expired: ExpiredHo
     if (tendered !== sums.grossMinor) return { reason: 'tenders_do_not_cover', dueMinor: sums.grossMinor, tenderedMinor: tendered, currency: command.terms.currency };
     const ended = useReservations(draft, command.reservationIds, used);
     if (ended !== undefined) return ended;
+    // Each unit that was put aside covers one unit of one line: two lines of one level share them.
+    const aside = new Map(used);
     const wanted = command.lines.flatMap((line) => {
-      const quantity = line.goods === null ? 0 : line.quantity - (used.get(line.goods.stockKey) ?? 0);
+      const covered = line.goods === null ? 0 : Math.min(line.quantity, aside.get(line.goods.stockKey) ?? 0);
+      if (line.goods !== null && covered > 0) aside.set(line.goods.stockKey, (aside.get(line.goods.stockKey) ?? 0) - covered);
+      const quantity = line.goods === null ? 0 : line.quantity - covered;
       return line.goods !== null && quantity > 0 ? [{ line: line.line, goods: { ...line.goods, skuId: line.skuId, quantity } }] : [];
     });
     const refusal = makeRoom(draft, command, wanted, expired) ?? refuseBeyondOnHand(draft, wantedGoods(command.lines));

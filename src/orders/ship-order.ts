@@ -5,7 +5,7 @@ import { applyRate } from '../kernel/rate.ts';
 import { openToCapture, PAYMENTS, type Payment, type PaymentMethod } from '../payments/payment.ts';
 import { issueGoods, placeOf, type Goods } from '../stock/goods.ts';
 import { refuseBeyondOnHand } from '../stock/reserve.ts';
-import { DOCUMENTS, netByKind, ORDERS, remaining, shareOf, sumLines, type LineKind, type Order } from './order.ts';
+import { DOCUMENTS, mergeByLine, netByKind, ORDERS, remaining, shareOf, sumLines, type LineKind, type Order } from './order.ts';
 import { unitsOf, type SaleTerms } from './sale.ts';
 
 /** Fees by method, as agreed with the provider: parts per million of the amount and a fixed part, minor units. */
@@ -90,7 +90,7 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
 }
 
 function leavingLines(order: Order, asked: ShipOrder['lines']): Leaving[] | Rejection {
-  const wanted = asked ?? order.lines.map((line) => ({ line: line.line, quantity: remaining(line) }));
+  const wanted = mergeByLine(asked ?? order.lines.map((line) => ({ line: line.line, quantity: remaining(line) })));
   const leaving: Leaving[] = [];
   for (const { line: number, quantity } of wanted) {
     const line = order.lines.find((candidate) => candidate.line === number);
