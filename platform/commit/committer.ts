@@ -36,12 +36,18 @@ type Entry = {
   readonly keyHash: string;
   readonly bodyHash: string;
   readonly lines: number;
+  /** How many were submitted before it: the order that a source's commands keep. */
+  readonly place: number;
   keys: BookKeys;
   resolved: Resolved | undefined;
   resolves: number;
+  answered: boolean;
   answer(outcome: Outcome): void;
   fail(error: unknown): void;
 };
+
+/** Commands of one source that are being resolved, and what was sent after the first of them, in order. */
+type Hold = { readonly resolving: Set<Entry>; readonly behind: Entry[] };
 
 /** What decideBatch found for one command. */
 type Verdicts = {
@@ -74,8 +80,9 @@ export function createCommitter(options: {
   const interactive: Entry[] = [];
   const bulk: Entry[] = [];
   const inFlight = new Map<string, { bodyHash: string; outcome: Promise<Outcome> }>();
-  /** Sources whose first command is being resolved: what came after it waits behind it. */
-  const heldSources = new Map<string, Entry[]>();
+  /** Sources some of whose commands are being resolved: what they sent after the first of these waits behind it, in order. */
+  const holds = new Map<string, Hold>();
+  let submitted = 0;
   let waiting = 0;
   let pumping: Promise<void> | undefined;
   let closed = false;
@@ -84,9 +91,30 @@ export function createCommitter(options: {
     return entry.submission.lane === 'bulk' ? bulk : interactive;
   }
 
+  /** What this command has to wait behind: its source sent one before it that is being resolved. */
+  function holdOf(entry: Entry): Hold | undefined {
+    const hold = entry.submission.sourceId === undefined ? undefined : holds.get(entry.submission.sourceId);
+    if (hold !== undefined) for (const other of hold.resolving) if (other.place < entry.place) return hold;
+    return undefined;
+  }
+
+  /** Takes out of a lane what has to wait: it had been queued before the command in front of it was sent back. */
+  function holdBack(lane: Entry[]): void {
+    if (holds.size === 0) return;
+    let kept = 0;
+    for (const entry of lane) {
+      const hold = holdOf(entry);
+      if (hold === undefined) lane[kept++] = entry;
+      else insertInOrder(hold.behind, entry);
+    }
+    lane.length = kept;
+  }
+
   function take(): Entry[] {
     const batch: Entry[] = [];
     let lines = 0;
+    holdBack(interactive);
+    holdBack(bulk);
     const from = (lane: Entry[], most: number): void => {
       let taken = 0;
       while (taken < lane.length && taken < most && batch.length < limits.batchCommands) {
@@ -117,8 +145,11 @@ export function createCommitter(options: {
     });
   }
 
-  async function runBatch(batch: readonly Entry[]): Promise<void> {
+  async function runBatch(taken: readonly Entry[]): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
+      // Who has an answer keeps it: a refusal that was told is not decided again because something else of the batch failed.
+      const batch = taken.filter((entry) => !entry.answered);
+      if (batch.length === 0) return;
       const verdicts: Verdicts = { accepted: new Map(), refused: new Map(), known: new Map(), again: new Map(), broken: new Map() };
       try {
         await options.store.run(needsOf(batch), (open) => {
@@ -142,11 +173,13 @@ export function createCommitter(options: {
           return;
         } else {
           options.onTrouble?.(`a batch of ${batch.length} failed and is retried one by one`, error);
+          const unanswered = new Set<string>();
           for (const entry of batch) {
-            // A source whose earlier command is being resolved again waits behind it, also here.
-            const held = entry.submission.sourceId === undefined ? undefined : heldSources.get(entry.submission.sourceId);
-            if (held === undefined) await runBatch([entry]);
-            else held.push(entry);
+            const source = entry.submission.sourceId;
+            if (source === undefined || !unanswered.has(source)) await runBatch([entry]);
+            // A source whose earlier command is resolved again waits behind it, also when that one is back in its lane by now.
+            else queue(entry);
+            if (source !== undefined && !entry.answered) unanswered.add(source);
           }
           return;
         }
@@ -163,7 +196,6 @@ export function createCommitter(options: {
     if (last > 0) options.onCommitted?.(last);
     for (const [entry, outcome] of verdicts.refused) entry.answer(outcome);
     for (const [entry, error] of verdicts.broken) entry.fail(error);
-    for (const [entry, hint] of verdicts.again) againInOrder(entry, hint);
     if (verdicts.known.size > 0) {
       const answers = await knownAnswers([...verdicts.known.values()]);
       for (const [entry, known] of verdicts.known) {
@@ -171,6 +203,13 @@ export function createCommitter(options: {
         if (outcome === undefined) entry.fail(new StoreFault(new Error('the stored answer was not found')));
         else entry.answer(outcome);
       }
+    }
+    // Last, because what stands before may fail and be tried again.
+    for (const [entry, hint] of verdicts.again) {
+      // The first of a source is resolved, the others wait behind it.
+      const hold = holdOf(entry);
+      if (hold === undefined) void resolveAndQueue(entry, hint);
+      else insertInOrder(hold.behind, entry);
     }
   }
 
@@ -183,37 +222,33 @@ export function createCommitter(options: {
     return answers;
   }
 
-  /** The commands of a batch that go again: the first of a source is resolved, the others wait behind it. */
-  function againInOrder(entry: Entry, hint: unknown): void {
-    const source = entry.submission.sourceId;
-    const held = source === undefined ? undefined : heldSources.get(source);
-    if (held !== undefined) held.push(entry);
-    else void resolveAndQueue(entry, hint, 'front');
+  /** Puts a command to where it belongs: behind the one of its source that is resolved, to be resolved itself, or into its lane. */
+  function queue(entry: Entry): void {
+    const hold = holdOf(entry);
+    if (hold !== undefined) insertInOrder(hold.behind, entry);
+    else if (needsResolving(entry)) void resolveAndQueue(entry, undefined);
+    else insertInOrder(laneOf(entry), entry);
   }
 
   /** Resolves a command and gives it back to its lane, ahead of what its source sent after it. */
-  async function resolveAndQueue(entry: Entry, hint: unknown, place: 'front' | 'back'): Promise<void> {
+  async function resolveAndQueue(entry: Entry, hint: unknown): Promise<void> {
     const source = entry.submission.sourceId;
-    if (source !== undefined && !heldSources.has(source)) heldSources.set(source, []);
-    let ready: Entry[] = [];
+    const hold = source === undefined ? undefined : (holds.get(source) ?? { resolving: new Set<Entry>(), behind: [] });
+    if (source !== undefined && hold !== undefined) holds.set(source, hold);
+    hold?.resolving.add(entry);
+    let ready = false;
     try {
       entry.resolves += 1;
       if (entry.resolves > RESOLVE_ATTEMPTS) throw new Overloaded('what the command needs keeps changing');
-      if (await resolveEntry(entry, hint)) ready = [entry];
+      ready = await resolveEntry(entry, hint);
     } catch (error) {
       entry.fail(error);
     }
-    const behind = source === undefined ? [] : (heldSources.get(source) ?? []);
-    if (source !== undefined) heldSources.delete(source);
-    // What waited behind and must be resolved itself holds the source again until it is.
-    const next = behind.findIndex(needsResolving);
-    ready.push(...(next === -1 ? behind : behind.slice(0, next)));
-    if (place === 'front') for (const waitingEntry of ready.reverse()) laneOf(waitingEntry).unshift(waitingEntry);
-    else for (const waitingEntry of ready) laneOf(waitingEntry).push(waitingEntry);
-    if (next !== -1 && source !== undefined) {
-      heldSources.set(source, behind.slice(next + 1));
-      void resolveAndQueue(behind[next] as Entry, undefined, place);
-    }
+    hold?.resolving.delete(entry);
+    if (ready) queue(entry);
+    // One that waited behind and must be resolved itself holds those after it again.
+    for (const waitingEntry of hold?.behind.splice(0) ?? []) queue(waitingEntry);
+    if (source !== undefined && hold?.resolving.size === 0) holds.delete(source);
     pump();
   }
 
@@ -249,14 +284,21 @@ export function createCommitter(options: {
     const outcome = new Promise<Outcome>((answer, fail) => {
       const entry: Entry = {
         submission, rules, preview, keyHash: hash, bodyHash: body, lines: rules.lines?.(submission.body as never) ?? 1,
-        keys: {}, resolved: undefined, resolves: 0, answer, fail,
+        place: (submitted += 1), keys: {}, resolved: undefined, resolves: 0, answered: false,
+        answer(outcome) {
+          entry.answered = true;
+          answer(outcome);
+        },
+        fail(error) {
+          entry.answered = true;
+          fail(error as Error);
+        },
       };
       waiting += 1;
-      const source = submission.sourceId;
-      const held = source === undefined ? undefined : heldSources.get(source);
       entry.keys = rules.keys(submission.body as never);
-      if (held !== undefined) held.push(entry);
-      else if (needsResolving(entry)) void resolveAndQueue(entry, undefined, 'back');
+      const hold = holdOf(entry);
+      if (hold !== undefined) hold.behind.push(entry);
+      else if (needsResolving(entry)) void resolveAndQueue(entry, undefined);
       else {
         laneOf(entry).push(entry);
         pump();
@@ -301,6 +343,19 @@ export function createCommitter(options: {
       await options.store.close();
     },
   };
+}
+
+/** Puts a command among those of its source where it was sent, else in front: it has waited longest. */
+function insertInOrder(list: Entry[], entry: Entry): void {
+  const source = entry.submission.sourceId;
+  let at = 0;
+  if (source !== undefined) {
+    for (let i = 0; i < list.length; i += 1) {
+      const other = list[i] as Entry;
+      if (other.submission.sourceId === source && other.place < entry.place) at = i + 1;
+    }
+  }
+  list.splice(at, 0, entry);
 }
 
 function needsResolving(entry: Entry): boolean {
