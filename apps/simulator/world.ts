@@ -45,6 +45,28 @@ export function makeWorld(size: { locations: number; skus: number; method?: Valu
   };
 }
 
+/**
+ * Makes a small group of companies: a British one with a warehouse and two stores at moving average and a third store of its own
+ * FIFO area, and a German one with a FIFO warehouse and store. Each has a store channel, a shop and a marketplace.
+ */
+export function makeGroup(size: { skus: number }): World {
+  const entities = [{ id: worldId(1, 0), currency: 'GBP' }, { id: worldId(1, 1), currency: 'EUR' }] as const;
+  const place = (n: number, code: string, entity: number, area: number, valuationMethod: ValuationMethod): WorldLocation => ({
+    id: worldId(3, n), code, entityId: (entities[entity] as World['entities'][number]).id, areaId: worldId(2, area), valuationMethod,
+  });
+  return {
+    entities,
+    locations: [
+      place(0, 'UK-W', 0, 0, 'moving_average'), place(1, 'UK-1', 0, 0, 'moving_average'), place(2, 'UK-2', 0, 0, 'moving_average'),
+      place(3, 'UK-3', 0, 1, 'fifo'), place(4, 'DE-W', 1, 2, 'fifo'), place(5, 'DE-1', 1, 2, 'fifo'),
+    ],
+    channels: entities.flatMap((entity, e) =>
+      (['store', 'shop', 'marketplace'] as const).map((kind, n) => ({ id: worldId(4, e * 10 + n), code: `${kind}-${e + 1}`, kind, entityId: entity.id })),
+    ),
+    skuIds: Array.from({ length: size.skus }, (_, n) => worldId(5, n)),
+  };
+}
+
 /** Where and when something happens in the world; every place keeps UTC days. */
 export function occasion(world: World, location: WorldLocation, at: number, channel?: WorldChannel): StockOccasion {
   const entity = world.entities.find((one) => one.id === location.entityId) as World['entities'][number];
@@ -85,6 +107,9 @@ export function pricedLines(location: WorldLocation, wanted: readonly { skuId: s
 type SaleOf = {
   readonly world: World; readonly location: WorldLocation; readonly channel: WorldChannel; readonly at: number; readonly orderId: string;
   readonly wanted: readonly { skuId: string; quantity: number; unitAmount: number }[];
+  /** The entity's own when absent. */
+  readonly currency?: string | undefined;
+  readonly rate?: readonly [number, number] | undefined;
 };
 
 function saleTerms(of: SaleOf, kind: 'order' | 'till_sale' | 'marketplace_order', externalRef: string) {
@@ -92,9 +117,9 @@ function saleTerms(of: SaleOf, kind: 'order' | 'till_sale' | 'marketplace_order'
   return {
     ...where,
     orderId: of.orderId,
-    rate: [1, 1] as const,
+    rate: of.rate ?? ([1, 1] as const),
     terms: {
-      kind, entityId: where.entityId, channelId: of.channel.id, sellingLocationId: of.location.id, externalRef, currency: where.entityCurrency,
+      kind, entityId: where.entityId, channelId: of.channel.id, sellingLocationId: of.location.id, externalRef, currency: of.currency ?? where.entityCurrency,
       taxInclusive: true, placedAt: of.at, businessDay: where.businessDay,
     },
   };
@@ -108,7 +133,7 @@ export function seriesOf(entityId: string, kind: 'order' | 'receipt' | 'invoice'
 /** A finished sale, paid exactly by one method. */
 export function saleCommand(of: SaleOf & { readonly paymentId: string; readonly method: PaymentMethod; readonly fact: RecordSale['fact']; readonly registerId?: string }): RecordSale {
   const base = saleTerms(of, 'till_sale', '');
-  const lines = pricedLines(of.location, of.wanted, base.entityCurrency);
+  const lines = pricedLines(of.location, of.wanted, base.terms.currency);
   const amount = lines.reduce((sum, line) => sum + line.grossMinor, 0);
   return {
     ...base,
@@ -123,7 +148,7 @@ export function saleCommand(of: SaleOf & { readonly paymentId: string; readonly 
 /** An order whose payment is authorised in full. */
 export function orderCommand(of: SaleOf & { readonly paymentId: string; readonly method: PaymentMethod; readonly fact: boolean; readonly prepaid?: boolean; readonly externalRef?: string }): PlaceOrder {
   const base = saleTerms(of, of.fact ? 'marketplace_order' : 'order', of.externalRef ?? '');
-  const lines = pricedLines(of.location, of.wanted, base.entityCurrency);
+  const lines = pricedLines(of.location, of.wanted, base.terms.currency);
   const due = lines.reduce((sum, line) => sum + line.grossMinor, 0);
   const payment: OrderPayment = { paymentId: of.paymentId, method: of.method, authorised: due, captured: of.prepaid === true ? due : 0, providerRef: 'auth_1' };
   return { ...base, fact: of.fact, lines, payments: [payment], series: seriesOf(base.entityId, 'order', of.channel.id, of.at) };

@@ -1,0 +1,77 @@
+import type { Submission } from '../../platform/commit/command.ts';
+import { StoreFault, type CommitStore } from '../../platform/commit/store.ts';
+import type { Dice } from './dice.ts';
+
+/** Every misfortune that a run must have met. */
+export const FAULTS = [
+  'crash_before_commit', 'crash_after_commit', 'fault_before_commit', 'lost_answer', 'batch_refused', 'queue_full', 'duplicate_at_once', 'duplicate_later',
+  'key_with_other_body', 'reordered_facts', 'offline_backlog', 'clock_forward', 'clock_back', 'resolved_again', 'stale_read', 'poisoned', 'preview',
+] as const;
+
+/** One of them. */
+export type Fault = (typeof FAULTS)[number];
+
+/** A process that stands before a store until it crashes: then nothing of it answers any more. */
+export type FragileStore = { readonly store: CommitStore; readonly crashed: Promise<'crashed'> };
+
+/** What the simulated crash throws through the store; nobody outside sees it. */
+class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+/** What a guard of the database would throw. */
+class GuardMissed extends Error {
+  override readonly name = 'GuardMissed';
+}
+
+/** The misfortunes of a run. `onMoment` is handed to the memory store, `process` wraps it for one life of a server. */
+export function createFaults(dice: Dice, count: (fault: Fault) => void): {
+  readonly onMoment: (moment: 'before_commit' | 'after_commit') => void;
+  process(store: CommitStore): FragileStore;
+} {
+  let batchSize = 0;
+  return {
+    onMoment(moment) {
+      if (!dice.oneIn(60)) return;
+      const before = moment === 'before_commit';
+      if (dice.oneIn(3)) {
+        count(before ? 'crash_before_commit' : 'crash_after_commit');
+        throw new Crash();
+      }
+      if (before && batchSize > 1 && dice.oneIn(2)) {
+        count('batch_refused');
+        throw new GuardMissed('a guard missed');
+      }
+      count(before ? 'fault_before_commit' : 'lost_answer');
+      throw new StoreFault(new Error('the connection broke'));
+    },
+    process(inner) {
+      let die: (reason: 'crashed') => void = () => undefined;
+      let dead = false;
+      const crashed = new Promise<'crashed'>((resolve) => (die = resolve));
+      const never = new Promise<never>(() => undefined);
+      const store: CommitStore = {
+        ...inner,
+        async run(needs, decide) {
+          if (dead) return never;
+          batchSize = needs.keyHashes.length;
+          try {
+            await inner.run(needs, decide);
+          } catch (error) {
+            if (!(error instanceof Crash)) throw error;
+            dead = true;
+            die('crashed');
+            return never;
+          }
+        },
+        acts: async (numbers) => (dead ? never : inner.acts(numbers)),
+      };
+      return { store, crashed };
+    },
+  };
+}
+
+/** The same key with another body: the sender made a mistake, or somebody guesses keys. */
+export function withOtherBody(submission: Submission): Submission {
+  return { ...submission, body: { ...(submission.body as object), tampered: true } };
+}
