@@ -4,7 +4,8 @@ import { sortedBy } from '../../kernel/compare.ts';
 import { encodeId, decodeId } from '../../kernel/ids.ts';
 import { openTestApi, TEST_NOW, type TestApi } from '../../company/server/route-testing.ts';
 import { importMedia } from './bulk.ts';
-import { registerCatalogRoutes, type ShownPrice } from './catalog.routes.ts';
+import { registerCatalogRoutes } from './catalog.routes.ts';
+import type { ShownPrice } from './catalog.schemas.ts';
 
 let api: TestApi;
 const channelId = randomUUID();
