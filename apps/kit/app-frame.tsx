@@ -77,16 +77,16 @@ export function AppFrame({
       <a className="os-skip" href="#main">
         {t('skip')}
       </a>
-      <div className="os-nav">
+      <header className="os-nav">
         <BrandMark name={name} />
         {top}
         <nav aria-label={t('navigation')}>{links}</nav>
         <div className="os-nav-foot">{foot}</div>
-      </div>
-      <div className="os-phonebar">
+      </header>
+      <header className="os-phonebar">
         <BrandMark name={name} />
         <span style={{ marginInlineStart: 'auto' }}>{badge}</span>
-      </div>
+      </header>
       <main id="main" className="os-main" tabIndex={-1}>
         {children}
       </main>

@@ -42,7 +42,7 @@ export function EmptyState({
   return (
     <div className="os-empty">
       {icon !== undefined && <span style={{ color: 'var(--os-line-strong)' }}>{icon}</span>}
-      <h3>{title}</h3>
+      <strong>{title}</strong>
       <p>{text}</p>
       {action}
     </div>

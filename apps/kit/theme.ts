@@ -57,7 +57,22 @@ export function makeTheme(brand?: string): { theme: MantineThemeOverride; cssVar
       ],
     },
     components: {
-      Button: { defaultProps: { size: 'sm' } },
+      Button: {
+        defaultProps: { size: 'sm' },
+        // The library would put white on a colour that is light by night.
+        vars: (_theme: unknown, { variant = 'filled', color }: { variant?: string; color?: string }) => ({
+          root:
+            variant !== 'filled'
+              ? {}
+              : color === 'red'
+                ? {
+                    '--button-bg': 'var(--os-negative)',
+                    '--button-hover': 'var(--os-negative)',
+                    '--button-color': 'var(--os-page)',
+                  }
+                : { '--button-color': 'var(--os-on-brand)' },
+        }),
+      },
       TextInput: { defaultProps: { size: 'sm' } },
       NumberInput: { defaultProps: { size: 'sm', hideControls: true } },
       Select: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },
