@@ -35,6 +35,7 @@ export const ID_PREFIX = {
   role: 'rol',
   transfer: 'trf',
   quarantine: 'qrn',
+  valuationArea: 'val',
 } as const;
 
 /** A kind of thing that has ids. */
