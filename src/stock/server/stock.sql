@@ -10,22 +10,15 @@ where (lower(s.name), s.id) >= ($2, $3::uuid)
   and (lower(s.name), s.id, l.location_id, l.id) > ($2, $3::uuid, $4::uuid, $5::uuid)
   and ($6::uuid[] is null or l.location_id = any ($6::uuid[]))
   and ($7::uuid is null or s.id = $7::uuid)
-  and ($8::text is null or s.id = any (array(
-    select w.id
-    from catalog_sku w
-    where to_tsvector('simple', regexp_replace(w.name, '[^[:alnum:]]+', ' ', 'g')) @@ to_tsquery('simple', $8)
-    union
-    select c.id
-    from catalog_sku c
-    where lower(c.code) like $9
-    union
-    select g.id
-    from catalog_sku g
-    where g.gtin like any ($10::text[]))))
-  and (not $11::boolean or (l.low and l.condition = 'sellable' and (l.safety > 0 or exists (
+  and ($8::text is null or s.words @@ to_tsquery('simple', $8)
+    or lower(s.code) ~>=~ $9 and lower(s.code) ~<~ $10
+    or s.gtin ~>=~ $11 and s.gtin ~<~ $12
+    or s.gtin ~>=~ $13 and s.gtin ~<~ $14
+    or s.gtin = $15)
+  and (not $16::boolean or (l.low and l.condition = 'sellable' and (l.safety > 0 or exists (
     select 1
     from stock_movement m
-    where m.level_id = l.id and m.move > l.moves - 50 and m.reason in ('sale', 'shipment') and m.recorded_at >= $12::timestamptz))))
+    where m.level_id = l.id and m.move > l.moves - 50 and m.reason in ('sale', 'shipment') and m.recorded_at >= $17::timestamptz))))
 order by lower(s.name), s.id, l.location_id, l.id
 limit $1;
 

@@ -1,5 +1,5 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
-import { startsWith, wordsQuery } from '../../../platform/db/search.ts';
+import { beginning, wordsQuery } from '../../../platform/db/search.ts';
 import { normaliseGtin } from '../../catalog/gtin.ts';
 import type { BaseUnit } from '../../kernel/quantity.ts';
 import type { Condition, MovementReason } from '../stock-level.ts';
@@ -54,7 +54,7 @@ export async function listLevels(tx: Tx, wanted: WantedLevels): Promise<LevelRow
   // Not prepared: a kept plan would have to suit one shop's shelf and the whole company alike.
   const { rows } = await tx.client.query<Row>(sql.list_levels.text, [
     limit + 1, after?.name ?? '', after?.skuId ?? NIL, after?.locationId ?? NIL, after?.levelId ?? NIL, locationIds ?? null, skuId ?? null,
-    ...(search === undefined ? [null, null, null] : searchValues(search)), lowSince !== undefined, new Date(lowSince ?? 0).toISOString(),
+    ...(search === undefined ? Array.from({ length: 8 }, () => null) : searchValues(search)), lowSince !== undefined, new Date(lowSince ?? 0).toISOString(),
   ]);
   return rows.map((row) => ({
     id: row.id, skuId: row.sku_id, skuCode: row.sku_code, skuName: row.sku_name, productId: row.product_id, baseUnit: row.base_unit,
@@ -65,11 +65,12 @@ export async function listLevels(tx: Tx, wanted: WantedLevels): Promise<LevelRow
   }));
 }
 
-/** Beginnings of words of the name, the beginning of a code, a GTIN or its beginning. */
-function searchValues(search: string): [words: string, code: string, gtins: string[]] {
+/** What a person typed: beginnings of words of the name, of a code, of a GTIN with or without its leading nought, or a whole GTIN. */
+function searchValues(search: string): (string | null)[] {
   const text = search.trim().toLowerCase();
   const digits = /^[0-9 -]+$/.test(text) ? text.replaceAll(/[ -]/g, '') : '';
-  return [wordsQuery(search), startsWith(text), digits === '' ? [] : [`${digits}%`, `0${digits}%`, normaliseGtin(digits) ?? digits]];
+  const gtins = digits === '' ? [null, null, null, null, null] : [...beginning(digits), ...beginning(`0${digits}`), normaliseGtin(digits) ?? null];
+  return [wordsQuery(search), ...beginning(text), ...gtins];
 }
 
 /** Whose and where a level is, or undefined. */
