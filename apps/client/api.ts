@@ -231,6 +231,8 @@ type JournalQuery = {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly event?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly location?: string | undefined;
   readonly after?: string | undefined;
 };
 /** Journal entries, newest first, each with the event that caused it. */
@@ -247,6 +249,9 @@ export const getProfitAndLoss = (query: {
   by: string;
 }): Promise<ProfitAndLossAnswer> => get('/profit-and-loss', query);
 /** What the stock is worth, beside what the books say. */
-export const getValuation = (query: { entity: string }): Promise<ValuationAnswer> => get('/stock-valuation', query);
+export const getValuation = (
+  query: { entity: string; after?: string | undefined },
+  signal?: AbortSignal,
+): Promise<ValuationAnswer> => get('/stock-valuation', query, signal);
 /** The shared dashboard. */
 export const getToday = (): Promise<TodayAnswer> => get('/today');

@@ -133,9 +133,12 @@ export type Movement = {
   readonly delta: number;
   readonly netAfter: number;
   readonly reason: string;
-  readonly costMinor: number;
-  readonly currency: string;
+  /** Null for those who may not see the books. */
+  readonly costMinor: number | null;
+  readonly currency: string | null;
   readonly eventNumber: number;
+  readonly eventType: string;
+  readonly document: string | null;
   readonly orderId: string | null;
   readonly orderNumber: string | null;
   readonly recordedAt: string;
@@ -210,27 +213,37 @@ export type Posting = {
   readonly accountCode: string;
   readonly accountName: string;
   readonly amountMinor: number;
+  readonly debitMinor: number;
+  readonly creditMinor: number;
   readonly currency: string;
 };
 export type JournalEntry = {
+  /** Number of the event and of the entry within it. */
   readonly id: string;
   readonly eventNumber: number;
   readonly eventType: string;
   readonly subjectId: string | null;
+  readonly document: string | null;
   readonly entityId: string;
+  readonly locationId: string;
+  readonly channelId: string | null;
   readonly postingDay: string;
   readonly recordedAt: string;
   readonly postings: readonly Posting[];
 };
 
+export type Balance = {
+  readonly code: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly debitMinor: number;
+  readonly creditMinor: number;
+  readonly balanceMinor: number;
+  readonly journalUrl: string;
+};
 export type TrialBalanceAnswer = {
   readonly currency: string;
-  readonly accounts: readonly {
-    readonly code: string;
-    readonly name: string;
-    readonly debitMinor: number;
-    readonly creditMinor: number;
-  }[];
+  readonly accounts: readonly Balance[];
   readonly debitMinor: number;
   readonly creditMinor: number;
 };
@@ -238,6 +251,7 @@ export type ProfitAndLossRow = {
   readonly channelId: string | null;
   readonly locationId: string | null;
   readonly revenueMinor: number;
+  readonly discountsMinor: number;
   readonly returnsMinor: number;
   readonly netRevenueMinor: number;
   readonly costMinor: number;
@@ -246,23 +260,43 @@ export type ProfitAndLossRow = {
   readonly commissionMinor: number;
   readonly carrierMinor: number;
   readonly contributionMinor: number;
+  readonly otherMinor: number;
+  readonly resultMinor: number;
+  readonly journalUrl: string;
 };
 export type ProfitAndLossAnswer = {
   readonly currency: string;
   readonly rows: readonly ProfitAndLossRow[];
   readonly total: ProfitAndLossRow;
 };
+/** `ledgerMinor` of an area is null where the ledger has one inventory account for several areas. */
+export type ValuationArea = {
+  readonly id: string;
+  readonly name: string;
+  readonly method: string;
+  readonly currency: string;
+  readonly quantity: number;
+  readonly shortQuantity: number;
+  readonly valueMinor: number;
+  readonly ledgerMinor: number | null;
+  readonly differenceMinor: number | null;
+};
+export type SkuValue = {
+  readonly areaId: string;
+  readonly skuId: string;
+  readonly skuCode: string;
+  readonly skuName: string;
+  readonly quantity: number;
+  readonly valueMinor: number;
+};
 export type ValuationAnswer = {
-  readonly areas: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly method: string;
-    readonly currency: string;
-    readonly quantity: number;
-    readonly valueMinor: number;
-    readonly ledgerMinor: number;
-    readonly differenceMinor: number;
-  }[];
+  readonly currency: string;
+  readonly valueMinor: number;
+  readonly ledgerMinor: number;
+  readonly differenceMinor: number;
+  readonly areas: readonly ValuationArea[];
+  readonly items: readonly SkuValue[];
+  readonly next: string | null;
 };
 export type TodayAnswer = {
   readonly at: string;

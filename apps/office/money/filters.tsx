@@ -50,3 +50,8 @@ export function Period({
     </>
   );
 }
+
+/** The office's own address for the entries that the API links a figure to. */
+export function journalPath(url: string): string {
+  return url.replace(/^\/api\/v1\/journal/, '/money/journal');
+}

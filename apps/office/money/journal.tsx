@@ -17,6 +17,8 @@ type JournalFilters = {
   from?: string | undefined;
   to?: string | undefined;
   event?: string | undefined;
+  channel?: string | undefined;
+  location?: string | undefined;
 };
 
 /** Every journal entry with its postings and the event that caused it, newest first. */
@@ -24,11 +26,14 @@ export function Journal() {
   const t = useTranslations('journal');
   const [filters, setFilters] = useFilters<JournalFilters>();
   const { entity, remember } = useEntity(filters.entity);
-  const { account, from, to, event } = filters;
+  const { account, from, to, event, channel, location } = filters;
   const { rows, error, retry, hasMore, loadingMore, onMore } = usePages(
-    ['books', 'journal', { entity: entity?.id, account, from, to, event }],
+    ['books', 'journal', { entity: entity?.id, account, from, to, event, channel, location }],
     (after, signal) =>
-      listJournal({ ...(event === undefined ? { entity: entity?.id } : {}), account, from, to, event, after }, signal),
+      listJournal(
+        { ...(event === undefined ? { entity: entity?.id } : {}), account, from, to, event, channel, location, after },
+        signal,
+      ),
   );
   return (
     <>

@@ -12,9 +12,9 @@ import { useFilters } from '../shared/filters.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useChannels, useLocations } from '../shared/reference.ts';
 import { thisMonth } from './date-field.tsx';
-import { EntitySelect, Period, useEntity } from './filters.tsx';
+import { EntitySelect, journalPath, Period, useEntity } from './filters.tsx';
 
-const BY = ['channel', 'location', 'channel,location'] as const;
+const BY = ['channel', 'location'] as const;
 
 /** What was earned in a period, by channel and location, down to the contribution. */
 export function ProfitAndLoss() {
@@ -65,6 +65,7 @@ export function ProfitAndLoss() {
               ['netRevenue', data.total.netRevenueMinor],
               ['grossMargin', data.total.grossMarginMinor],
               ['contribution', data.total.contributionMinor],
+              ['result', data.total.resultMinor],
             ] as const
           ).map(([name, amount]) => (
             <StatTile
@@ -89,6 +90,7 @@ export function ProfitAndLoss() {
         rows={data?.rows}
         rowKey={(row) => `${row.channelId}-${row.locationId}`}
         csvName="profit-and-loss"
+        href={(row) => journalPath(row.journalUrl)}
         error={
           query.error !== null && data === undefined ? (
             <ProblemView problem={query.error} while="reading" retry={() => void query.refetch()} />
@@ -111,7 +113,7 @@ export function ProfitAndLoss() {
               allowDeselect={false}
               data={BY.map((value) => ({
                 value,
-                label: t(value === 'channel' ? 'byChannel' : value === 'location' ? 'byLocation' : 'byBoth'),
+                label: t(value === 'channel' ? 'byChannel' : 'byLocation'),
               }))}
               value={by}
               onChange={(value) => setFilters({ by: value ?? undefined })}
@@ -132,12 +134,13 @@ export function ProfitAndLoss() {
             ),
           },
           column('revenue', t('revenue'), (row) => row.revenueMinor),
-          column('returns', t('returns'), (row) => row.returnsMinor),
-          column('cost', t('cost'), (row) => row.costMinor),
+          column('discounts', t('less', { what: t('discounts') }), (row) => row.discountsMinor),
+          column('returns', t('less', { what: t('returns') }), (row) => row.returnsMinor),
+          column('cost', t('less', { what: t('cost') }), (row) => row.costMinor),
           column('grossMargin', t('grossMargin'), (row) => row.grossMarginMinor),
-          column('paymentFees', t('paymentFees'), (row) => row.paymentFeesMinor),
-          column('commission', t('commission'), (row) => row.commissionMinor),
-          column('carrier', t('carrier'), (row) => row.carrierMinor),
+          column('paymentFees', t('less', { what: t('paymentFees') }), (row) => row.paymentFeesMinor),
+          column('commission', t('less', { what: t('commission') }), (row) => row.commissionMinor),
+          column('carrier', t('less', { what: t('carrier') }), (row) => row.carrierMinor),
           { ...column('contribution', t('contribution'), (row) => row.contributionMinor), phone: 'corner' as const },
         ]}
       />

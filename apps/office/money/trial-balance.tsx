@@ -8,7 +8,7 @@ import { PageHead, Pill } from '../../kit/stat-tile.tsx';
 import { useFilters } from '../shared/filters.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { DateField } from './date-field.tsx';
-import { EntitySelect, useEntity } from './filters.tsx';
+import { EntitySelect, journalPath, useEntity } from './filters.tsx';
 
 /** Every ledger account with its sum; both sides are equal or something is very wrong. */
 export function TrialBalance() {
@@ -39,9 +39,7 @@ export function TrialBalance() {
         label={t('title')}
         rows={data?.accounts}
         rowKey={(account) => account.code}
-        href={(account) =>
-          `/money/journal?account=${account.code}${entity === undefined ? '' : `&entity=${entity.id}`}`
-        }
+        href={(account) => journalPath(account.journalUrl)}
         csvName="trial-balance"
         error={
           query.error !== null && data === undefined ? (

@@ -321,7 +321,7 @@ function LastOrders({ data }: { data: TodayAnswer }) {
           }
         />
       ) : (
-        <ul className="os-worklist">
+        <ul className="os-worklist os-orders">
           {data.lastOrders.map((order) => (
             <li key={order.id}>
               <a href={`/orders/${order.id}`}>
