@@ -1,0 +1,5 @@
+import type { Figure } from './bench.ts';
+import { engineFigures } from './figures-engine.ts';
+
+/** Every figure there is, in the order of the table. */
+export const FIGURES: readonly Figure[] = [...engineFigures];
