@@ -19,8 +19,8 @@ const programs = {
   status: 'apps/server/main.ts',
   demo: 'apps/server/main.ts',
   replay: 'apps/server/main.ts',
-  simulate: 'apps/simulator/main.ts',
-  chaos: 'apps/simulator/main.ts',
+  simulate: 'apps/server/simulate.ts',
+  chaos: 'apps/server/chaos/main.ts',
   bench: 'bench/main.ts',
 };
 
@@ -34,7 +34,7 @@ const usage = `Usage: node oneshelf.mjs <command>
   check        types, lint, format, unused code, house rules
   replay       replay a retailer's year from a file: --file F.csv.gz
   simulate     run the simulator
-  chaos        run the simulator with faults
+  chaos        sell to a real server while it and its database are killed
   bench        measure what we promise in numbers
 `;
 

@@ -75,7 +75,7 @@ export const partitionedTables = [
 export const rooms = {
   platform: { knows: ['src/kernel'], node: true, packages: 'any' },
   connectors: { knows: ['pure', 'platform'], node: true, packages: 'any' },
-  'apps/server': { knows: ['pure', 'server', 'platform', 'connectors'], node: true, packages: 'any' },
+  'apps/server': { knows: ['pure', 'server', 'platform', 'connectors', 'apps/simulator'], node: true, packages: 'any' },
   'apps/office': { knows: ['pure', 'apps/kit', 'apps/client'], node: false, packages: 'browser' },
   'apps/till': { knows: ['pure', 'apps/kit', 'apps/client'], node: false, packages: 'browser' },
   'apps/shop': { knows: ['pure', 'apps/kit', 'apps/client'], node: false, packages: 'browser' },

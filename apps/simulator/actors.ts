@@ -203,7 +203,7 @@ export function createActors(world: World, dice: Dice): Actors {
     const due = lines.reduce((sum, line) => sum + line.grossMinor, 0);
     const channel = channelOf(location.entityId, 'store');
     const base = saleCommand({ world, location, channel, at, orderId: id(at), paymentId: id(at), wanted: [], method: 'cash', fact: null });
-    const reservationIds = dice.oneIn(30) ? [...known.ids, id(at)] : known.ids;
+    const reservationIds = dice.oneIn(8) ? [id(at), ...known.ids] : known.ids;
     const tenders: RecordSale['tenders'] = [{ paymentId: id(at), method: 'cash', amount: due, providerRef: '', feeMinor: 0 }];
     return submission('RecordSaleOfReserved', { ...base, lines, tenders, reservationIds }, at);
   }

@@ -32,7 +32,7 @@ export function createFaults(dice: Dice, count: (fault: Fault) => void): {
   let batchSize = 0;
   return {
     onMoment(moment) {
-      if (!dice.oneIn(60)) return;
+      if (!dice.oneIn(30)) return;
       const before = moment === 'before_commit';
       if (dice.oneIn(3)) {
         count(before ? 'crash_before_commit' : 'crash_after_commit');
