@@ -32,6 +32,7 @@ export type Location = {
   readonly city: string;
   readonly country: string;
   readonly timeZone: string;
+  readonly cutOffHour: number;
 };
 export type Channel = {
   readonly id: string;
@@ -298,29 +299,44 @@ export type ValuationAnswer = {
   readonly items: readonly SkuValue[];
   readonly next: string | null;
 };
+/** Sales of today until now, and of the same weekday a week ago until the same time. */
+export type DaySums = {
+  readonly currency: string;
+  readonly sales: number;
+  readonly units: number;
+  readonly grossMinor: number;
+  readonly netMinor: number;
+  readonly lastWeekSales: number;
+  readonly lastWeekMinor: number;
+};
+/** `hours` run from the hour at which the business day begins; null are hours to come. */
+export type ChannelDay = DaySums & {
+  readonly channelId: string;
+  readonly hours: readonly (number | null)[];
+  readonly lastWeekHours: readonly number[];
+};
+export type LowStock = {
+  readonly levelId: string;
+  readonly skuId: string;
+  readonly skuCode: string;
+  readonly skuName: string;
+  readonly locationId: string;
+  readonly available: number;
+  readonly safety: number;
+  readonly incoming: number;
+};
 export type TodayAnswer = {
   readonly at: string;
-  readonly channels: readonly {
-    readonly channelId: string;
-    readonly currency: string;
-    readonly sales: number;
-    readonly units: number;
-    readonly grossMinor: number;
-    readonly lastWeekMinor: number;
-    readonly hours: readonly (number | null)[];
-    readonly lastWeekHours: readonly number[];
-  }[];
-  readonly low: readonly {
-    readonly levelId: string;
-    readonly skuId: string;
-    readonly skuCode: string;
-    readonly skuName: string;
-    readonly locationId: string;
-    readonly available: number;
-    readonly safety: number;
-    readonly incoming: number;
-  }[];
+  /** One for each currency; two currencies are never added. */
+  readonly totals: readonly DaySums[];
+  readonly channels: readonly ChannelDay[];
+  readonly locations: readonly (DaySums & { readonly locationId: string })[];
+  readonly low: readonly LowStock[];
   readonly lastOrders: readonly OrderRow[];
   readonly openOrders: number;
+  /** Stock levels that promised more than they hold. */
+  readonly backorders: number;
+  /** Stock levels of which more was handed over than the books had. */
+  readonly shortfalls: number;
   readonly quarantine: number;
 };

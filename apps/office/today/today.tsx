@@ -1,18 +1,18 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { ArrowRight, CircleCheck, PackageSearch, ShieldAlert, Store } from 'lucide-react';
+import { ArrowRight, CircleCheck, ClipboardCheck, Hourglass, PackageSearch, ShieldAlert, Store } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
 import { useLocale, useTranslations } from 'use-intl';
 import { getToday } from '../../client/api.ts';
-import type { TodayAnswer } from '../../client/types.ts';
+import type { ChannelDay, DaySums, TodayAnswer } from '../../client/types.ts';
 import { LineChart, ShareBar, Sparkline } from '../../kit/charts.tsx';
 import { Changing, Instant, Money, moneyText, Quantity, shareText } from '../../kit/numbers.tsx';
 import { EmptyState } from '../../kit/problem.tsx';
 import { Card, PageHead, Pill, StatTile } from '../../kit/stat-tile.tsx';
+import type { Tone } from '../../kit/stat-tile.tsx';
 import { StatusPill } from '../orders/status.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useChannels, useLocations } from '../shared/reference.ts';
-
-type Channels = TodayAnswer['channels'];
 
 /** How the day goes, live: sales against the same time last week, what needs a person, what runs low, what was just sold. */
 export function Today() {
@@ -38,38 +38,40 @@ export function Today() {
     );
   }
   const { data } = today;
-  const currencies = [...new Set(data.channels.map(({ currency }) => currency))];
+  const sales = data.totals.reduce((sum, total) => sum + total.sales, 0);
+  const units = data.totals.reduce((sum, total) => sum + total.units, 0);
+  const named = data.totals.length > 1;
   return (
     <>
       <PageHead title={t('title')} badge={<span className="os-soft">{day}</span>} actions={actions} />
       <div className="os-stack">
         <div className="os-grid">
-          {currencies.map((currency) => (
+          {data.totals.map((total) => (
             <SalesTile
-              key={currency}
-              currency={currency}
-              channels={data.channels.filter((channel) => channel.currency === currency)}
-              named={currencies.length > 1}
+              key={total.currency}
+              total={total}
+              channels={ofCurrency(data.channels, total.currency)}
+              named={named}
             />
           ))}
           <StatTile
             label={t('sales')}
             figure={
-              <Changing value={data.channels.reduce((sum, channel) => sum + channel.sales, 0)}>
-                <Quantity value={data.channels.reduce((sum, channel) => sum + channel.sales, 0)} />
+              <Changing value={sales}>
+                <Quantity value={sales} />
               </Changing>
             }
-            note={t('units', { count: data.channels.reduce((sum, channel) => sum + channel.units, 0) })}
+            note={t('units', { count: units })}
           />
         </div>
         <div className="os-split">
           <div className="os-stack">
-            {currencies.map((currency) => (
+            {data.totals.map((total) => (
               <Curve
-                key={currency}
-                currency={currency}
-                channels={data.channels.filter((channel) => channel.currency === currency)}
-                named={currencies.length > 1}
+                key={total.currency}
+                total={total}
+                channels={ofCurrency(data.channels, total.currency)}
+                named={named}
               />
             ))}
             <LastOrders data={data} />
@@ -78,6 +80,7 @@ export function Today() {
             <ByChannel channels={data.channels} />
             <NeedsPerson data={data} />
             <RunningLow data={data} />
+            <ByLocation locations={data.locations} />
           </div>
         </div>
       </div>
@@ -98,27 +101,43 @@ function Waiting() {
   );
 }
 
-const sumOf = (channels: Channels, of: (channel: Channels[number]) => number): number =>
-  channels.reduce((sum, channel) => sum + of(channel), 0);
+const ofCurrency = (channels: readonly ChannelDay[], currency: string): ChannelDay[] =>
+  channels.filter((channel) => channel.currency === currency);
 
-function hoursOf(channels: Channels): { now: (number | null)[]; before: number[]; labels: string[] } {
+/** Sums so far, because a day is won by its sum and not by its best hour. */
+function running(values: readonly (number | null)[]): (number | null)[] {
+  let sum = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    sum += value;
+    return sum;
+  });
+}
+
+function courseOf(channels: readonly ChannelDay[]): { now: (number | null)[]; before: (number | null)[] } {
   const length = Math.max(0, ...channels.map(({ hours }) => hours.length));
   const hours = Array.from({ length }, (_, hour) => hour);
+  const begun = (hour: number): boolean => channels.some((channel) => (channel.hours[hour] ?? null) !== null);
   return {
-    labels: hours.map((hour) => `${String(hour).padStart(2, '0')}:00`),
-    now: hours.map((hour) =>
-      channels.every(({ hours: own }) => (own[hour] ?? null) === null)
-        ? null
-        : sumOf(channels, ({ hours: own }) => own[hour] ?? 0),
+    now: running(
+      hours.map((hour) =>
+        begun(hour) ? channels.reduce((sum, channel) => sum + (channel.hours[hour] ?? 0), 0) : null,
+      ),
     ),
-    before: hours.map((hour) => sumOf(channels, ({ lastWeekHours }) => lastWeekHours[hour] ?? 0)),
+    before: running(
+      hours.map((hour) => channels.reduce((sum, channel) => sum + (channel.lastWeekHours[hour] ?? 0), 0)),
+    ),
   };
 }
 
-/** Sums so far, because a day is won by its sum and not by its best hour. */
-function running<Value extends number | null>(values: readonly Value[]): Value[] {
-  let sum = 0;
-  return values.map((value) => (value === null ? value : ((sum += value) as Value)));
+/** The hours of the business day as clocks show them: it begins at the cut-off hour of the place. */
+function useHourLabels(channels: readonly ChannelDay[]): string[] {
+  const places = useLocations();
+  const all = useChannels();
+  const first = all.find(({ id }) => id === channels[0]?.channelId);
+  const begins = places.find(({ id }) => id === first?.defaultLocationId)?.cutOffHour ?? 0;
+  const length = Math.max(0, ...channels.map(({ hours }) => hours.length));
+  return Array.from({ length }, (_, hour) => `${String((hour + begins) % 24).padStart(2, '0')}:00`);
 }
 
 function Difference({ now, before }: { now: number; before: number }) {
@@ -133,32 +152,34 @@ function Difference({ now, before }: { now: number; before: number }) {
   );
 }
 
-function SalesTile({ currency, channels, named }: { currency: string; channels: Channels; named: boolean }) {
+type OfCurrency = { total: DaySums; channels: readonly ChannelDay[]; named: boolean };
+
+function SalesTile({ total, channels, named }: OfCurrency) {
   const t = useTranslations('today');
-  const amount = sumOf(channels, ({ grossMinor }) => grossMinor);
-  const { now } = hoursOf(channels);
+  const value = { amount: total.grossMinor, currency: total.currency };
   return (
     <StatTile
-      label={named ? t('revenueIn', { currency }) : t('revenue')}
+      label={named ? t('revenueIn', { currency: total.currency }) : t('revenue')}
       figure={
-        <Changing value={amount}>
-          <Money value={{ amount, currency }} />
+        <Changing value={total.grossMinor}>
+          <Money value={value} />
         </Changing>
       }
-      side={<Sparkline values={running(now)} />}
-      note={<Difference now={amount} before={sumOf(channels, ({ lastWeekMinor }) => lastWeekMinor)} />}
+      side={<Sparkline values={courseOf(channels).now} />}
+      note={<Difference now={total.grossMinor} before={total.lastWeekMinor} />}
     />
   );
 }
 
-function Curve({ currency, channels, named }: { currency: string; channels: Channels; named: boolean }) {
+function Curve({ total, channels, named }: OfCurrency) {
   const t = useTranslations('today');
   const locale = useLocale();
-  const { now, before, labels } = hoursOf(channels);
-  const amount = moneyText(locale, { amount: sumOf(channels, ({ grossMinor }) => grossMinor), currency });
+  const labels = useHourLabels(channels);
+  const { now, before } = courseOf(channels);
+  const amount = moneyText(locale, { amount: total.grossMinor, currency: total.currency });
   return (
     <Card
-      title={named ? t('curveIn', { currency }) : t('curve')}
+      title={named ? t('curveIn', { currency: total.currency }) : t('curve')}
       side={
         <span className="os-chart-legend">
           <span>{t('todayLine')}</span>
@@ -171,19 +192,18 @@ function Curve({ currency, channels, named }: { currency: string; channels: Chan
         summary={t('curveSummary', { amount })}
         height={184}
         series={[
-          { label: t('lastWeekLine'), values: running(before), quiet: true },
-          { label: t('todayLine'), values: running(now) },
+          { label: t('lastWeekLine'), values: before, quiet: true },
+          { label: t('todayLine'), values: now },
         ]}
       />
     </Card>
   );
 }
 
-function ByChannel({ channels }: { channels: Channels }) {
+function ByChannel({ channels }: { channels: readonly ChannelDay[] }) {
   const t = useTranslations('today');
   const names = useChannels();
-  const most = new Map<string, number>();
-  for (const { currency, grossMinor } of channels) most.set(currency, Math.max(1, most.get(currency) ?? 0, grossMinor));
+  const most = highest(channels);
   return (
     <Card title={t('byChannel')}>
       {channels.length === 0 ? (
@@ -197,14 +217,7 @@ function ByChannel({ channels }: { channels: Channels }) {
                 <ShareBar share={channel.grossMinor / (most.get(channel.currency) ?? 1)} colour={at % 6} />
               </span>
               <Sparkline values={channel.hours} colour={at % 6} width={64} height={24} />
-              <span style={{ textAlign: 'end' }}>
-                <Changing value={channel.grossMinor}>
-                  <Money value={{ amount: channel.grossMinor, currency: channel.currency }} />
-                </Changing>
-                <span className="os-soft os-small" style={{ display: 'block' }}>
-                  {t('salesCount', { count: channel.sales })}
-                </span>
-              </span>
+              <Sum sums={channel} />
             </li>
           ))}
         </ul>
@@ -213,44 +226,117 @@ function ByChannel({ channels }: { channels: Channels }) {
   );
 }
 
+function ByLocation({ locations }: { locations: TodayAnswer['locations'] }) {
+  const t = useTranslations('today');
+  const names = useLocations();
+  const most = highest(locations);
+  if (locations.length === 0) return null;
+  return (
+    <Card title={t('byLocation')}>
+      <ul className="os-today-channels">
+        {locations.map((location) => (
+          <li key={`${location.locationId}${location.currency}`}>
+            <span style={{ display: 'grid', gap: 4, gridColumn: '1 / 3' }}>
+              {names.find(({ id }) => id === location.locationId)?.name ?? ''}
+              <ShareBar share={location.grossMinor / (most.get(location.currency) ?? 1)} />
+            </span>
+            <Sum sums={location} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** The highest amount of each currency, the measure of the bars. */
+function highest(rows: readonly DaySums[]): ReadonlyMap<string, number> {
+  const most = new Map<string, number>();
+  for (const { currency, grossMinor } of rows) most.set(currency, Math.max(1, most.get(currency) ?? 0, grossMinor));
+  return most;
+}
+
+function Sum({ sums }: { sums: DaySums }) {
+  const t = useTranslations('today');
+  return (
+    <span style={{ textAlign: 'end' }}>
+      <Changing value={sums.grossMinor}>
+        <Money value={{ amount: sums.grossMinor, currency: sums.currency }} />
+      </Changing>
+      <span className="os-soft os-small" style={{ display: 'block' }}>
+        {t('salesCount', { count: sums.sales })}
+      </span>
+    </span>
+  );
+}
+
+type Work = {
+  readonly key: string;
+  readonly count: number;
+  readonly label: string;
+  readonly href: string;
+  readonly icon: LucideIcon;
+  readonly tone: Tone;
+};
+
 /** What a person has to look at; each row leads to the place where it is solved. */
 function NeedsPerson({ data }: { data: TodayAnswer }) {
   const t = useTranslations('today');
-  const nothing = data.openOrders === 0 && data.quarantine === 0;
+  const all: readonly Work[] = [
+    {
+      key: 'ship',
+      count: data.openOrders,
+      label: t('toShip'),
+      href: '/orders?status=placed',
+      icon: PackageSearch,
+      tone: 'brand',
+    },
+    {
+      key: 'backorders',
+      count: data.backorders,
+      label: t('backorders'),
+      href: '/stock?low=true',
+      icon: Hourglass,
+      tone: 'warn',
+    },
+    {
+      key: 'shortfalls',
+      count: data.shortfalls,
+      label: t('shortfalls'),
+      href: '/stock/adjust',
+      icon: ClipboardCheck,
+      tone: 'bad',
+    },
+    {
+      key: 'quarantine',
+      count: data.quarantine,
+      label: t('inQuarantine'),
+      href: '/quarantine',
+      icon: ShieldAlert,
+      tone: 'bad',
+    },
+  ];
+  const work = all.filter(({ count }) => count > 0);
   return (
     <Card title={t('needsPerson')} flush>
-      {nothing ? (
+      {work.length === 0 ? (
         <p className="os-card-body os-row os-soft">
           <CircleCheck size={18} aria-hidden="true" style={{ color: 'var(--os-positive)' }} /> {t('nothingToDo')}
         </p>
       ) : (
         <ul className="os-worklist">
-          {data.openOrders > 0 && (
-            <li>
-              <a href="/orders?status=placed">
-                <PackageSearch size={18} aria-hidden="true" />
-                {t('toShip')}
-                <Changing value={data.openOrders}>
-                  <Pill tone="brand">
-                    <Quantity value={data.openOrders} />
+          {work.map(({ key, count, label, href, icon: Icon, tone }) => (
+            <li key={key}>
+              <a href={href}>
+                <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
+                {label}
+                <Changing value={count}>
+                  <Pill tone={tone}>
+                    <Quantity value={count} />
                   </Pill>
                 </Changing>
               </a>
             </li>
-          )}
-          {data.quarantine > 0 && (
-            <li>
-              <a href="/quarantine">
-                <ShieldAlert size={18} aria-hidden="true" />
-                {t('inQuarantine')}
-                <Changing value={data.quarantine}>
-                  <Pill tone="bad">
-                    <Quantity value={data.quarantine} />
-                  </Pill>
-                </Changing>
-              </a>
-            </li>
-          )}
+          ))}
         </ul>
       )}
     </Card>
@@ -276,7 +362,7 @@ function RunningLow({ data }: { data: TodayAnswer }) {
         </p>
       ) : (
         <ul className="os-worklist">
-          {data.low.slice(0, 8).map((row) => (
+          {data.low.slice(0, 6).map((row) => (
             <li key={row.levelId}>
               <a href={`/stock/receive?location=${row.locationId}&sku=${encodeURIComponent(row.skuCode)}`}>
                 <span style={{ minWidth: 0 }}>
@@ -300,6 +386,7 @@ function RunningLow({ data }: { data: TodayAnswer }) {
 function LastOrders({ data }: { data: TodayAnswer }) {
   const t = useTranslations('today');
   const channels = useChannels();
+  const locations = useLocations();
   return (
     <Card
       title={t('lastOrders')}
@@ -326,17 +413,19 @@ function LastOrders({ data }: { data: TodayAnswer }) {
             <li key={order.id}>
               <a href={`/orders/${order.id}`}>
                 <span style={{ minWidth: 0 }}>
-                  <span style={{ display: 'block', fontWeight: 550 }} className="os-num">
+                  <span style={{ display: 'block', fontWeight: 550 }} className="os-num os-cut">
                     {order.number}
                   </span>
-                  <span className="os-soft os-small">
-                    {channels.find(({ id }) => id === order.channelId)?.name} · <Instant value={order.placedAt} />
+                  <span className="os-soft os-small os-cut" style={{ display: 'block' }}>
+                    {channels.find(({ id }) => id === order.channelId)?.name} ·{' '}
+                    {locations.find(({ id }) => id === order.sellingLocationId)?.name} ·{' '}
+                    <Instant value={order.placedAt} />
                   </span>
                 </span>
-                <StatusPill order={order} />
-                <span style={{ minWidth: 96 }}>
-                  <Money value={{ amount: order.grossMinor, currency: order.currency }} />
+                <span>
+                  <StatusPill order={order} />
                 </span>
+                <Money value={{ amount: order.grossMinor, currency: order.currency }} />
               </a>
             </li>
           ))}
