@@ -29,6 +29,6 @@ export async function serveOffice(api: Api, folder = OFFICE): Promise<void> {
 
 /** Builds the office when it is missing or older than its sources: in a fresh clone there is no build. */
 export async function prepareOffice(log: { info(message: string): void }): Promise<void> {
-  const { buildOffice } = await import('../office/build.ts');
+  const { buildOffice } = await import('./build-office.ts');
   await buildOffice({ onProgress: (message: string) => log.info(message) });
 }

@@ -28,7 +28,7 @@ export async function buildOffice({ onProgress }: BuildOptions = {}): Promise<{ 
   const beside = `${officeDirectory}.${process.pid}`;
   const away = `${officeDirectory}.${process.pid}.old`;
   await build({
-    configFile: join(import.meta.dirname, 'vite.config.ts'),
+    configFile: join(root, 'apps/office/vite.config.ts'),
     configLoader: 'native',
     logLevel: 'error',
     mode: 'production',
