@@ -14,6 +14,7 @@ import type {
   OrderRow,
   Product,
   ProfitAndLossAnswer,
+  Quarantined,
   Register,
   Session,
   StockPromise,
@@ -172,19 +173,20 @@ export type NewOrder = {
   readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
   readonly payment: { readonly method: string; readonly token?: string };
 };
-/** What an order comes to. */
-export type Placed = {
+/** What an act about an order comes to. `document` is the receipt or invoice that it issued. */
+export type OrderAct = {
   readonly orderId: string;
   readonly number: string;
+  readonly document: string | null;
   readonly netMinor: number;
   readonly taxMinor: number;
   readonly grossMinor: number;
   readonly currency: string;
 };
 /** Places an order: reserves, and authorises a payment. */
-export const placeOrder = (body: NewOrder, intent: Intent): Promise<Placed> => act('POST', '/orders', body, intent);
+export const placeOrder = (body: NewOrder, intent: Intent): Promise<OrderAct> => act('POST', '/orders', body, intent);
 /** What the order would come to. */
-export const previewOrder = (body: NewOrder): Promise<Placed> => preview('/orders', body);
+export const previewOrder = (body: NewOrder): Promise<OrderAct> => preview('/orders', body);
 
 type Shipment = {
   readonly lines: readonly { readonly line: number; readonly quantity: number }[];
@@ -212,16 +214,41 @@ export const previewCancel = async (id: string, body: { reason: string }): Promi
 export type NewSale = {
   readonly channelId: string;
   readonly locationId: string;
-  readonly registerId?: string;
   readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
-  readonly tenders: readonly { readonly method: 'cash' | 'card'; readonly amount: number; readonly token?: string }[];
+  readonly tenders: readonly { readonly method: 'cash' | 'card'; readonly amountMinor: number }[];
 };
-/** A sale that is done. */
-export type Sold = Placed & { readonly documents: readonly { readonly label: string }[] };
 /** Sells: goods for money, with its receipt. */
-export const sell = (body: NewSale, intent: Intent): Promise<Sold> => act('POST', '/sales', body, intent);
-/** What the sale would come to, with its tax. */
-export const previewSale = (body: NewSale): Promise<Sold> => preview('/sales', body);
+export const sell = (body: NewSale, intent: Intent): Promise<OrderAct> => act('POST', '/sales', body, intent);
+
+/**
+ * What a sale would come to, with its tax. `guessMinor` is the sum as far as the caller knows; where prices are without tax the server says
+ * by how much it is wrong, and is asked again.
+ */
+export async function previewSale(goods: Omit<NewSale, 'tenders'>, guessMinor: number): Promise<OrderAct> {
+  const ask = (amountMinor: number): Promise<OrderAct> =>
+    preview('/sales', { ...goods, tenders: amountMinor > 0 ? [{ method: 'cash', amountMinor }] : [] });
+  try {
+    return await ask(guessMinor);
+  } catch (problem) {
+    const due =
+      problem instanceof ApiProblem && problem.reason === 'tenders_do_not_cover'
+        ? problem.numbers['dueMinor']
+        : undefined;
+    if (typeof due !== 'number' || due === guessMinor) throw problem;
+    return ask(due);
+  }
+}
+
+/** Facts that wait for a person, newest first. */
+export const listQuarantine = (
+  query: { after?: string | undefined },
+  signal?: AbortSignal,
+): Promise<Page<Quarantined>> => get('/quarantine', query, signal);
+/** Says what was done about a fact in quarantine. */
+export const resolveQuarantined = (id: string, resolution: string, intent: Intent): Promise<unknown> =>
+  act('POST', `/quarantine/${id}/resolution`, { resolution }, intent);
+/** One customer. */
+export const getCustomer = (id: string): Promise<Customer> => get(`/customers/${id}`);
 
 // Books -----------------------------------------------------------------------------------------------------------------------
 

@@ -153,14 +153,15 @@ export type StockPromise = {
 };
 
 export type OrderStatus = 'placed' | 'part_shipped' | 'completed' | 'cancelled';
+export type OrderKind = 'order' | 'till_sale' | 'marketplace_order' | 'return';
+/** Amounts in minor units of the order's currency; a return's are negative. */
 export type OrderRow = {
   readonly id: string;
   readonly number: string;
-  readonly kind: 'order' | 'till_sale' | 'marketplace_order' | 'return';
+  readonly kind: OrderKind;
   readonly status: OrderStatus;
   readonly channelId: string;
   readonly sellingLocationId: string;
-  readonly customerName: string | null;
   readonly currency: string;
   readonly grossMinor: number;
   readonly placedAt: string;
@@ -171,7 +172,9 @@ export type OrderLine = {
   readonly skuId: string;
   readonly description: string;
   readonly quantity: number;
-  readonly unitPrice: UnitPrice;
+  readonly unitAmount: number;
+  readonly unitScale: number;
+  readonly unitPer: number;
   readonly taxPpm: number;
   readonly netMinor: number;
   readonly taxMinor: number;
@@ -185,20 +188,25 @@ export type Payment = {
   readonly id: string;
   readonly method: string;
   readonly currency: string;
-  readonly authorised: number;
-  readonly captured: number;
-  readonly voided: number;
-  readonly refunded: number;
+  readonly reference: string;
+  readonly authorisedMinor: number;
+  readonly capturedMinor: number;
+  readonly voidedMinor: number;
+  readonly refundedMinor: number;
+  readonly feeMinor: number;
 };
 export type OrderDocument = {
   readonly label: string;
   readonly kind: string;
+  readonly eventNumber: number;
   readonly issuedAt: string;
   readonly grossMinor: number;
 };
 export type OrderEvent = { readonly number: number; readonly type: string; readonly occurredAt: string };
 export type Order = OrderRow & {
   readonly entityId: string;
+  readonly customerId: string | null;
+  readonly originalOrderId: string | null;
   readonly netMinor: number;
   readonly taxMinor: number;
   readonly prepaidMinor: number;
@@ -208,6 +216,18 @@ export type Order = OrderRow & {
   readonly payments: readonly Payment[];
   readonly documents: readonly OrderDocument[];
   readonly events: readonly OrderEvent[];
+};
+
+/** A fact that could not be read or believed. `raw` is what came, word for word. */
+export type Quarantined = {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly counter: number | null;
+  readonly locationId: string | null;
+  readonly reason: string;
+  readonly detail: string;
+  readonly raw: string;
+  readonly receivedAt: string;
 };
 
 export type Posting = {

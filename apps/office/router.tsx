@@ -16,6 +16,7 @@ const screens = {
   '/stock/adjust': lazyRouteComponent(() => import('./stock/adjust.tsx'), 'Adjust'),
   '/products': lazyRouteComponent(() => import('./products/products.tsx'), 'Products'),
   '/products/$productId': lazyRouteComponent(() => import('./products/product.tsx'), 'ProductPage'),
+  '/quarantine': lazyRouteComponent(() => import('./quarantine/quarantine.tsx'), 'Quarantine'),
   '/money/journal': lazyRouteComponent(() => import('./money/journal.tsx'), 'Journal'),
   '/money/trial-balance': lazyRouteComponent(() => import('./money/trial-balance.tsx'), 'TrialBalance'),
   '/money/profit-and-loss': lazyRouteComponent(() => import('./money/profit-and-loss.tsx'), 'ProfitAndLoss'),

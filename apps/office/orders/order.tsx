@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Truck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { cancelOrder, getOrder, previewCancel, previewShipment, shipOrder } from '../../client/api.ts';
+import { cancelOrder, getCustomer, getOrder, previewCancel, previewShipment, shipOrder } from '../../client/api.ts';
 import type { Intent } from '../../client/http.ts';
 import type { Order } from '../../client/types.ts';
 import { MoneyField, QuantityField } from '../../kit/fields.tsx';
@@ -185,10 +185,20 @@ function Facts({ order }: { order: Order }) {
             <dd>{fulfilling.join(', ')}</dd>
           </>
         )}
-        {order.customerName !== null && (
+        {order.customerId !== null && (
           <>
             <dt>{t('customer')}</dt>
-            <dd>{order.customerName}</dd>
+            <dd>
+              <CustomerName id={order.customerId} />
+            </dd>
+          </>
+        )}
+        {order.originalOrderId !== null && (
+          <>
+            <dt>{t('original')}</dt>
+            <dd>
+              <a href={`/orders/${order.originalOrderId}`}>{t('order')}</a>
+            </dd>
           </>
         )}
         {order.externalRef !== '' && (
@@ -202,6 +212,12 @@ function Facts({ order }: { order: Order }) {
   );
 }
 
+/** The name is read apart from the order: whoever may not see customers sees the order without it. */
+function CustomerName({ id }: { id: string }) {
+  const customer = useQuery({ queryKey: ['customers', id], queryFn: () => getCustomer(id), retry: false }).data;
+  return <>{customer?.name ?? '–'}</>;
+}
+
 function Payments({ order }: { order: Order }) {
   const t = useTranslations('order');
   return (
@@ -213,13 +229,13 @@ function Payments({ order }: { order: Order }) {
             <strong style={{ color: 'var(--os-ink)' }}>{t(`methods.${payment.method as 'cash'}`)}</strong>
           </dt>
           <dd />
-          {(['authorised', 'captured', 'voided', 'refunded'] as const).map((name) =>
-            payment[name] === 0 ? null : (
+          {(['authorised', 'captured', 'voided', 'refunded', 'fee'] as const).map((name) =>
+            payment[`${name}Minor`] === 0 ? null : (
               <div key={name} style={{ display: 'contents' }}>
                 <dt>{t(name)}</dt>
                 <dd>
-                  <Changing value={payment[name]}>
-                    <Money value={{ amount: payment[name], currency: payment.currency }} />
+                  <Changing value={payment[`${name}Minor`]}>
+                    <Money value={{ amount: payment[`${name}Minor`], currency: payment.currency }} />
                   </Changing>
                 </dd>
               </div>

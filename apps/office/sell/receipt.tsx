@@ -22,7 +22,7 @@ export function Receipt({ sale, locationName, onNext }: { sale: DoneSale; locati
       <article className="os-receipt" aria-label={t('title')}>
         <h2>{locationName}</h2>
         <p style={{ textAlign: 'center' }} className="os-soft">
-          {t('number', { number: sold.documents[0]?.label ?? sold.number })}
+          {t('number', { number: sold.document ?? sold.number })}
           <br />
           <time dateTime={at}>
             {new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))}

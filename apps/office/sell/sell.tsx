@@ -4,7 +4,7 @@ import { Banknote, CreditCard, ShoppingBasket } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { listProducts, previewSale, sell } from '../../client/api.ts';
-import type { NewSale, Sold } from '../../client/api.ts';
+import type { OrderAct } from '../../client/api.ts';
 import type { Channel, Product, ShownPrice } from '../../client/types.ts';
 import { MoneyField } from '../../kit/fields.tsx';
 import { Money, moneyText } from '../../kit/numbers.tsx';
@@ -25,15 +25,13 @@ type Good = { readonly id: string; readonly name: string; readonly code: string;
 export type BasketLine = Good & { readonly quantity: number };
 /** A sale that is done, as the receipt shows it. */
 export type DoneSale = {
-  readonly sold: Sold;
+  readonly sold: OrderAct;
   readonly lines: readonly BasketLine[];
   readonly method: 'cash' | 'card';
   readonly givenMinor: number;
   readonly at: string;
 };
 
-/** The card of the test provider that always pays. */
-const TEST_CARD = 'tok_ok';
 const NOTHING: readonly BasketLine[] = [];
 
 /** A plain counter: what, how many, cash or card, receipt. Everything works by keyboard and by scanner. */
@@ -233,8 +231,7 @@ function Basket({
   // With tax in the price the sum is known here; without it the server says it, which also holds for everything that is refused.
   const told = useQuery({
     queryKey: ['preview', 'sale', channelId, locationId, goods],
-    queryFn: () =>
-      previewSale(saleOf({ channelId: channelId ?? '', locationId: locationId ?? '', goods, method: 'cash' })),
+    queryFn: () => previewSale({ channelId: channelId ?? '', locationId: locationId ?? '', lines: goods }, shelfTotal),
     enabled: goods.length > 0 && channelId !== undefined && locationId !== undefined,
     retry: false,
     placeholderData: (before) => (goods.length === 0 ? undefined : before),
@@ -268,7 +265,12 @@ function Basket({
           : undefined;
   const pay = (): void => {
     if (reason !== undefined || channelId === undefined || locationId === undefined) return;
-    selling.mutate(saleOf({ channelId, locationId, goods, method }));
+    selling.mutate({
+      channelId,
+      locationId,
+      lines: goods,
+      tenders: total > 0 ? [{ method, amountMinor: total }] : [],
+    });
   };
   if (lines.length === 0)
     return (
@@ -381,23 +383,4 @@ function Basket({
       </div>
     </form>
   );
-}
-
-function saleOf({
-  channelId,
-  locationId,
-  goods,
-  method,
-}: {
-  channelId: string;
-  locationId: string;
-  goods: readonly { skuId: string; quantity: number }[];
-  method: 'cash' | 'card';
-}): NewSale {
-  return {
-    channelId,
-    locationId,
-    lines: goods,
-    tenders: [{ method, amount: 0, ...(method === 'card' ? { token: TEST_CARD } : {}) }],
-  };
 }
