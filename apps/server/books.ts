@@ -2,8 +2,9 @@ import { createCommitter, type Committer, type CommitLimits } from '../../platfo
 import type { CommandRules } from '../../platform/commit/command.ts';
 import { factSourceTable, quarantineTable } from '../../platform/commit/fact-source-book.ts';
 import { createPostgresStore, type BookTable } from '../../platform/commit/postgres-store.ts';
-import type { Pool } from '../../platform/db/pool.ts';
-import { createReader } from '../../platform/db/read.ts';
+import { StoreFault } from '../../platform/commit/store.ts';
+import { isRetryable, type Pool, type Statement } from '../../platform/db/pool.ts';
+import { createReader, type Reader } from '../../platform/db/read.ts';
 import { postAct } from '../../src/accounting/journal.ts';
 import { journalTable, periodTable } from '../../src/accounting/server/journal-books.ts';
 import { journalCommands, withPeriod } from '../../src/accounting/server/journal-commands.ts';
@@ -34,9 +35,22 @@ export function openBooks(options: {
   return createCommitter({
     ...options,
     store: createPostgresStore({ pool, schema, now, tables: BOOK_TABLES }),
-    rules: allCommands({ read: createReader(pool, schema), now, locationOf }),
+    rules: allCommands({ read: faultsTold(createReader(pool, schema)), now, locationOf }),
     react: postAct,
   });
+}
+
+/** A reader whose lost connections are faults of the world, as the store's are: the committer waits them out. */
+function faultsTold(reader: Reader): Reader {
+  return {
+    async rows<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> {
+      try {
+        return await reader.rows<Row>(statement, values);
+      } catch (error) {
+        throw isRetryable(error) ? new StoreFault(error) : error;
+      }
+    },
+  };
 }
 
 /** Every command there is, with the keys that accounting lends them. Tests and the simulator take them from here too. */

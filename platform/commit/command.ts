@@ -35,7 +35,7 @@ export type CommandRules<B = never, R = unknown> = {
   /** Facts are admitted always; what cannot be is kept in quarantine by their sender's route. */
   readonly kind: 'request' | 'fact';
   keys(body: B): BookKeys;
-  /** Unlocked reads, before the queue. `hint` is what the decider asked for when it said `resolveAgain`. Undefined: there is no such thing. */
+  /** Unlocked reads, before the queue; a `StoreFault` is waited out. `hint` is what the decider asked for when it said `resolveAgain`. Undefined: there is no such thing. */
   resolve?(body: B, hint: unknown): Promise<Resolved<R> | undefined>;
   /** True when `resolve` is needed only if the decider asks for it. */
   readonly resolvesLate?: boolean;

@@ -252,6 +252,20 @@ export function createCommitter(options: {
     pump();
   }
 
+  /** Waits out faults of the database, then tells the caller to come back. */
+  async function whenItAnswers<T>(read: () => Promise<T> | undefined): Promise<T | undefined> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof StoreFault)) throw error;
+        const ms = FAULT_PAUSES_MS[attempt];
+        if (ms === undefined) throw new Overloaded('the database does not answer', 1, error);
+        await pause(ms);
+      }
+    }
+  }
+
   /** False when there was nothing to resolve to: the entry has been answered. */
   async function resolveEntry(entry: Entry, hint: unknown): Promise<boolean> {
     const { rules, submission } = entry;
@@ -260,7 +274,7 @@ export function createCommitter(options: {
       entry.keys = own;
       return true;
     }
-    const resolved = await rules.resolve(submission.body as never, hint);
+    const resolved = await whenItAnswers(() => rules.resolve?.(submission.body as never, hint));
     if (resolved === undefined) {
       entry.answer({ kind: 'refused', rejection: rules.missing ?? { reason: 'not_found' } });
       return false;
