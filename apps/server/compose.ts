@@ -3,6 +3,7 @@ import { createAuthenticator } from '../../platform/auth/session.ts';
 import type { Committer } from '../../platform/commit/committer.ts';
 import { openMasterDoor, type Master } from '../../platform/commit/master-door.ts';
 import { createPool, withTransaction, type Pool } from '../../platform/db/pool.ts';
+import { createReader } from '../../platform/db/read.ts';
 import { bellOf } from '../../platform/events/bell.ts';
 import { registerEventRoutes } from '../../platform/events/events.routes.ts';
 import { follow } from '../../platform/events/follow.ts';
@@ -21,6 +22,8 @@ import { registerInsightRoutes } from '../../src/insight/server/insight.routes.t
 import { registerLocationsRoutes } from '../../src/locations/server/locations.routes.ts';
 import { loadLocations } from '../../src/locations/server/locations.store.ts';
 import { registerOrderRoutes } from '../../src/orders/server/orders.routes.ts';
+import { registerPaymentFollower } from '../../src/orders/server/payment-follower.ts';
+import type { CardProvider } from '../../src/payments/card-provider.ts';
 import { createPriceCache } from '../../src/pricing/server/price-cache.ts';
 import { registerPricingRoutes } from '../../src/pricing/server/pricing.routes.ts';
 import { findPricesInForce, loadVatRates } from '../../src/pricing/server/pricing.store.ts';
@@ -28,9 +31,13 @@ import { registerStaffRoutes } from '../../src/staff/server/staff.routes.ts';
 import { createStaffStore } from '../../src/staff/server/staff.store.ts';
 import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { registerStockRoutes } from '../../src/stock/server/stock.routes.ts';
+import { sweepExpiredReservations } from '../../src/stock/server/sweep.ts';
 import { loadAreas } from '../../src/stock/server/valuation-areas.store.ts';
 import { openBooks } from './books.ts';
 import { serveOffice } from './office-files.ts';
+
+/** Whoever acts before there is anybody, and when nobody asks: the program itself. */
+export const SYSTEM_PRINCIPAL = '00000000-0000-7000-8000-000000000001';
 
 /** What the program around gives: where the database is, what it may be called, how it logs. */
 export type Surroundings = {
@@ -43,7 +50,12 @@ export type Surroundings = {
   readonly logger: FastifyBaseLogger;
   readonly https: boolean;
   readonly version: string;
+  /** Who takes cards, and what it keeps of each payment. Without it nobody pays by card at the shop. */
+  readonly card?: CardTerms;
 };
+
+/** A card provider and its fee: parts per million of the amount and a fixed part in minor units. */
+export type CardTerms = { readonly provider: CardProvider; readonly fee: { readonly ppm: number; readonly fixedMinor: number } };
 
 /** The business of one retailer, open: the door for commands, the door for master data, what is kept in memory. */
 export type Business = {
@@ -135,7 +147,7 @@ export async function openApi(around: Surroundings, business: Business): Promise
   registerPricingRoutes(api, own);
   registerCustomersRoutes(api, own);
   registerStockRoutes(api, { pool: write, schema, committer, company, skus, now });
-  registerOrderRoutes(api, { pool: write, schema, committer, company, skus, prices, now });
+  registerOrderRoutes(api, { pool: write, schema, committer, master, company, skus, prices, now, ...(around.card === undefined ? {} : { card: around.card }) });
   registerAccountingRoutes(api, { pool: write, schema, committer, company, now });
   registerInsightRoutes(api, { pool: write, schema, company, now });
   await serveOffice(api);
@@ -144,6 +156,31 @@ export async function openApi(around: Surroundings, business: Business): Promise
     async close() {
       await live.close();
       await closeApi(api);
+    },
+  };
+}
+
+/** How often what has expired is given back when nobody asks for it: a request that needs it does so at once. */
+const SWEEP_MS = 60_000;
+
+/** Work that nobody asks for: reservations that ran out, and what a card provider must still be told. */
+export function startChores(around: Surroundings, business: Business): { close(): Promise<void> } {
+  const { url, write, schema, now, logger } = around;
+  const { committer, company, master } = business;
+  const onError = (error: unknown): void => logger.warn({ err: error }, 'A chore waits for its next turn.');
+  const pool = createPool({ url, max: 1, pipeline: true, applicationName: 'oneshelf chores' });
+  const reader = createReader(pool, schema);
+  let sweeping: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    sweeping = sweeping.then(() => sweepExpiredReservations({ reader, committer, company, now, principalId: SYSTEM_PRINCIPAL })).catch(onError);
+  }, SWEEP_MS);
+  const payments = around.card === undefined ? undefined : registerPaymentFollower({ pool: write, schema, provider: around.card.provider, master, now, onError });
+  return {
+    async close() {
+      clearInterval(timer);
+      await sweeping;
+      await payments?.close();
+      await pool.end();
     },
   };
 }

@@ -5,14 +5,11 @@ import { changed } from '../../platform/commit/master-door.ts';
 import { withTransaction } from '../../platform/db/pool.ts';
 import type { Log } from '../../platform/log.ts';
 import { countPeople, insertBuiltInRoles, insertPeople } from '../../src/staff/server/people.store.ts';
-import type { Business, Surroundings } from './compose.ts';
+import { SYSTEM_PRINCIPAL, type Business, type Surroundings } from './compose.ts';
 import { loadDemo } from './demo/demo.ts';
 
 /** How to sign in, for the person who starts Oneshelf. */
 export type SignIn = { readonly email: string; readonly password: string };
-
-/** Whoever acts before there is anybody: the program itself. */
-export const SYSTEM_PRINCIPAL = '00000000-0000-7000-8000-000000000001';
 
 /**
  * What the first start does: the demo retailer, or, without it, an owner with a password that is told once. Later starts tell the demo's

@@ -13,7 +13,9 @@ import { createLifecycle, StoppedWhileStarting } from '../../platform/lifecycle.
 import type { Lifecycle } from '../../platform/lifecycle.ts';
 import { createLog } from '../../platform/log.ts';
 import type { Log } from '../../platform/log.ts';
-import { openApi, openBusiness } from './compose.ts';
+import { createTestProvider } from '../../src/payments/server/test-provider.ts';
+import { openApi, openBusiness, startChores } from './compose.ts';
+import { startCardProvider } from './stand-ins/card-provider.ts';
 import { firstStart } from './first-start.ts';
 import { prepareOffice } from './office-files.ts';
 import { replay } from './replay/replay.ts';
@@ -35,7 +37,9 @@ async function start(around: Surroundings): Promise<void> {
 
 /** The application itself: everything between the databases and the address it gives. */
 async function startApplication({ config, log, lifecycle }: Surroundings, databases: Databases): Promise<string> {
+  const provider = await lifecycle.start('The test card provider', () => startCardProvider(), (running) => ({ stop: () => running.close() }));
   const around = {
+    card: { provider: createTestProvider({ url: provider.url, apiKey: provider.apiKey }), fee: { ppm: 14_000, fixedMinor: 20 } },
     url: config.DATABASE_URL ?? databases.embedded?.url() ?? '',
     write: databases.write,
     read: databases.read,
@@ -47,6 +51,7 @@ async function startApplication({ config, log, lifecycle }: Surroundings, databa
   };
   const business = await lifecycle.start('The business', () => openBusiness(around), (open) => ({ stop: () => open.close(), stopWithinMs: 20_000 }));
   const signIn = await firstStart(around, business, { demo: config.DEMO === 'auto', log, write: (text) => void process.stderr.write(text) });
+  await lifecycle.start('The chores', async () => startChores(around, business), (chores) => ({ stop: () => chores.close() }));
   await prepareOffice(log);
   const { api } = await lifecycle.start('The web server', () => openApi(around, business), (open) => ({ stop: () => open.close(), stopWithinMs: 15_000 }));
   await api.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.ErrnoException) => {
