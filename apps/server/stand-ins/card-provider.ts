@@ -76,7 +76,7 @@ export async function startCardProvider(options: { readonly port?: number; reado
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const fails = failing.next > 0;
     if (fails) failing = { ...failing, next: failing.next - 1 };
-    if (fails && !failing.afterDoing) return send(response, { status: 503, body: { error: 'unavailable' } });
+    if (fails && (!failing.afterDoing || request.method === 'GET')) return send(response, { status: 503, body: { error: 'unavailable' } });
     if (request.headers.authorization !== `Bearer ${apiKey}`) return send(response, { status: 401, body: { error: 'unauthorised' } });
     const [, , , id, act] = url.pathname.split('/');
     if (request.method === 'GET') {

@@ -128,6 +128,13 @@ select q.id, q.reason, q.raw, coalesce((select min(e.number) from platform_event
 from platform_quarantine q
 where q.source_id = $1 and q.counter = $2;
 
+-- name: find_quarantined_raw
+select q.counter
+from platform_quarantine q
+where q.source_id = $1 and md5(q.raw) = md5($2) and q.counter is not null
+order by q.counter desc
+limit 1;
+
 -- name: list_quarantine
 select q.id, q.source_id, q.counter, q.location_id, q.reason, q.detail, q.raw, q.received_at, q.resolved_at, q.resolved_by, q.resolution
 from platform_quarantine q

@@ -9,7 +9,7 @@ import type { FactReads } from './register-facts.ts';
 
 const sql = loadSql(import.meta.url, './orders.sql', [
   'list_orders', 'list_open_orders', 'search_orders', 'find_customers_for_search', 'find_order', 'find_lines', 'find_payments', 'find_documents', 'find_events',
-  'find_by_external_ref', 'find_cards', 'find_source', 'find_taken', 'find_quarantined', 'list_quarantine', 'lock_quarantined', 'resolve_quarantined',
+  'find_by_external_ref', 'find_cards', 'find_source', 'find_taken', 'find_quarantined', 'find_quarantined_raw', 'list_quarantine', 'lock_quarantined', 'resolve_quarantined',
 ]);
 
 /** An order in a list. Instants are RFC 3339. */
@@ -128,6 +128,7 @@ export function orderReads(read: Reader): FactReads & { byExternalRef(channelId:
       const rows = await read.rows<{ id: string; reason: QuarantinedFact['reason']; raw: string; event_number: number }>(sql.find_quarantined, [sourceId, counter]);
       return rows.map(({ id, reason, raw, event_number: eventNumber }) => ({ id, reason, raw, eventNumber }));
     },
+    counterOfRaw: async (sourceId, raw) => (await first<{ counter: number }>(sql.find_quarantined_raw, [sourceId, raw]))?.counter,
     async cardsOf(customerIds) {
       const rows = await read.rows<{ id: string; card_id: string }>(sql.find_cards, [customerIds]);
       return new Map(rows.map((row) => [row.id, row.card_id]));

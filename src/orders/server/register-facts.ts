@@ -31,6 +31,8 @@ export type FactReads = {
   taken(sourceId: string, counter: number): Promise<{ eventNumber: number; type: string; body: Readonly<Record<string, unknown>> } | undefined>;
   /** The quarantined facts of a counter. */
   quarantined(sourceId: string, counter: number): Promise<readonly { id: string; reason: QuarantinedFact['reason']; raw: string; eventNumber: number }[]>;
+  /** The counter under which exactly this was kept in quarantine. */
+  counterOfRaw(sourceId: string, raw: string): Promise<number | undefined>;
   cardsOf(customerIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 };
 
@@ -93,9 +95,12 @@ async function findWays(deps: FactDeps, register: RegisterWithSecret, envelopes:
   let expected = source.lastCounter + 1;
   let before: { mac: string; trusted: boolean } = { mac: source.lastMac, trusted: !source.lastWasQuarantined };
   const ways: Way[] = [];
+  let last: number | undefined;
   for (let at = 0; at < read.length; at += 1) {
     const { raw, envelope } = read[at] as (typeof read)[number];
-    const counter = envelope?.counter ?? counterOf(envelopes[at]) ?? expected;
+    // Without a number that can be read it stands behind the one before it in the request; the first one where it stood before, if it did.
+    const counter = envelope?.counter ?? counterOf(envelopes[at]) ?? (last === undefined ? ((await deps.facts.counterOfRaw(register.id, raw)) ?? expected) : last + 1);
+    last = counter;
     if (counter > expected) {
       ways.push({ kind: 'answer', answer: { counter, status: 'waiting', expected } });
       continue;
