@@ -2,7 +2,7 @@ import type { Outcome } from '../../platform/commit/command.ts';
 import type { Committer } from '../../platform/commit/committer.ts';
 import { createPool, withTransaction, type Tx } from '../../platform/db/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/testing.ts';
-import { createTestApi, testPrincipal, type TestClient } from '../../platform/http/testing.ts';
+import { createTestApi, testPrincipal, type SendOptions } from '../../platform/http/testing.ts';
 import { registerAccountingRoutes } from '../../src/accounting/server/accounting.routes.ts';
 import { seedChart } from '../../src/accounting/server/chart.store.ts';
 import { createSkuCache } from '../../src/catalog/server/sku-cache.ts';
@@ -20,6 +20,32 @@ import { insertAreas, loadAreas } from '../../src/stock/server/valuation-areas.s
 import { goodsOf, makeGroup, occasion, orderCommand, saleCommand, seriesOf, worldId, type World, type WorldChannel, type WorldLocation } from '../simulator/world.ts';
 import { openBooks } from './books.ts';
 
+type Some<T> = readonly [T, ...T[]];
+
+/** The fields that tests read out of answers. Which of them an answer has, the API itself compares with its schema. */
+export type Told = {
+  readonly id: string; readonly next: string | null; readonly items: Some<Told>; readonly rows: readonly Told[]; readonly total: Told; readonly totals: readonly Told[];
+  readonly accounts: readonly Told[]; readonly areas: readonly Told[]; readonly channels: readonly Told[]; readonly locations: readonly Told[];
+  readonly low: readonly Told[]; readonly lastOrders: readonly Told[]; readonly reservations: Some<Told>; readonly postings: readonly Told[];
+  readonly receiptId: string; readonly expenseId: string; readonly reservationId: string; readonly skuId: string; readonly locationId: string;
+  readonly channelId: string; readonly areaId: string; readonly code: string; readonly accountCode: string; readonly currency: string;
+  readonly eventType: string; readonly eventUrl: string; readonly eventNumber: number; readonly orderNumber: string | null; readonly document: string | null;
+  readonly postingDay: string; readonly journalUrl: string; readonly hours: readonly (number | null)[]; readonly lastWeekHours: readonly number[];
+  readonly openOrders: number; readonly quantity: number; readonly shortQuantity: number; readonly amountMinor: number; readonly entityAmountMinor: number;
+  readonly costMinor: number; readonly revenueMinor: number; readonly valueMinor: number; readonly ledgerMinor: number; readonly debitMinor: number;
+  readonly creditMinor: number; readonly openingMinor: number; readonly balanceMinor: number;
+};
+
+/** What a route answered. */
+export type Answer = { readonly status: number; readonly body: Told; readonly headers: Readonly<Record<string, unknown>> };
+
+/** Somebody who sends requests. Unsafe ones get a key of their own unless one is given. */
+export type Client = {
+  get(url: string): Promise<Answer>;
+  post(url: string, body?: unknown, options?: SendOptions): Promise<Answer>;
+  send(method: 'PUT', url: string, body: unknown): Promise<Answer>;
+};
+
 /** A small group of companies with master data, books and the routes of stock, accounting and insight, over a database of its own. */
 export type TestRetailer = {
   readonly database: TestDatabase;
@@ -28,9 +54,9 @@ export type TestRetailer = {
   readonly committer: Committer;
   readonly clock: { now: number };
   /** May do everything. */
-  readonly owner: TestClient;
+  readonly owner: Client;
   /** May do these things at these locations. */
-  at(permissions: readonly string[], locations: readonly WorldLocation[]): TestClient;
+  at(permissions: readonly string[], locations: readonly WorldLocation[]): Client;
   /** A new id. */
   id(): string;
   /** Commits a prepared command; throws unless it is accepted. */
@@ -39,6 +65,8 @@ export type TestRetailer = {
   sell(location: WorldLocation, channel: WorldChannel, sku: number, quantity: number, unitAmount: number, how?: { fact?: boolean; method?: 'cash' | 'card' }): Promise<string>;
   order(location: WorldLocation, channel: WorldChannel, sku: number, quantity: number, unitAmount: number, how?: { fact?: boolean }): Promise<string>;
   ship(location: WorldLocation, channel: WorldChannel, orderId: string, how?: { lines?: unknown; carrierCostMinor?: number }): Promise<void>;
+  /** One unit of what a till sold comes back for cash: the first line of that sale, at this price and 20 % tax. */
+  takeBack(location: WorldLocation, channel: WorldChannel, saleId: string, sku: number, grossMinor: number): Promise<void>;
   run<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
@@ -100,6 +128,24 @@ export async function openTestRetailer(size: { skus: number } = { skus: 6 }): Pr
         ...occasion(world, location, clock.now, channel), orderId, rate: [1, 1], lines, carrierCostMinor,
         series: seriesOf(location.entityId, 'invoice', location.entityId, clock.now),
         fees: { card: { ppm: 14_000, fixedMinor: 20 }, marketplace: { ppm: 150_000, fixedMinor: 0 } },
+      });
+    },
+    async takeBack(location, channel, saleId, sku, grossMinor) {
+      const where = occasion(world, location, clock.now, channel);
+      const taxMinor = grossMinor / 6;
+      const { skuId, ...goods } = goodsOf(location, world.skuIds[sku] as string);
+      await commit('ReturnGoods', {
+        ...where, orderId: id(), rate: [1, 1], fact: false, reason: 'too small',
+        terms: {
+          kind: 'return', entityId: location.entityId, channelId: channel.id, sellingLocationId: location.id, originalOrderId: saleId, externalRef: '',
+          currency: where.entityCurrency, taxInclusive: true, placedAt: clock.now, businessDay: where.businessDay,
+        },
+        lines: [{
+          line: 1, kind: 'goods', skuId, description: 'Goods', quantity: 1, unitAmount: grossMinor, unitScale: 0, unitPer: 1, taxPpm: 200_000,
+          netMinor: grossMinor - taxMinor, taxMinor, grossMinor, fulfillingLocationId: location.id, original: 1, goods,
+        }],
+        tenders: [{ paymentId: id(), method: 'cash', amount: grossMinor, providerRef: '' }],
+        series: seriesOf(location.entityId, 'credit_note', location.entityId, clock.now),
       });
     },
     async close() {

@@ -296,12 +296,12 @@ function registerValuation(app: Api, deps: AccountingRouteDeps): void {
           ...area, id: idText('valuationArea', area.id), ledgerMinor: only ? ledgerMinor : null, differenceMinor: only ? valueMinor - ledgerMinor : null,
         })),
         ...page,
-      } as never;
+      };
     },
   });
 }
 
-function valueAnswer({ sortName: _, ...row }: SkuValue): object {
+function valueAnswer(row: SkuValue): object {
   return { ...row, areaId: idText('valuationArea', row.areaId), skuId: idText('sku', row.skuId) };
 }
 
@@ -349,7 +349,7 @@ function registerPostings(app: Api, deps: AccountingRouteDeps): void {
         rate: [rate.numerator, rate.denominator], amountMinor: sent.amountMinor, note: sent.note ?? '',
       };
       const accepted = await submitFor(request, committer, { type: 'BookExpense', body, sent, at });
-      return reply.code(201).send({ ...(withIdTexts(accepted.body) as object), eventNumber: accepted.eventNumber, repeated: accepted.repeated } as never);
+      return reply.code(201).send({ ...(withIdTexts(accepted.body) as object), eventNumber: accepted.eventNumber, repeated: accepted.repeated });
     },
   });
 
@@ -375,7 +375,7 @@ function registerPostings(app: Api, deps: AccountingRouteDeps): void {
       };
       const accepted = await submitFor(request, committer, { type: 'ClosePeriod', body, sent, at });
       const { eventNumber, repeated } = accepted;
-      return { eventNumber, repeated, entityId: idText('legalEntity', entity.id), through: accepted.body['through'] } as never;
+      return { eventNumber, repeated, entityId: idText('legalEntity', entity.id), through: accepted.body['through'] };
     },
   });
 }

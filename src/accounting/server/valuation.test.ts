@@ -60,13 +60,13 @@ it.each([1, 2, 3])('what the shelves are worth is what the ledger says after any
     expect(body).toMatchObject({ currency: n === 0 ? 'GBP' : 'EUR', differenceMinor: 0, ledgerMinor: body.valueMinor, next: null });
     expect(body.items.length).toBeGreaterThan(0);
     for (const area of body.areas) {
-      const items = body.items.filter((item: { areaId: string }) => item.areaId === area.id);
-      const sum = (name: string): number => items.reduce((total: number, item: Record<string, number>) => total + (item[name] ?? 0), 0);
+      const items = body.items.filter((item) => item.areaId === area.id);
+      const sum = (name: 'valueMinor' | 'quantity' | 'shortQuantity'): number => items.reduce((total, item) => total + item[name], 0);
       expect(area).toMatchObject({ valueMinor: sum('valueMinor'), quantity: sum('quantity'), shortQuantity: sum('shortQuantity') });
     }
     const balance = (await shop.owner.get(`/trial-balance?entity=${entityOf(n)}`)).body;
     expect(balance.debitMinor).toBe(balance.creditMinor);
-    expect(balance.accounts.find((account: { code: string }) => account.code === '1200')?.balanceMinor).toBe(body.valueMinor);
+    expect(balance.accounts.find((account) => account.code === '1200')?.balanceMinor).toBe(body.valueMinor);
   }
 });
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestRetailer, type TestRetailer } from '../../../apps/server/retailer-testing.ts';
-import { worldId } from '../../../apps/simulator/world.ts';
 import { encodeId, mintUuidv7 } from '../../kernel/ids.ts';
 
 let shop: TestRetailer;
@@ -39,16 +38,16 @@ it('compares today with the same weekday until the same time, apart for each cur
   const { status, body } = await shop.owner.get('/today');
   expect(status).toBe(200);
   expect(of(body.channels, 0)).toMatchObject({ currency: 'GBP', sales: 2, units: 3, grossMinor: 2600, lastWeekSales: 1, lastWeekMinor: 1000 });
-  const till = of<{ channelId: string; hours: (number | null)[]; lastWeekHours: number[] }>(body.channels, 0);
+  const till = of(body.channels, 0);
   expect(till?.hours).toEqual([...Array.from({ length: 10 }, () => 0), 2000, 0, 600, ...Array.from({ length: 11 }, () => null)]);
   expect([till?.lastWeekHours[11], till?.lastWeekHours[14], till?.lastWeekHours.length]).toEqual([1000, 700, 24]);
   // The shop's other order has not left and is no sale; the marketplace has sold nothing and is there all the same.
   expect(of(body.channels, 1)).toMatchObject({ sales: 1, grossMinor: 1200, lastWeekMinor: 0 });
   expect(of(body.channels, 2)).toMatchObject({ sales: 0, grossMinor: 0 });
-  expect(body.totals.toSorted((a: { currency: string }, b: { currency: string }) => (a.currency < b.currency ? -1 : 1))).toMatchObject([
+  expect(body.totals.toSorted((a, b) => (a.currency < b.currency ? -1 : 1))).toMatchObject([
     { currency: 'EUR', grossMinor: 800 }, { currency: 'GBP', grossMinor: 3800, lastWeekMinor: 1000 },
   ]);
-  expect(body.locations.find((row: { locationId: string }) => row.locationId === loc(1))).toMatchObject({ grossMinor: 2600 });
+  expect(body.locations.find((row) => row.locationId === loc(1))).toMatchObject({ grossMinor: 2600 });
   expect(body.openOrders).toBe(1);
 });
 
@@ -70,13 +69,13 @@ it('shows what needs a person, and what sold lately and is nearly gone', async (
 
 it('shows a manager of one store what is theirs, and a cashier nothing', async () => {
   const { body } = await shop.at(['insight:read'], [place(0)]).get('/today');
-  expect(body.channels.map((row: { channelId: string }) => row.channelId)).toEqual([chn(1)]);
+  expect(body.channels.map((row) => row.channelId)).toEqual([chn(1)]);
   expect(body).toMatchObject({ openOrders: 1, backorders: 0, shortfalls: 0, low: [], lastOrders: [], totals: [{ currency: 'GBP', grossMinor: 1200 }] });
   expect((await shop.at(['stock:read'], [place(0)]).get('/today')).status).toBe(403);
   expect((await shop.at(['insight:read'], []).get('/today')).body).toMatchObject({ channels: [], openOrders: 0 });
 });
 
 it('answers the same for an id of nothing as for nobody: 404 and 403', async () => {
-  expect((await shop.owner.get(`/stock/${encodeId('lvl', worldId(99, 1))}/promises`)).status).toBe(404);
+  expect((await shop.owner.get(`/stock/${encodeId('lvl', shop.id())}/promises`)).status).toBe(404);
   expect((await shop.owner.get('/stock/lvl_1/promises')).status).toBe(400);
 });

@@ -128,14 +128,14 @@ function wantedLocations({ company }: StockRouteDeps, principal: Principal, loca
   return [location];
 }
 
-function levelAnswer({ key: _, ownerId: __, ...row }: LevelRow): Static<typeof LevelType> {
+function levelAnswer(row: LevelRow): Static<typeof LevelType> {
   return {
     ...row, id: idText('stockLevel', row.id), skuId: idText('sku', row.skuId), productId: idText('product', row.productId),
     locationId: idText('location', row.locationId),
   };
 }
 
-function movementAnswer({ documentId: _, ...row }: MovementRow, currency: string | null): Static<typeof MovementType> {
+function movementAnswer(row: MovementRow, currency: string | null): Static<typeof MovementType> {
   return { ...row, orderId: idText('order', row.orderId), currency, costMinor: currency === null ? null : row.costMinor };
 }
 
@@ -404,7 +404,7 @@ function registerReservations(app: Api, deps: StockRouteDeps): void {
           lines: lines.map(({ quantity }, index) => ({ line: index + 1, reservationId: uuidv7(), goods: { ...goods[index]!, quantity } })),
         };
       });
-      return reply.code(201).send({ ...told(accepted), expiresAt: instantToText(accepted.body['expiresAt'] as number) } as never);
+      return reply.code(201).send({ ...told(accepted), expiresAt: instantToText(accepted.body['expiresAt'] as number) });
     },
   });
 
