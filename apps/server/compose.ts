@@ -19,6 +19,7 @@ import { openCompanyCache, type CompanyCache } from '../../src/company/server/co
 import { registerCompanyRoutes } from '../../src/company/server/company.routes.ts';
 import { registerCustomersRoutes } from '../../src/customers/server/customers.routes.ts';
 import { registerInsightRoutes } from '../../src/insight/server/insight.routes.ts';
+import { encodeId, ID_PREFIX, type IdKind } from '../../src/kernel/ids.ts';
 import { registerLocationsRoutes } from '../../src/locations/server/locations.routes.ts';
 import { loadLocations } from '../../src/locations/server/locations.store.ts';
 import { registerOrderRoutes } from '../../src/orders/server/orders.routes.ts';
@@ -98,7 +99,7 @@ export async function openBusiness({ url, write, schema, now, logger }: Surround
   });
   return {
     committer,
-    master: openMasterDoor({ pool: write, schema }),
+    master: openMasterDoor({ pool: pipelined, schema }),
     company,
     skus,
     prices,
@@ -115,6 +116,14 @@ function stockLocation(company: CompanyCache, id: string): StockLocation {
   const location = company.location(id);
   if (location?.areaId === undefined || location.valuationMethod === undefined) throw new Error(`location ${id} keeps no stock`);
   return { id, entityId: location.entityId, areaId: location.areaId, valuationMethod: location.valuationMethod };
+}
+
+/** Which kind of id the events of a topic are about, so that outsiders see the id they know. */
+const SUBJECTS: Readonly<Record<string, IdKind>> = { order: 'order', catalog: 'product', customer: 'customer', company: 'legalEntity', stock: 'document', journal: 'document' };
+
+function subjectText({ topic, subjectId }: { readonly topic: string; readonly subjectId: string | null }): string | null {
+  const kind = SUBJECTS[topic];
+  return subjectId === null || kind === undefined ? subjectId : encodeId(ID_PREFIX[kind], subjectId);
 }
 
 /** Puts the API and the office before a business. Call `listen` on what comes back; `close` drains. */
@@ -134,12 +143,13 @@ export async function openApi(around: Surroundings, business: Business): Promise
     pool: write,
     schema,
     authenticator,
+    subjectText,
     onError: (error) => logger.warn({ err: error }, 'Live screens wait for the database.'),
   });
   const own = { pool: write, schema, master, now };
   registerStaffRoutes(api, { staff, authenticator, now });
   registerLiveRoutes(api, live);
-  registerEventRoutes(api, { pool: read, schema });
+  registerEventRoutes(api, { pool: read, schema, subjectText });
   registerCompanyRoutes(api, { ...own, entityOfLocation: (id) => company.location(id)?.entityId });
   registerLocationsRoutes(api, { pool: read, schema });
   registerChannelsRoutes(api, { pool: read, schema });
