@@ -71,8 +71,8 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
     }
     costMinor += value;
     return {
-      ...line, quantity: -line.quantity, netMinor: -line.netMinor, taxMinor: -line.taxMinor, grossMinor: -line.grossMinor,
-      shipped: 0, cancelled: 0, returned: 0, costMinor: -value,
+      ...line, quantity: 0 - line.quantity, netMinor: 0 - line.netMinor, taxMinor: 0 - line.taxMinor, grossMinor: 0 - line.grossMinor,
+      shipped: 0, cancelled: 0, returned: 0, costMinor: 0 - value,
     };
   });
   if (original !== undefined && returned.length > 0) draft.change(ORDERS, { id: original.id, returned: mergeByLine(returned) });
