@@ -17,7 +17,7 @@ import { costTable, reservationTable, stockTable } from '../../src/stock/server/
 import { stockCommands } from '../../src/stock/server/stock-commands.ts';
 
 /** The books in the order in which they are written: the same in every process, so that writers never lock in opposite orders. */
-const BOOK_TABLES: readonly BookTable[] = [
+export const BOOK_TABLES: readonly BookTable[] = [
   periodTable, factSourceTable, quarantineTable, seriesTable, orderTable, paymentTable, stockTable, costTable, reservationTable, documentTable, journalTable,
 ];
 
