@@ -7,6 +7,7 @@ import { median, percentile, type Bench, type Figure, type Found } from './bench
 import { BENCH_SCHEMA, DATA_SETS, worldOf, type DataSet } from './data-sets.ts';
 import { runClients, type Round } from './load.ts';
 import type { Watched } from './machine.ts';
+import { warmUp } from './warm-up.ts';
 import { BENCH_PRINCIPAL, makeSales, seeded, type BenchSale, type Spread } from './sales.ts';
 
 /** The engine over one of the prepared databases. */
@@ -41,6 +42,16 @@ export function watchedHere(bench: Bench): Watched {
 /** The pools among which the baseline chooses its best. */
 const POOLS = [1, 4, 8, 16];
 
+/**
+ * Sales made before the clock runs, and moved out of the young generation: what a client does to build its request is not part of the sale,
+ * nor is the collecting of it. Taken from the end, so that what is done with is let go.
+ */
+export function readySales(...args: Parameters<typeof makeSales>): BenchSale[] {
+  const sales = makeSales(...args);
+  (globalThis as { gc?: () => void }).gc?.();
+  return sales;
+}
+
 type Comparison = { readonly ours: Round[]; readonly theirs: Round[]; readonly pool: number; readonly strangers: number | undefined };
 
 /** Rounds of ours and of the baseline in turn, in one database, after the baseline's best pool was found. */
@@ -50,26 +61,25 @@ async function compare(bench: Bench, set: DataSet, options: { spread: Spread; cl
   const dice = seeded(7);
   const watched = watchedHere(bench);
   const round = async (sell: (sale: BenchSale) => Promise<unknown>, perSecondAtMost: number, ms: number, warmUpMs: number): Promise<Round> => {
-    // Made before the clock runs: what a client does to build its request is not part of the sale.
-    const sales = makeSales(world, Math.ceil((perSecondAtMost * (ms + warmUpMs)) / 1000), { spread: options.spread, at: Date.now(), dice });
-    let i = 0;
-    return runClients({ clients: options.clients, ms, warmUpMs, watched, cores: bench.cores, next: () => sales[i++], call: sell });
+    const sales = readySales(world, Math.ceil((perSecondAtMost * (ms + warmUpMs)) / 1000), { spread: options.spread, at: Date.now(), dice });
+    return runClients({ clients: options.clients, ms, warmUpMs, watched, cores: bench.cores, next: () => sales.pop(), call: sell });
   };
+  const engine = openEngine(url, world);
+  await warmUp(engine.pool, BENCH_SCHEMA);
   const baselines = POOLS.map((connections) => ({ connections, baseline: openBaseline(url, BENCH_SCHEMA, connections) }));
   let best = baselines[0] as (typeof baselines)[number];
   let bestPerSecond = 0;
   for (const candidate of baselines) {
-    const { perSecond } = await round((sale) => candidate.baseline.sell(sale), 4000, 1500, 500);
+    const { perSecond } = await round((sale) => candidate.baseline.sell(sale), 2500, 1500, 500);
     bench.say(`baseline over ${candidate.connections} connections: ${perSecond.toFixed(0)}/s`);
     if (perSecond > bestPerSecond) [best, bestPerSecond] = [candidate, perSecond];
   }
-  const engine = openEngine(url, world);
   const ours: Round[] = [];
   const theirs: Round[] = [];
   for (let n = 0; n < options.rounds; n += 1) {
-    ours.push(await round((sale) => engine.sell(sale), 12_000, options.ms, n === 0 ? 1500 : 500));
+    ours.push(await round((sale) => engine.sell(sale), ours.length === 0 ? 6000 : 1.5 * (ours.at(-1) as Round).perSecond, options.ms, n === 0 ? 1500 : 500));
     bench.say(`ours: ${describe(ours.at(-1) as Round)}`);
-    theirs.push(await round((sale) => best.baseline.sell(sale), 4000, options.ms, 500));
+    theirs.push(await round((sale) => best.baseline.sell(sale), 2 * bestPerSecond, options.ms, 500));
     bench.say(`baseline: ${describe(theirs.at(-1) as Round)}`);
   }
   await engine.close();
@@ -121,14 +131,14 @@ export const engineFigures: readonly Figure[] = [
     async run(bench) {
       const world = worldOf(DATA_SETS.wide);
       const engine = openEngine(bench.url('wide'), world);
+      await warmUp(engine.pool, BENCH_SCHEMA);
       const ratios: number[] = [];
       const strangers: number[] = [];
       for (let n = 0; n < 4; n += 1) {
         const perSecond: number[] = [];
         for (const spread of ['hot', 'spread'] as const) {
-          const sales = makeSales(world, 40_000, { spread, at: Date.now(), dice: seeded(n) });
-          let i = 0;
-          const round = await runClients({ clients: 256, ms: 2500, warmUpMs: 700, watched: watchedHere(bench), cores: bench.cores, next: () => sales[i++], call: (sale) => engine.sell(sale) });
+          const sales = readySales(world, 15_000, { spread, at: Date.now(), dice: seeded(n) });
+          const round = await runClients({ clients: 256, ms: 2500, warmUpMs: 700, watched: watchedHere(bench), cores: bench.cores, next: () => sales.pop(), call: (sale) => engine.sell(sale) });
           bench.say(`${spread}: ${describe(round)}`);
           perSecond.push(round.perSecond);
           strangers.push(round.strangers ?? 0);
@@ -160,9 +170,9 @@ export const engineFigures: readonly Figure[] = [
         const cpu: number[] = [];
         for (const { set, world, engine } of sides) {
           await engine.pool.query('checkpoint');
-          const sales = makeSales(world, 30_000, { spread: 'spread', at: Date.now(), dice: seeded(100 + n) });
-          let i = 0;
-          const round = await runClients({ clients: 64, ms: 3000, warmUpMs: 1200, watched: watchedHere(bench), cores: bench.cores, next: () => sales[i++], call: (sale) => engine.sell(sale) });
+          await warmUp(engine.pool, BENCH_SCHEMA);
+          const sales = readySales(world, 12_000, { spread: 'spread', at: Date.now(), dice: seeded(100 + n) });
+          const round = await runClients({ clients: 64, ms: 2500, warmUpMs: 500, watched: watchedHere(bench), cores: bench.cores, next: () => sales.pop(), call: (sale) => engine.sell(sale) });
           bench.say(`${set.name}: ${describe(round)}`);
           cpu.push(cpuOf(round));
           strangers.push(round.strangers ?? 0);

@@ -68,7 +68,7 @@ async function measure(figure: Figure, embedded: Embedded, around: { replayFile:
   const skipped = figure.skip?.({ ...bench, url: embedded.url, say: around.say });
   const nothing = { figure: figure.name, value: null, unit: figure.unit, must: `${figure.must.is} ${figure.must.limit}`, strangers: null, judged: false, detail: {} };
   if (skipped !== undefined) return { ...nothing, holds: null, note: `skipped: ${skipped}` };
-  const child = fork(join(import.meta.dirname, 'figure-process.ts'), [figure.name, JSON.stringify({ ...bench, template: embedded.url('DATABASE') })], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(join(import.meta.dirname, 'figure-process.ts'), [figure.name, JSON.stringify({ ...bench, template: embedded.url('DATABASE') })], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: ['--expose-gc'] });
   const answer = await new Promise<{ found?: Found; failed?: string }>((done) => {
     let last: { found?: Found; failed?: string } = { failed: 'the process ended without an answer' };
     child.on('message', (message: { say?: string; found?: Found; failed?: string }) => {
