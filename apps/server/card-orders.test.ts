@@ -2,17 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withTransaction } from '../../platform/db/pool.ts';
 import { eventsAfter } from '../../platform/events/log.ts';
-import type { TestClient } from '../../platform/http/testing.ts';
 import { instructionsOf, registerPaymentFollower } from '../../src/orders/server/payment-follower.ts';
 import { sweepAttempts } from '../../src/payments/server/payment-attempts.ts';
 import { insertInstructions, workOffInstructions } from '../../src/payments/server/payment-instructions.ts';
-import { IDS, openOrderWorld, text, type OrderWorld } from './order-testing.ts';
+import { IDS, matching, openOrderWorld, text, type Client, type OrderWorld } from './order-testing.ts';
 
 let world: OrderWorld;
-let owner: TestClient;
+let owner: Client;
 beforeAll(async () => {
   world = await openOrderWorld();
-  owner = world.api.as(world.owner);
+  owner = world.as(world.owner);
   await world.receive(IDS.mug, 1000);
 });
 afterAll(() => world.close());
@@ -42,7 +41,7 @@ describe('an order paid by card', () => {
     expect(new Set(answers.map((one) => one.body.orderId)).size).toBe(1);
     expect(held() - before).toBe(2400);
     const page = (await owner.get(`/orders/${answers[0]?.body.orderId}`)).body;
-    expect(page.payments).toMatchObject([{ method: 'card', reference: expect.stringMatching(/^test:auth_/), authorisedMinor: 2400, capturedMinor: 0 }]);
+    expect(page.payments).toMatchObject([{ method: 'card', reference: matching(/^test:auth_/), authorisedMinor: 2400, capturedMinor: 0 }]);
     expect((await attempts()).map((one) => one.status)).toEqual(['used']);
   });
 
@@ -95,7 +94,7 @@ describe('an order paid by card', () => {
     expect(await owner.post('/orders', cardOrder({ authorisation: 'auth_none' }))).toMatchObject({ status: 409, body: { reason: 'unknown_authorisation' } });
     const both = (await authorise(2400)).id;
     const answers = await Promise.all([1, 2].map(() => owner.post('/orders', cardOrder({ authorisation: both }))));
-    expect(answers.map((one) => one.status).sort()).toEqual([201, 409]);
+    expect(answers.map((one) => one.status).toSorted((a, b) => a - b)).toEqual([201, 409]);
   });
 });
 
@@ -121,9 +120,9 @@ describe('what a crash leaves behind', () => {
 });
 
 describe('after the order', () => {
-  const place = async (token: string): Promise<string> => (await owner.post('/orders', cardOrder({ token }))).body.orderId as string;
+  const place = async (token: string): Promise<string> => (await owner.post('/orders', cardOrder({ token }))).body.orderId;
   const authorisationOf = async (orderId: string) => {
-    const [payment] = (await owner.get(`/orders/${orderId}`)).body.payments as { reference: string }[];
+    const [payment] = (await owner.get(`/orders/${orderId}`)).body.payments;
     return world.cards.authorisations.get(payment?.reference.replace('test:', '') ?? '');
   };
 

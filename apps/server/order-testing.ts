@@ -1,10 +1,10 @@
-import { pino } from 'pino';
 import type { Principal } from '../../platform/auth/principal.ts';
 import type { Committer } from '../../platform/commit/committer.ts';
 import { openMasterDoor, type Master } from '../../platform/commit/master-door.ts';
 import { createPool, type Pool } from '../../platform/db/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/testing.ts';
-import { createTestApi, testPrincipal, type TestApi } from '../../platform/http/testing.ts';
+import { expect } from 'vitest';
+import { createTestApi, testPrincipal } from '../../platform/http/testing.ts';
 import { createSkuCache } from '../../src/catalog/server/sku-cache.ts';
 import { loadChannels } from '../../src/channels/server/channels.store.ts';
 import { openCompanyCache, type CompanyCache } from '../../src/company/server/company-cache.ts';
@@ -34,6 +34,11 @@ export const IDS = {
   register: uuid(5, 0), other: uuid(5, 1), customer: uuid(6, 0), card: uuid(6, 1),
 } as const;
 
+/** What `toMatchObject` takes for a text of a form. */
+export function matching(pattern: RegExp): unknown {
+  return expect.stringMatching(pattern);
+}
+
 /** The secret that the test register signs its facts with. */
 export const REGISTER_SECRET = 'a secret of thirty-two characters';
 
@@ -42,6 +47,39 @@ export function text(prefix: string, id: string): string {
   return encodeId(prefix, id);
 }
 
+/** The fields that tests read out of answers. Which of them an answer has, the API itself compares with its schema. */
+export type Told = {
+  readonly id: string;
+  readonly orderId: string;
+  readonly number: string;
+  readonly document: string | null;
+  readonly status: string;
+  readonly repeated: boolean;
+  readonly grossMinor: number;
+  readonly eventNumber: number;
+  readonly channelId: string;
+  readonly sourceId: string;
+  readonly counter: number;
+  readonly raw: string;
+  readonly reason: string;
+  readonly quarantineId: string;
+  readonly reference: string;
+  readonly next: string | null;
+  readonly items: readonly Told[];
+  readonly lines: readonly Told[];
+  readonly payments: readonly Told[];
+  readonly answers: readonly Told[];
+};
+
+/** An answer as a test reads it. */
+export type Answer = { readonly status: number; readonly body: Told };
+
+/** Sends requests as one principal, each change under a fresh key unless told otherwise. */
+export type Client = {
+  get(url: string): Promise<Answer>;
+  post(url: string, body?: unknown, options?: { readonly key?: string }): Promise<Answer>;
+};
+
 /** A retailer with an API over a database of its own, and a card provider beside it. */
 export type OrderWorld = {
   readonly database: TestDatabase;
@@ -49,7 +87,7 @@ export type OrderWorld = {
   readonly committer: Committer;
   readonly master: Master;
   readonly company: CompanyCache;
-  readonly api: TestApi;
+  as(principal: Principal | undefined): Client;
   readonly cards: CardProviderStandIn;
   readonly provider: ReturnType<typeof createTestProvider>;
   readonly clock: { now: number };
@@ -92,11 +130,10 @@ export async function openOrderWorld(): Promise<OrderWorld> {
   const provider = createTestProvider({ url: cards.url, apiKey: cards.apiKey, timeoutMs: 400 });
   const api = await createTestApi((app) => {
     registerOrderRoutes(app, { pool, schema, committer, master, company, skus, prices, now, card: { provider, fee: { ppm: 14_000, fixedMinor: 20 } } });
-    app.log = pino({ level: 'silent' }) as typeof app.log;
   });
   let receipts = 0;
   return {
-    database, pool, committer, master, company, api, cards, provider, clock, owner: testPrincipal('all'), rows,
+    database, pool, committer, master, company, as: (principal) => api.as(principal), cards, provider, clock, owner: testPrincipal('all'), rows,
     async receive(skuId, quantity, locationId = IDS.warehouse) {
       receipts += 1;
       const { entityId } = placeOf(locationId);

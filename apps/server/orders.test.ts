@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { testPrincipal, type TestClient } from '../../platform/http/testing.ts';
-import { IDS, openOrderWorld, text, type OrderWorld } from './order-testing.ts';
+import { testPrincipal } from '../../platform/http/testing.ts';
+import { IDS, matching, openOrderWorld, text, type Client, type OrderWorld } from './order-testing.ts';
 
 let world: OrderWorld;
-let owner: TestClient;
+let owner: Client;
 beforeAll(async () => {
   world = await openOrderWorld();
-  owner = world.api.as(world.owner);
+  owner = world.as(world.owner);
 });
 afterAll(() => world.close());
 
@@ -84,15 +84,15 @@ describe('POST /orders', () => {
     expect((await owner.post('/orders', { ...order(), extra: 1 })).status).toBe(400);
     expect((await owner.post('/orders', order(), { key: '' })).status).toBe(400);
     expect((await owner.post('/orders', order(undefined, { channelId: text('chn', randomUUID()) }))).status).toBe(404);
-    expect((await world.api.as(undefined).post('/orders', order())).status).toBe(401);
-    expect((await world.api.as(testPrincipal(['order:read'])).post('/orders', order())).status).toBe(403);
+    expect((await world.as(undefined).post('/orders', order())).status).toBe(401);
+    expect((await world.as(testPrincipal(['order:read'])).post('/orders', order())).status).toBe(403);
     const elsewhere = testPrincipal('all', { entityIds: [], locationIds: [IDS.berlin] });
-    expect((await world.api.as(elsewhere).post('/orders', order())).status).toBe(403);
+    expect((await world.as(elsewhere).post('/orders', order())).status).toBe(403);
   });
 
   it('lets only those haggle who may set prices', async () => {
     const body = order([{ skuId: sku('mug'), quantity: 1, unitPrice: { amount: 600 } }]);
-    expect((await world.api.as(testPrincipal(['order:place'])).post('/orders', body)).status).toBe(403);
+    expect((await world.as(testPrincipal(['order:place'])).post('/orders', body)).status).toBe(403);
     expect(await owner.post('/orders', body)).toMatchObject({ status: 201, body: { grossMinor: 600, taxMinor: 100 } });
   });
 
@@ -108,7 +108,7 @@ describe('POST /orders', () => {
     // 999.95 cents each: three are 2999.85, rounded once to 3000; 20 % on top.
     const placed = await owner.post('/orders', order([{ skuId: sku('mug'), quantity: 3 }], { channelId: channel('euro') }));
     expect(placed).toMatchObject({ status: 201, body: { currency: 'EUR', netMinor: 3000, taxMinor: 600, grossMinor: 3600 } });
-    expect(await owner.post(`/orders/${placed.body.orderId}/shipments`, {})).toMatchObject({ status: 201, body: { status: 'completed', grossMinor: 3600, document: expect.stringMatching(/^I-UK-2026-/) } });
+    expect(await owner.post(`/orders/${placed.body.orderId}/shipments`, {})).toMatchObject({ status: 201, body: { status: 'completed', grossMinor: 3600, document: matching(/^I-UK-2026-/) } });
     const entries = await world.rows(`select currency, entity_currency, rate_numerator, rate_denominator from accounting_entry where rule = 'OrderShipped' and currency = 'EUR'`);
     expect(entries[0]).toEqual({ currency: 'EUR', entity_currency: 'GBP', rate_numerator: 85, rate_denominator: 100 });
   });
@@ -151,9 +151,9 @@ describe('what follows an order', () => {
     // Three returns of one at once: each at its share, together what was paid, and never a fourth.
     const back = { originalOrderId: orderId, lines: [{ line: 1, quantity: 1 }], reason: 'too small' };
     const returns = await Promise.all([1, 2, 3, 4].map(() => owner.post('/returns', back)));
-    expect(returns.map((one) => one.status).sort()).toEqual([201, 201, 201, 409]);
+    expect(returns.map((one) => one.status).toSorted((a, b) => a - b)).toEqual([201, 201, 201, 409]);
     expect(returns.find((one) => one.status === 409)?.body).toMatchObject({ reason: 'more_than_sold', left: 0 });
-    expect(returns.filter((one) => one.status === 201).reduce((sum, one) => sum + (one.body.grossMinor as number), 0)).toBe(999);
+    expect(returns.filter((one) => one.status === 201).reduce((sum, one) => sum + one.body.grossMinor, 0)).toBe(999);
     const page = (await owner.get(`/orders/${orderId}`)).body;
     expect(page.payments).toMatchObject([{ authorisedMinor: 2199, capturedMinor: 2199, refundedMinor: 2199 }]);
     expect(page.lines).toMatchObject([{ shipped: 3, returned: 3 }, { cancelled: 1 }]);
@@ -164,15 +164,15 @@ describe('what follows an order', () => {
     const { orderId } = (await owner.post('/orders', order())).body;
     const nobody = testPrincipal([]);
     for (const [url, body] of [[`/orders/${orderId}/shipments`, {}], [`/orders/${orderId}/cancellation`, { reason: 'x' }]] as const) {
-      expect((await world.api.as(nobody).post(url, body)).status).toBe(403);
-      expect((await world.api.as(undefined).post(url, body)).status).toBe(401);
+      expect((await world.as(nobody).post(url, body)).status).toBe(403);
+      expect((await world.as(undefined).post(url, body)).status).toBe(401);
       expect((await owner.post(url.replace(orderId, text('ord', randomUUID())), body)).status).toBe(404);
       expect((await owner.post(url, { lines: [{ line: 0, quantity: 1 }], reason: 'x' })).status).toBe(400);
     }
     expect(await owner.post('/returns', { originalOrderId: orderId, lines: [{ line: 1, quantity: 1 }], reason: 'x' })).toMatchObject({ status: 409, body: { reason: 'more_than_sold' } });
     expect(await owner.post('/returns', { originalOrderId: orderId, lines: [{ line: 9, quantity: 1 }], reason: 'x' })).toMatchObject({ status: 409, body: { reason: 'unknown_line' } });
     expect((await owner.post('/returns', { lines: [{ skuId: sku('mug'), quantity: 1 }], reason: 'x' })).status).toBe(400);
-    expect((await world.api.as(nobody).post('/returns', { originalOrderId: orderId, lines: [{ line: 1, quantity: 1 }], reason: 'x' })).status).toBe(403);
+    expect((await world.as(nobody).post('/returns', { originalOrderId: orderId, lines: [{ line: 1, quantity: 1 }], reason: 'x' })).status).toBe(403);
   });
 
   it('takes goods back without a receipt, at the price in force, into another condition', async () => {
@@ -180,7 +180,7 @@ describe('what follows an order', () => {
       channelId: channel('counter'), locationId: text('loc', IDS.store), lines: [{ skuId: sku('tea'), quantity: 2, condition: 'damaged' }],
       refunds: [{ method: 'cash', amountMinor: 1050 }], reason: 'broken',
     };
-    expect(await owner.post('/returns', body)).toMatchObject({ status: 201, body: { grossMinor: 1050, document: expect.stringMatching(/^C-UK-/) } });
+    expect(await owner.post('/returns', body)).toMatchObject({ status: 201, body: { grossMinor: 1050, document: matching(/^C-UK-/) } });
     expect(await world.rows(`select condition, on_hand from stock_level where sku_id = '${IDS.tea}' and location_id = '${IDS.store}'`)).toEqual([{ condition: 'damaged', on_hand: 2 }]);
   });
 });
@@ -190,9 +190,9 @@ describe('POST /sales', () => {
     await world.receive(IDS.mug, 2, IDS.store);
     const body = sale([{ skuId: sku('mug'), quantity: 1 }, { skuId: sku('repair'), quantity: 1 }], [{ method: 'cash', amountMinor: 1000 }, { method: 'card', amountMinor: 1200, reference: 'slip 7' }]);
     const sold = await owner.post('/sales', body);
-    expect(sold).toMatchObject({ status: 201, body: { status: 'completed', grossMinor: 2200, document: expect.stringMatching(/^R-LON-2026-/) } });
+    expect(sold).toMatchObject({ status: 201, body: { status: 'completed', grossMinor: 2200, document: matching(/^R-LON-2026-/) } });
     expect((await owner.get(`/orders/${sold.body.orderId}`)).body).toMatchObject({
-      kind: 'till_sale', documents: [{ kind: 'receipt', label: sold.body.document }], payments: expect.arrayContaining([expect.objectContaining({ method: 'card', reference: 'till:slip 7', feeMinor: 37 })]),
+      kind: 'till_sale', documents: [{ kind: 'receipt', label: sold.body.document }], payments: [{ method: 'cash' }, { method: 'card', reference: 'till:slip 7', feeMinor: 37 }],
     });
   });
 
@@ -203,7 +203,7 @@ describe('POST /sales', () => {
     expect(await owner.post('/sales', sale(one, [{ method: 'cash', amountMinor: 1200 }], { locationId: text('loc', IDS.berlin) }))).toMatchObject({ status: 409, body: { reason: 'location_not_for_entity' } });
     expect((await owner.post('/sales', sale(one, [{ method: 'gold', amountMinor: 1200 }]))).status).toBe(400);
     expect((await owner.post('/sales', sale(one, [], { registerId: text('reg', randomUUID()) }))).status).toBe(404);
-    expect((await world.api.as(testPrincipal(['order:place'])).post('/sales', sale(one, []))).status).toBe(403);
+    expect((await world.as(testPrincipal(['order:place'])).post('/sales', sale(one, []))).status).toBe(403);
   });
 });
 
@@ -227,7 +227,7 @@ describe('POST /channels/{id}/marketplace-orders', () => {
   it('is refused for a SKU that is not known, malformed and not for everyone', async () => {
     expect(await owner.post(url, { externalRef: 'M-2', lines: [{ skuId: text('sku', randomUUID()), quantity: 1, unitPrice: { amount: 1 } }] })).toMatchObject({ status: 409, body: { reason: 'unknown_sku' } });
     expect((await owner.post(url, { externalRef: 'M-2', lines: [{ skuId: sku('mug'), quantity: 1 }] })).status).toBe(400);
-    expect((await world.api.as(testPrincipal(['order:place'])).post(url, told('M-3'))).status).toBe(403);
+    expect((await world.as(testPrincipal(['order:place'])).post(url, told('M-3'))).status).toBe(403);
   });
 });
 
@@ -237,17 +237,17 @@ describe('GET /orders', () => {
     const { orderId, number } = (await owner.post('/orders', order(undefined, { customerId: text('cus', IDS.customer), externalRef: 'PO 77' }))).body;
     const shipped = (await owner.post(`/orders/${orderId}/shipments`, {})).body;
     for (const search of [number, 'PO 77', shipped.document, 'c-1', 'ANN@example.com']) {
-      expect((await owner.get(`/orders?search=${encodeURIComponent(search)}`)).body.items, search).toMatchObject([{ id: orderId }]);
+      expect((await owner.get(`/orders?search=${encodeURIComponent(search ?? '')}`)).body.items, search ?? '').toMatchObject([{ id: orderId }]);
     }
     const first = await owner.get('/orders?limit=2');
     expect(first.body.items).toHaveLength(2);
     const second = await owner.get(`/orders?limit=2&after=${first.body.next}`);
-    expect(second.body.items[0].id < first.body.items[1].id).toBe(true);
-    const open = (await owner.get(`/orders?status=open&channel=${channel('shop')}`)).body.items as { status: string; channelId: string }[];
+    expect((second.body.items[0]?.id ?? '') < (first.body.items[1]?.id ?? '')).toBe(true);
+    const open = (await owner.get(`/orders?status=open&channel=${channel('shop')}`)).body.items;
     expect(open.length).toBeGreaterThan(0);
     expect(open.every((one) => ['placed', 'part_shipped'].includes(one.status) && one.channelId === channel('shop'))).toBe(true);
     expect((await owner.get('/orders?after=nonsense')).status).toBe(400);
-    const elsewhere = world.api.as(testPrincipal(['order:read'], { entityIds: [IDS.de], locationIds: [] }));
+    const elsewhere = world.as(testPrincipal(['order:read'], { entityIds: [IDS.de], locationIds: [] }));
     expect((await elsewhere.get('/orders')).body.items).toEqual([]);
     expect((await elsewhere.get(`/orders/${orderId}`)).status).toBe(403);
     expect((await owner.get(`/orders/${text('ord', randomUUID())}`)).status).toBe(404);

@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testPrincipal, type TestClient } from '../../platform/http/testing.ts';
+import { testPrincipal } from '../../platform/http/testing.ts';
 import { mintUuidv7 } from '../../src/kernel/ids.ts';
 import { macOf, type FactEnvelope } from '../../src/orders/server/register-facts.ts';
-import { IDS, openOrderWorld, ORDER_NOW, REGISTER_SECRET, text, type OrderWorld } from './order-testing.ts';
+import { IDS, matching, openOrderWorld, ORDER_NOW, REGISTER_SECRET, text, type Client, type OrderWorld, type Told } from './order-testing.ts';
 
 let world: OrderWorld;
-let owner: TestClient;
+let owner: Client;
 beforeAll(async () => {
   world = await openOrderWorld();
-  owner = world.api.as(world.owner);
+  owner = world.as(world.owner);
 });
 afterAll(() => world.close());
-
-type Status = { counter: number; status: string; reason?: string; expected?: number; eventNumber?: number; document?: string | null; quarantineId?: string };
 
 let minted = 0;
 const id = (prefix: string): string => text(prefix, mintUuidv7(ORDER_NOW, (minted += 1), 99));
@@ -32,7 +30,7 @@ function till(registerId: string, secret = REGISTER_SECRET) {
   };
   return {
     write,
-    sell(more: object = {}, line: object = {}): FactEnvelope {
+    sell: (more: object = {}, line: object = {}): FactEnvelope => {
       number += 1;
       return write(
         JSON.stringify({
@@ -43,10 +41,10 @@ function till(registerId: string, secret = REGISTER_SECRET) {
         }),
       );
     },
-    push: async (facts: readonly unknown[]): Promise<Status[]> => {
+    push: async (facts: readonly unknown[]): Promise<readonly Told[]> => {
       const answer = await owner.post(`/registers/${text('reg', registerId)}/facts`, { facts });
       expect(answer.status, JSON.stringify(answer.body)).toBe(200);
-      return (answer.body as { answers: Status[] }).answers;
+      return answer.body.answers;
     },
   };
 }
@@ -95,22 +93,22 @@ describe('facts of a register', () => {
     expect(answers).toMatchObject([
       { counter: 1, status: 'accepted' },
       { counter: 2, status: 'quarantined', reason: 'malformed' },
-      { counter: 3, status: 'accepted', document: expect.stringMatching(/-000002$/) },
+      { counter: 3, status: 'accepted', document: matching(/-000002$/) },
       { counter: 4, status: 'quarantined', reason: 'forged' },
       // The forged one's receipt has number 3: it stays its own.
-      { counter: 5, status: 'accepted', document: expect.stringMatching(/-000004$/) },
+      { counter: 5, status: 'accepted', document: matching(/-000004$/) },
       { counter: 6, status: 'quarantined', reason: 'unknown_version' },
       { counter: 7, status: 'quarantined', reason: 'broken' },
       { counter: 8, status: 'quarantined', reason: 'broken' },
       { counter: 9, status: 'quarantined', reason: 'malformed' },
-      { counter: 10, status: 'accepted', document: expect.stringMatching(/-000008$/) },
+      { counter: 10, status: 'accepted', document: matching(/-000008$/) },
     ]);
     const again = await push(facts);
     expect(again.map((one) => one.status)).toEqual(answers.map((one) => (one.status === 'accepted' ? 'repeated' : one.status)));
     expect(again.map((one) => [one.eventNumber, one.quarantineId])).toEqual(answers.map((one) => [one.eventNumber, one.quarantineId]));
     expect(await world.rows(`select last_counter from platform_source where source_id = '${registerId}'`)).toEqual([{ last_counter: 10 }]);
 
-    const listed = (await owner.get('/quarantine')).body.items as { id: string; counter: number; raw: string; sourceId: string }[];
+    const listed = (await owner.get('/quarantine')).body.items;
     const own = listed.filter((one) => one.sourceId === text('reg', registerId));
     expect(own.map((one) => one.counter)).toEqual([9, 8, 7, 6, 4, 2]);
     expect(JSON.parse(own.at(-1)?.raw ?? '')).toEqual(malformed);
@@ -172,10 +170,10 @@ describe('facts of a register', () => {
     expect((await owner.post(url, { facts: [] })).status).toBe(400);
     expect((await owner.post(url, { facts: Array.from({ length: 501 }, () => 1) })).status).toBe(400);
     expect((await owner.post(`/registers/${text('reg', randomUUID())}/facts`, { facts: [1] })).status).toBe(404);
-    expect((await world.api.as(testPrincipal(['till:sell'])).post(url, { facts: [1] })).status).toBe(403);
-    expect((await world.api.as(undefined).post(url, { facts: [1] })).status).toBe(401);
+    expect((await world.as(testPrincipal(['till:sell'])).post(url, { facts: [1] })).status).toBe(403);
+    expect((await world.as(undefined).post(url, { facts: [1] })).status).toBe(401);
     const elsewhere = testPrincipal('all', { entityIds: [IDS.de], locationIds: [] });
-    expect((await world.api.as(elsewhere).post(url, { facts: [1] })).status).toBe(403);
+    expect((await world.as(elsewhere).post(url, { facts: [1] })).status).toBe(403);
   });
 });
 
@@ -186,16 +184,16 @@ describe('the quarantine', () => {
     const [kept] = await push([write('nonsense')]);
     const url = `/quarantine/${kept?.quarantineId}/resolution`;
     const key = randomUUID();
-    expect((await world.api.as(testPrincipal(['quarantine:read'])).post(url, { resolution: 'entered by hand' })).status).toBe(403);
-    expect((await world.api.as(testPrincipal('all', { entityIds: [IDS.de], locationIds: [] })).post(url, { resolution: 'x' })).status).toBe(403);
+    expect((await world.as(testPrincipal(['quarantine:read'])).post(url, { resolution: 'entered by hand' })).status).toBe(403);
+    expect((await world.as(testPrincipal('all', { entityIds: [IDS.de], locationIds: [] })).post(url, { resolution: 'x' })).status).toBe(403);
     expect((await owner.post(url, {})).status).toBe(400);
     expect(await owner.post(url, { resolution: 'entered by hand' }, { key })).toMatchObject({ status: 201, body: { id: kept?.quarantineId } });
     expect(await owner.post(url, { resolution: 'entered by hand' }, { key })).toMatchObject({ status: 201 });
     expect(await owner.post(url, { resolution: 'again' })).toMatchObject({ status: 409, body: { reason: 'resolved_before' } });
     expect((await owner.post(`/quarantine/${text('qrn', randomUUID())}/resolution`, { resolution: 'x' })).status).toBe(404);
-    const open = (await owner.get('/quarantine')).body.items as { id: string }[];
+    const open = (await owner.get('/quarantine')).body.items;
     expect(open.some((one) => one.id === kept?.quarantineId)).toBe(false);
     expect((await owner.get('/quarantine?resolved=true')).body.items[0]).toMatchObject({ id: kept?.quarantineId, resolution: 'entered by hand', resolvedBy: text('per', world.owner.id) });
-    expect((await world.api.as(testPrincipal(['quarantine:read'], { entityIds: [IDS.de], locationIds: [] })).get('/quarantine')).body.items).toEqual([]);
+    expect((await world.as(testPrincipal(['quarantine:read'], { entityIds: [IDS.de], locationIds: [] })).get('/quarantine')).body.items).toEqual([]);
   });
 });

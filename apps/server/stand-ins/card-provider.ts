@@ -84,8 +84,8 @@ export async function startCardProvider(options: { readonly port?: number; reado
       return send(response, found === undefined ? { status: 404, body: { error: 'not_found' } } : { status: 200, body: found });
     }
     const body = parse(text);
-    const token = String(body['token'] ?? '');
-    const first = `${token} ${String(body['reference'])}`;
+    const token = textOf(body['token']);
+    const first = `${token} ${textOf(body['reference'])}`;
     const isFirst = !seenTokens.has(first);
     seenTokens.add(first);
     if (token === 'tok_5xx_once' && isFirst) return send(response, { status: 500, body: { error: 'internal' } });
@@ -145,6 +145,10 @@ async function read(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   return Buffer.concat(parts).toString('utf8');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function parse(text: string): Record<string, unknown> {

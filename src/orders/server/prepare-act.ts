@@ -149,7 +149,7 @@ function creditNote(setting: Setting, asked: AskedReturn, lines: ReturnGoods['li
       kind: 'return', entityId: entity.id, channelId: channel.id, sellingLocationId: location.id, externalRef: '', currency: head?.currency ?? channel.currency,
       taxInclusive, placedAt: at, businessDay,
       ...(head === undefined ? {} : { originalOrderId: head.id }),
-      ...(head?.customer_id == null || head.customer_card_id === null ? {} : { customerId: head.customer_id, customerCardId: head.customer_card_id }),
+      ...(head === undefined || head.customer_id === null || head.customer_card_id === null ? {} : { customerId: head.customer_id, customerCardId: head.customer_card_id }),
     },
   });
 }

@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import type { Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { ProviderFault, type CardAuthorisation, type CardInstruction, type CardInstructionAnswer, type CardProvider, type DeclineReason } from '../card-provider.ts';
 
@@ -14,7 +13,6 @@ const AnswerType = Type.Object({
   voided: Type.Integer({ minimum: 0 }),
   refunded: Type.Integer({ minimum: 0 }),
 });
-type Answer = Static<typeof AnswerType>;
 const RefusalType = Type.Object({ error: Type.String({ minLength: 1, maxLength: 100 }) });
 
 const DECLINES: readonly string[] = ['insufficient_funds', 'expired_card'] satisfies DeclineReason[];
@@ -72,7 +70,7 @@ export function createTestProvider(options: { readonly url: string; readonly api
 
 function authorisationOf(json: unknown): CardAuthorisation {
   if (!Value.Check(AnswerType, json)) throw new ProviderFault('the card provider answered something else than an authorisation');
-  const { id, reference, status, amount, currency, captured, voided, refunded, decline_code: code } = json as Answer;
+  const { id, reference, status, amount, currency, captured, voided, refunded, decline_code: code } = json;
   const known = { id, reference, status, amountMinor: amount, currency, capturedMinor: captured, voidedMinor: voided, refundedMinor: refunded };
   return status === 'authorised' ? known : { ...known, reason: code !== null && DECLINES.includes(code) ? (code as DeclineReason) : 'declined' };
 }
