@@ -2,6 +2,7 @@ import { Spotlight, spotlight } from '@mantine/spotlight';
 import type { SpotlightActionData } from '@mantine/spotlight';
 import { Search } from 'lucide-react';
 import { useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import { useTranslations } from 'use-intl';
 
 /** Opens the palette from a button. */
@@ -29,6 +30,11 @@ export function CommandPalette({
     ),
     ...found,
   ];
+  // What stands first is what Enter does, also when it came later than the letters, before which nothing was selected.
+  const takeFirst = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || document.querySelector('[data-action][data-selected]') !== null) return;
+    document.querySelector<HTMLElement>('[data-action]')?.click();
+  };
   return (
     <Spotlight.Root
       shortcut={['mod + K']}
@@ -42,6 +48,7 @@ export function CommandPalette({
       scrollable
     >
       <Spotlight.Search
+        onKeyDown={takeFirst}
         placeholder={t('paletteHint')}
         aria-label={t('paletteHint')}
         leftSection={<Search size={18} aria-hidden="true" />}

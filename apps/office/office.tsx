@@ -139,8 +139,9 @@ function Me({ session }: { session: Session }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const leave = async (): Promise<void> => {
     await signOut();
-    client.clear();
+    // Nothing of what one person saw is left for the next.
     client.setQueryData(['session'], null);
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
   };
   return (
     <Menu position="top-start" width={220} shadow="md">
@@ -152,37 +153,23 @@ function Me({ session }: { session: Session }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('appearance')}</Menu.Label>
-        {(['light', 'dark', 'auto'] as const).map((scheme) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            rightSection={colorScheme === scheme ? '✓' : undefined}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {t(scheme)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as typeof colorScheme)}>
+          {(['light', 'dark', 'auto'] as const).map((scheme) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {t(scheme)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>{t('language')}</Menu.Label>
-        <Menu.Item
-          lang="en"
-          role="menuitemradio"
-          aria-checked={locale === 'en'}
-          rightSection={locale === 'en' ? '✓' : undefined}
-          onClick={() => chooseLocale('en')}
-        >
-          English
-        </Menu.Item>
-        <Menu.Item
-          lang="es"
-          role="menuitemradio"
-          aria-checked={locale === 'es'}
-          rightSection={locale === 'es' ? '✓' : undefined}
-          onClick={() => chooseLocale('es')}
-        >
-          Español
-        </Menu.Item>
+        <Menu.RadioGroup value={locale} onChange={(wanted) => chooseLocale(wanted === 'es' ? 'es' : 'en')}>
+          <Menu.RadioItem value="en" lang="en" closeMenuOnClick>
+            English
+          </Menu.RadioItem>
+          <Menu.RadioItem value="es" lang="es" closeMenuOnClick>
+            Español
+          </Menu.RadioItem>
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<LogOut size={16} aria-hidden="true" />} onClick={() => void leave()}>
           {t('signOut')}
