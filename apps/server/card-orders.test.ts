@@ -99,6 +99,15 @@ describe('an order paid by card', () => {
 });
 
 describe('what a crash leaves behind', () => {
+  it('is found by the next one who comes: money that carries an order carries no second one', async () => {
+    const { id } = await world.provider.authorise({ reference: randomUUID(), token: 'tok_ok', amountMinor: 2400, currency: 'GBP' });
+    const key = randomUUID();
+    const placed = await owner.post('/orders', cardOrder({ authorisation: id }), { key });
+    await world.rows(`update payment_attempt set status = 'authorised' where provider_ref = 'test:${id}'`);
+    expect(await owner.post('/orders', cardOrder({ authorisation: id }))).toMatchObject({ status: 409, body: { reason: 'authorisation_in_use' } });
+    expect(await owner.post('/orders', cardOrder({ authorisation: id }), { key })).toMatchObject({ status: 201, body: { orderId: placed.body.orderId, repeated: true } });
+  });
+
   it('is settled by the sweeper: void what has no order, mark what has one', async () => {
     await world.rows(`update payment_attempt set status = 'authorised' where status = 'used'`);
     const [orphan, never] = [randomUUID(), randomUUID()];

@@ -72,7 +72,7 @@ export type Told = {
 };
 
 /** An answer as a test reads it. */
-export type Answer = { readonly status: number; readonly body: Told };
+type Answer = { readonly status: number; readonly body: Told };
 
 /** Sends requests as one principal, each change under a fresh key unless told otherwise. */
 export type Client = {
@@ -94,6 +94,8 @@ export type OrderWorld = {
   readonly owner: Principal;
   /** Puts goods on a shelf. */
   receive(skuId: string, quantity: number, locationId?: string): Promise<void>;
+  /** Puts units aside for a customer; the id of the reservation. */
+  reserve(skuId: string, quantity: number, locationId?: string): Promise<string>;
   rows<Row = Record<string, unknown>>(sql: string): Promise<Row[]>;
   close(): Promise<void>;
 };
@@ -132,17 +134,27 @@ export async function openOrderWorld(): Promise<OrderWorld> {
     registerOrderRoutes(app, { pool, schema, committer, master, company, skus, prices, now, card: { provider, fee: { ppm: 14_000, fixedMinor: 20 } } });
   });
   let receipts = 0;
+  const occasion = (locationId: string) => {
+    const { entityId } = placeOf(locationId);
+    return { entityId, locationId, entityCurrency: company.entity(entityId)?.functionalCurrency, occurredAt: now(), businessDay: '2026-11-22' };
+  };
+  const submit = async (type: string, body: object): Promise<void> => {
+    receipts += 1;
+    const outcome = await committer.submit({ type, key: `setting ${receipts}`, principalId: uuid(8, 0), lane: 'interactive', at: now(), body });
+    if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
+  };
   return {
     database, pool, committer, master, company, as: (principal) => api.as(principal), cards, provider, clock, owner: testPrincipal('all'), rows,
     async receive(skuId, quantity, locationId = IDS.warehouse) {
-      receipts += 1;
-      const { entityId } = placeOf(locationId);
-      const body = {
-        entityId, locationId, entityCurrency: company.entity(entityId)?.functionalCurrency, occurredAt: now(), businessDay: '2026-11-22', receiptId: uuid(9, receipts),
-        reason: 'receipt', supplierRef: '', lines: [{ line: 1, goods: { ...goodsAt(placeOf(locationId), skuId), quantity }, valueMinor: quantity * 100 }],
-      };
-      const outcome = await committer.submit({ type: 'ReceiveGoods', key: `receipt ${receipts}`, principalId: uuid(8, 0), lane: 'interactive', at: now(), body });
-      if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
+      const goods = { ...goodsAt(placeOf(locationId), skuId), quantity };
+      const body = { receiptId: uuid(9, receipts), reason: 'receipt', supplierRef: '', lines: [{ line: 1, goods, valueMinor: quantity * 100 }] };
+      await submit('ReceiveGoods', { ...occasion(locationId), ...body });
+    },
+    async reserve(skuId, quantity, locationId = IDS.warehouse) {
+      const reservationId = uuid(12, receipts);
+      const goods = { ...goodsAt(placeOf(locationId), skuId), quantity };
+      await submit('ReserveStock', { ...occasion(locationId), lines: [{ line: 1, goods, reservationId }], expiresInMs: 600_000 });
+      return reservationId;
     },
     async close() {
       await api.close();

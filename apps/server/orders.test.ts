@@ -196,6 +196,17 @@ describe('POST /sales', () => {
     });
   });
 
+  it('uses up what was put aside for the customer, once', async () => {
+    await world.receive(IDS.mug, 1, IDS.store);
+    const free = (await world.rows<{ free: number }>(`select on_hand - reserved as free from stock_level where sku_id = '${IDS.mug}' and location_id = '${IDS.store}'`))[0]?.free ?? 0;
+    const reservation = await world.reserve(IDS.mug, free, IDS.store);
+    const one = (more: object = {}) => sale([{ skuId: sku('mug'), quantity: free }], [{ method: 'cash', amountMinor: 1200 * free }], more);
+    expect(await owner.post('/sales', one())).toMatchObject({ status: 409, body: { reason: 'insufficient_stock' } });
+    expect(await owner.post('/sales', one({ reservationIds: [text('res', reservation)] }))).toMatchObject({ status: 201, body: { grossMinor: 1200 * free } });
+    expect(await owner.post('/sales', one({ reservationIds: [text('res', reservation)] }))).toMatchObject({ status: 409, body: { reason: 'reservation_ended' } });
+    await world.receive(IDS.mug, 1, IDS.store);
+  });
+
   it('is refused, malformed and not for everyone', async () => {
     const one = [{ skuId: sku('mug'), quantity: 1 }];
     expect(await owner.post('/sales', sale(one, [{ method: 'cash', amountMinor: 1 }]))).toMatchObject({ status: 409, body: { reason: 'tenders_do_not_cover', dueMinor: 1200 } });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** An authorisation as the stand-in keeps it. */
-export type StandInAuthorisation = {
+type StandInAuthorisation = {
   readonly id: string; readonly reference: string; readonly token: string; readonly status: 'authorised' | 'declined'; readonly decline_code: string | null;
   readonly amount: number; readonly currency: string; captured: number; voided: number; refunded: number;
 };

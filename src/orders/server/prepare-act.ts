@@ -57,7 +57,7 @@ export type AskedReturnLine = { readonly quantity: number; readonly condition: C
 );
 
 /** How money goes back. With `paymentId` to the payment it came from. */
-export type AskedRefund = { readonly method: PaymentMethod; readonly amountMinor: number; readonly paymentId?: string | undefined; readonly reference?: string | undefined };
+type AskedRefund = { readonly method: PaymentMethod; readonly amountMinor: number; readonly paymentId?: string | undefined; readonly reference?: string | undefined };
 
 /** The order that goods come back from. */
 export type Original = { readonly head: OrderHead; readonly lines: readonly StoredLine[]; readonly payments: readonly StoredPayment[] };

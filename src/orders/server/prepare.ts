@@ -66,7 +66,7 @@ export type AskedSale = {
 };
 
 /** Lines of one command at most, bundles opened. */
-export const MAX_LINES = 2000;
+const MAX_LINES = 2000;
 
 /** Beyond this no line is believed; it leaves room to add thousands of them up. */
 const MAX_LINE_MINOR = 1_000_000_000_000;
@@ -126,7 +126,7 @@ export function feesOf(deps: Pick<PrepareDeps, 'cardFee'>, channel: ChannelRef):
 }
 
 /** The country whose VAT is charged: that of the selling location where the entity is registered there, else the entity's own. */
-export function vatCountry(company: CompanyCache, setting: Setting): string {
+function vatCountry(company: CompanyCache, setting: Setting): string {
   const { entity, location, businessDay } = setting;
   return location.country === entity.country || !company.isRegistered(entity.id, location.country, businessDay) ? entity.country : location.country;
 }

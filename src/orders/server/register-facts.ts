@@ -22,7 +22,7 @@ export type FactAnswer =
   | { readonly counter: number; readonly status: 'waiting'; readonly expected: number };
 
 /** What is known of a register's facts before this request, read without a lock. */
-export type SourceState = { readonly lastCounter: number; readonly lastMac: string; readonly lastWasQuarantined: boolean };
+type SourceState = { readonly lastCounter: number; readonly lastMac: string; readonly lastWasQuarantined: boolean };
 
 /** Reads of facts that were taken before. */
 export type FactReads = {

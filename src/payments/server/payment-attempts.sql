@@ -4,9 +4,10 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 on conflict (id) do nothing;
 
 -- name: find_attempt
-select id, order_id, amount, currency, provider_ref, status, reason
-from payment_attempt
-where id = $1;
+select a.id, a.order_id, a.amount, a.currency, a.provider_ref, a.status, a.reason,
+  exists (select from payment p where p.order_id = a.order_id and p.provider_ref = a.provider_ref) as used
+from payment_attempt a
+where a.id = $1;
 
 -- name: settle_attempt
 update payment_attempt

@@ -9,7 +9,7 @@ const sql = loadSql(import.meta.url, './payment-attempts.sql', ['insert_attempt'
 export type AttemptDeps = { readonly pool: Pool; readonly schema: string; readonly provider: CardProvider; readonly now: () => number };
 
 type AttemptStatus = 'requested' | 'authorised' | 'declined' | 'used' | 'voided' | 'failed';
-type AttemptRow = { id: string; order_id: string; amount: number; currency: string; provider_ref: string; status: AttemptStatus; reason: string };
+type AttemptRow = { id: string; order_id: string; amount: number; currency: string; provider_ref: string; status: AttemptStatus; reason: string; used: boolean };
 
 /** A card that was authorised for an order that is still to be placed. The order must take this id, so that the two find each other after a crash. */
 export type AuthorisedAttempt = { readonly kind: 'authorised'; readonly attemptId: string; readonly orderId: string; readonly providerRef: string; readonly amountMinor: number };
@@ -85,7 +85,7 @@ export async function giveUpAttempt(deps: AttemptDeps, attempt: AuthorisedAttemp
 }
 
 /** Attempts are swept after this long. No request lives nearly as long, so nobody is still about to place the order. */
-export const SWEEP_AFTER_MS = 15 * 60_000;
+const SWEEP_AFTER_MS = 15 * 60_000;
 
 /**
  * Settles what crashes left behind: an attempt whose order was placed is marked as used, an authorisation without an order is voided. To be
@@ -94,7 +94,7 @@ export const SWEEP_AFTER_MS = 15 * 60_000;
 export async function sweepAttempts(deps: AttemptDeps, options: { readonly olderThanMs?: number } = {}): Promise<{ used: number; voided: number; dropped: number }> {
   const before = instantToText(deps.now() - (options.olderThanMs ?? SWEEP_AFTER_MS));
   const left = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) =>
-    tx.rows<AttemptRow & { used: boolean }>(sql.find_left_attempts, [deps.provider.name, before, 100]),
+    tx.rows<AttemptRow>(sql.find_left_attempts, [deps.provider.name, before, 100]),
   );
   const swept = { used: 0, voided: 0, dropped: 0 };
   for (const row of left) {
@@ -139,7 +139,9 @@ async function beginAttempt(deps: AttemptDeps, attempt: NewAttempt): Promise<Att
   const { id, orderId, amountMinor, currency, providerRef, status } = attempt;
   return withTransaction(deps.pool, { schema: deps.schema }, async (tx) => {
     await tx.run(sql.insert_attempt, [id, orderId, deps.provider.name, amountMinor, currency, providerRef, status, instantToText(deps.now())]);
-    return tx.get<AttemptRow>(sql.find_attempt, [id]);
+    const row = await tx.get<AttemptRow>(sql.find_attempt, [id]);
+    // The order was placed and a crash came before that was noted here.
+    return row.used ? { ...row, status: 'used' } : row;
   });
 }
 

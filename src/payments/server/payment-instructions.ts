@@ -14,7 +14,7 @@ export type InstructionAction = 'capture' | 'void' | 'refund';
 export type WantedInstruction = { readonly paymentId: string; readonly eventNumber: number; readonly action: InstructionAction; readonly amountMinor: number; readonly recordedAt: number };
 
 /** Who writes the events of this work into the log. A fixed id: it is no person. */
-export const PAYMENTS_ACTOR = '00000000-0000-7000-8000-706179000001';
+const PAYMENTS_ACTOR = '00000000-0000-7000-8000-706179000001';
 
 /** A provider that has been silent for this many tries (about an hour) becomes a task for a person; the tries go on. */
 const SILENT_AFTER = 11;
