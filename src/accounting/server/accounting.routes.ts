@@ -104,9 +104,10 @@ function registerJournal(app: Api, deps: AccountingRouteDeps): void {
       let locationIds = locationsInReach(company, principal, 'journal:read', entity);
       if (locationIds?.length === 0 || (location !== undefined && locationIds?.includes(location) === false)) throw forbidden('journal:read');
       if (location !== undefined) locationIds = [location];
+      const entityIds = entity === undefined ? company.entities().map(({ id }) => id) : [entity];
       const [entries, accounts] = await withTransaction(pool, { schema, readOnly: true }, async (tx) => {
         const before = after && { eventNumber: after[0], ordinal: after[1] };
-        const rows = await listEntries(tx, { limit, before, entityId: entity, locationIds, channelId: channel, from, to, eventNumber: event, account });
+        const rows = await listEntries(tx, { limit, before, entityIds, locationIds, channelId: channel, from, to, eventNumber: event, account });
         return [rows, await listAccounts(tx, [...new Set(rows.map((row) => row.entityId))])] as const;
       });
       const names = namesOf(accounts);

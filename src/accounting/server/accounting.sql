@@ -1,7 +1,6 @@
 -- What accountants ask. The journal is read entry by entry, everything else from the totals of a day that are summed when they are posted.
 
--- A page of entries, newest first. Planned anew with each call. For an account the totals say on which days it was used at all, so that
--- the few entries of a rare one are found without reading the journal from end to end.
+-- A page of entries, newest first. Planned anew with each call, because the filters differ too much for one plan.
 -- name: list_entries
 select j.event_number, j.ordinal, j.entity_id, j.posting_day, j.location_id, j.channel_id, j.rule, j.currency, j.entity_currency, j.rate_numerator,
   j.rate_denominator, j.accounts, j.amounts, j.entity_amounts, e.type as event_type, e.topic, e.subject_id, e.occurred_at, e.recorded_at, e.business_day,
@@ -9,18 +8,42 @@ select j.event_number, j.ordinal, j.entity_id, j.posting_day, j.location_id, j.c
 from accounting_entry j
 join platform_event e on e.number = j.event_number
 where (j.event_number, j.ordinal) < ($2::bigint, $3::smallint)
-  and ($4::uuid is null or j.entity_id = $4::uuid)
+  and j.entity_id = any ($4::uuid[])
   and ($5::uuid[] is null or j.location_id = any ($5::uuid[]))
   and ($6::uuid is null or j.channel_id = $6::uuid)
   and ($7::date is null or j.posting_day >= $7::date)
   and ($8::date is null or j.posting_day <= $8::date)
   and ($9::bigint is null or j.event_number = $9::bigint)
-  and ($10::text is null or (j.accounts @> array[$10::text] and j.posting_day = any (array(
-    select distinct t.posting_day
-    from accounting_day_total t
-    where t.account = $10::text and ($4::uuid is null or t.entity_id = $4::uuid)))))
+  and ($10::text is null or j.accounts @> array[$10::text])
+  and ($11::date[] is null or j.posting_day = any ($11::date[]))
 order by j.event_number desc, j.ordinal desc
 limit $1;
+
+-- The same for a few days: found by day and sorted, because reading back from the end would pass everything that was posted since.
+-- name: list_entries_of_days
+select j.event_number, j.ordinal, j.entity_id, j.posting_day, j.location_id, j.channel_id, j.rule, j.currency, j.entity_currency, j.rate_numerator,
+  j.rate_denominator, j.accounts, j.amounts, j.entity_amounts, e.type as event_type, e.topic, e.subject_id, e.occurred_at, e.recorded_at, e.business_day,
+  coalesce(e.body ->> 'document', e.body ->> 'number', nullif(e.body ->> 'supplierRef', ''), nullif(e.body ->> 'note', '')) as document
+from accounting_entry j
+join platform_event e on e.number = j.event_number
+where (j.event_number, j.ordinal) < ($2::bigint, $3::smallint)
+  and j.entity_id = any ($4::uuid[])
+  and ($5::uuid[] is null or j.location_id = any ($5::uuid[]))
+  and ($6::uuid is null or j.channel_id = $6::uuid)
+  and ($7::date is null or j.posting_day >= $7::date)
+  and ($8::date is null or j.posting_day <= $8::date)
+  and ($9::bigint is null or j.event_number = $9::bigint)
+  and ($10::text is null or j.accounts @> array[$10::text])
+  and ($11::date[] is null or j.posting_day = any ($11::date[]))
+order by (j.event_number + 0) desc, j.ordinal desc
+limit $1;
+
+-- On which days an account was used at all, at most so many: the totals know without reading the journal.
+-- name: find_days_of_account
+select distinct t.posting_day
+from accounting_day_total t
+where t.entity_id = any ($1::uuid[]) and t.account = $2 and ($3::date is null or t.posting_day >= $3::date) and ($4::date is null or t.posting_day <= $4::date)
+limit $5;
 
 -- name: sum_accounts
 select t.account, coalesce(sum(t.debit_minor - t.credit_minor) filter (where t.posting_day < $3::date), 0)::bigint as opening,

@@ -1,10 +1,10 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
-import type { BusinessDay } from '../../kernel/time.ts';
+import { daysBetween, parseBusinessDay, type BusinessDay } from '../../kernel/time.ts';
 import type { ValuationMethod } from '../../stock/cost.ts';
 import type { AccountSum } from '../contribution.ts';
 
 const sql = loadSql(import.meta.url, './accounting.sql', [
-  'list_entries', 'sum_accounts', 'sum_results', 'sum_areas', 'inventory_balance', 'list_values',
+  'list_entries', 'list_entries_of_days', 'find_days_of_account', 'sum_accounts', 'sum_results', 'sum_areas', 'inventory_balance', 'list_values',
 ]);
 
 /** One posting of an entry: debits positive, credits negative, in the document's currency and in the entity's. */
@@ -32,11 +32,11 @@ export type EntryRow = {
   readonly document: string | null;
 };
 
-/** Which entries. Everything left out is not asked for; `locationIds` undefined: at all locations. */
+/** Which entries, of which legal entities. Everything left out is not asked for; `locationIds` undefined: at all locations. */
 export type WantedEntries = {
   readonly limit: number;
   readonly before?: { readonly eventNumber: number; readonly ordinal: number } | undefined;
-  readonly entityId?: string | undefined;
+  readonly entityIds: readonly string[];
   readonly locationIds?: readonly string[] | undefined;
   readonly channelId?: string | undefined;
   readonly from?: string | undefined;
@@ -53,10 +53,13 @@ export async function listEntries(tx: Tx, wanted: WantedEntries): Promise<EntryR
     amounts: number[]; entity_amounts: number[]; event_type: string; topic: string; subject_id: string | null; occurred_at: string; recorded_at: string;
     document: string | null;
   };
+  const days = wanted.account === undefined ? undefined : await findDaysOfAccount(tx, wanted);
+  const few = (days !== undefined && days.length <= FEW_DAYS) || spanOf(wanted) <= FEW_DAYS;
   // Not prepared: which index is right depends on the filters of this very call.
-  const { rows } = await tx.client.query<Row>(sql.list_entries.text, [
-    wanted.limit + 1, wanted.before?.eventNumber ?? Number.MAX_SAFE_INTEGER, wanted.before?.ordinal ?? 0, wanted.entityId ?? null, wanted.locationIds ?? null,
+  const { rows } = await tx.client.query<Row>((few ? sql.list_entries_of_days : sql.list_entries).text, [
+    wanted.limit + 1, wanted.before?.eventNumber ?? Number.MAX_SAFE_INTEGER, wanted.before?.ordinal ?? 0, wanted.entityIds, wanted.locationIds ?? null,
     wanted.channelId ?? null, wanted.from ?? null, wanted.to ?? null, wanted.eventNumber ?? null, wanted.account ?? null,
+    days !== undefined && few ? days : null,
   ]);
   return rows.map((row) => ({
     eventNumber: row.event_number, ordinal: row.ordinal, entityId: row.entity_id, postingDay: row.posting_day, businessDay: row.business_day,
@@ -65,6 +68,20 @@ export async function listEntries(tx: Tx, wanted: WantedEntries): Promise<EntryR
     postings: row.accounts.map((account, i) => ({ account, amountMinor: row.amounts[i] ?? 0, entityAmountMinor: row.entity_amounts[i] ?? 0 })),
     eventType: row.event_type, topic: row.topic, subjectId: row.subject_id, occurredAt: row.occurred_at, recordedAt: row.recorded_at, document: row.document,
   }));
+}
+
+/** So many days are sorted; of more it is quicker to read back from the end until a page is full. */
+const FEW_DAYS = 31;
+
+/** The days on which an account was used, one more than {@link FEW_DAYS} when there are more. */
+async function findDaysOfAccount(tx: Tx, { entityIds, account, from, to }: WantedEntries): Promise<string[]> {
+  const rows = await tx.rows<{ posting_day: string }>(sql.find_days_of_account, [entityIds, account, from ?? null, to ?? null, FEW_DAYS + 1]);
+  return rows.map((row) => row.posting_day);
+}
+
+function spanOf({ from, to }: WantedEntries): number {
+  const [first, last] = [from, to].map((text) => (text === undefined ? undefined : parseBusinessDay(text)));
+  return first === undefined || last === undefined ? Infinity : daysBetween({ from: first, to: last }) + 1;
 }
 
 /** What was posted to an account: the balance before `from`, and debits and credits from there on. */
