@@ -5,38 +5,44 @@
 select j.event_number, j.ordinal, j.entity_id, j.posting_day, j.location_id, j.channel_id, j.rule, j.currency, j.entity_currency, j.rate_numerator,
   j.rate_denominator, j.accounts, j.amounts, j.entity_amounts, e.type as event_type, e.topic, e.subject_id, e.occurred_at, e.recorded_at, e.business_day,
   coalesce(e.body ->> 'document', e.body ->> 'number', nullif(e.body ->> 'supplierRef', ''), nullif(e.body ->> 'note', '')) as document
-from accounting_entry j
+from (
+  select *
+  from accounting_entry j
+  where (j.event_number, j.ordinal) < ($2::bigint, $3::smallint)
+    and j.entity_id = any ($4::uuid[])
+    and ($5::uuid[] is null or j.location_id = any ($5::uuid[]))
+    and ($6::uuid is null or j.channel_id = $6::uuid)
+    and ($7::date is null or j.posting_day >= $7::date)
+    and ($8::date is null or j.posting_day <= $8::date)
+    and ($9::bigint is null or j.event_number = $9::bigint)
+    and ($10::text is null or j.accounts @> array[$10::text])
+    and ($11::date[] is null or j.posting_day = any ($11::date[]))
+  order by j.event_number desc, j.ordinal desc
+  limit $1) j
 join platform_event e on e.number = j.event_number
-where (j.event_number, j.ordinal) < ($2::bigint, $3::smallint)
-  and j.entity_id = any ($4::uuid[])
-  and ($5::uuid[] is null or j.location_id = any ($5::uuid[]))
-  and ($6::uuid is null or j.channel_id = $6::uuid)
-  and ($7::date is null or j.posting_day >= $7::date)
-  and ($8::date is null or j.posting_day <= $8::date)
-  and ($9::bigint is null or j.event_number = $9::bigint)
-  and ($10::text is null or j.accounts @> array[$10::text])
-  and ($11::date[] is null or j.posting_day = any ($11::date[]))
-order by j.event_number desc, j.ordinal desc
-limit $1;
+order by j.event_number desc, j.ordinal desc;
 
 -- The same for a few days: found by day and sorted, because reading back from the end would pass everything that was posted since.
 -- name: list_entries_of_days
 select j.event_number, j.ordinal, j.entity_id, j.posting_day, j.location_id, j.channel_id, j.rule, j.currency, j.entity_currency, j.rate_numerator,
   j.rate_denominator, j.accounts, j.amounts, j.entity_amounts, e.type as event_type, e.topic, e.subject_id, e.occurred_at, e.recorded_at, e.business_day,
   coalesce(e.body ->> 'document', e.body ->> 'number', nullif(e.body ->> 'supplierRef', ''), nullif(e.body ->> 'note', '')) as document
-from accounting_entry j
+from (
+  select *
+  from accounting_entry j
+  where (j.event_number, j.ordinal) < ($2::bigint, $3::smallint)
+    and j.entity_id = any ($4::uuid[])
+    and ($5::uuid[] is null or j.location_id = any ($5::uuid[]))
+    and ($6::uuid is null or j.channel_id = $6::uuid)
+    and ($7::date is null or j.posting_day >= $7::date)
+    and ($8::date is null or j.posting_day <= $8::date)
+    and ($9::bigint is null or j.event_number = $9::bigint)
+    and ($10::text is null or j.accounts @> array[$10::text])
+    and ($11::date[] is null or j.posting_day = any ($11::date[]))
+  order by (j.event_number + 0) desc, j.ordinal desc
+  limit $1) j
 join platform_event e on e.number = j.event_number
-where (j.event_number, j.ordinal) < ($2::bigint, $3::smallint)
-  and j.entity_id = any ($4::uuid[])
-  and ($5::uuid[] is null or j.location_id = any ($5::uuid[]))
-  and ($6::uuid is null or j.channel_id = $6::uuid)
-  and ($7::date is null or j.posting_day >= $7::date)
-  and ($8::date is null or j.posting_day <= $8::date)
-  and ($9::bigint is null or j.event_number = $9::bigint)
-  and ($10::text is null or j.accounts @> array[$10::text])
-  and ($11::date[] is null or j.posting_day = any ($11::date[]))
-order by (j.event_number + 0) desc, j.ordinal desc
-limit $1;
+order by j.event_number desc, j.ordinal desc;
 
 -- On which days an account was used at all, at most so many: the totals know without reading the journal.
 -- name: find_days_of_account
