@@ -25,39 +25,64 @@ test('an empty database is no proof', async () => {
 
 /** One fault for each check, planted behind the back of every CHECK of the database. */
 const plants: Readonly<Record<string, string>> = {
-  levels: 'update stock_level set on_hand = on_hand + 1, reserved = reserved where id = (select id from stock_level where on_hand > 0 limit 1)',
-  movements: 'update stock_movement set net_before = net_before + 1 where move = 2 and level_id = (select level_id from stock_movement where move = 2 limit 1)',
-  'movement events': 'update stock_movement set event_number = 9999999 where move = 1 and level_id = (select level_id from stock_movement where move = 1 limit 1)',
-  promises: "update order_line set cancelled = cancelled + 1 where (order_id, line) = (select l.order_id, l.line from order_line l join order_header o on o.id = l.order_id where o.status = 'placed' and l.kind = 'goods' limit 1)",
+  levels:
+    'update stock_level set on_hand = on_hand + 1, reserved = reserved where id = (select id from stock_level where on_hand > 0 limit 1)',
+  movements:
+    'update stock_movement set net_before = net_before + 1 where move = 2 and level_id = (select level_id from stock_movement where move = 2 limit 1)',
+  'movement events':
+    'update stock_movement set event_number = 9999999 where move = 1 and level_id = (select level_id from stock_movement where move = 1 limit 1)',
+  promises:
+    "update order_line set cancelled = cancelled + 1 where (order_id, line) = (select l.order_id, l.line from order_line l join order_header o on o.id = l.order_id where o.status = 'placed' and l.kind = 'goods' limit 1)",
   holds: 'update stock_level set held = held + 1 where id = (select id from stock_level limit 1)',
-  reservations: 'update stock_reservation set location_id = sku_id where id = (select id from stock_reservation limit 1)',
-  entries: 'update accounting_entry set amounts[1] = amounts[1] + 1 where event_number = (select min(event_number) from accounting_entry)',
-  'entity currency': "update accounting_entry set entity_currency = 'SEK' where event_number = (select min(event_number) from accounting_entry)",
-  'entry events': "update accounting_entry set posting_day = posting_day + 1 where event_number = (select min(event_number) from accounting_entry)",
-  'day totals': 'update accounting_day_total set debit_minor = debit_minor + 1 where account = (select min(account) from accounting_day_total)',
-  inventory: 'update stock_cost set value_minor = value_minor + 1 where (area_id, sku_id) = (select area_id, sku_id from stock_cost where quantity > 0 limit 1)',
-  costs: 'update stock_cost set quantity = quantity + 1 where (area_id, sku_id) = (select area_id, sku_id from stock_cost where quantity > 0 limit 1)',
+  reservations:
+    'update stock_reservation set location_id = sku_id where id = (select id from stock_reservation limit 1)',
+  entries:
+    'update accounting_entry set amounts[1] = amounts[1] + 1 where event_number = (select min(event_number) from accounting_entry)',
+  'entity currency':
+    "update accounting_entry set entity_currency = 'SEK' where event_number = (select min(event_number) from accounting_entry)",
+  'entry events':
+    'update accounting_entry set posting_day = posting_day + 1 where event_number = (select min(event_number) from accounting_entry)',
+  'day totals':
+    'update accounting_day_total set debit_minor = debit_minor + 1 where account = (select min(account) from accounting_day_total)',
+  inventory:
+    'update stock_cost set value_minor = value_minor + 1 where (area_id, sku_id) = (select area_id, sku_id from stock_cost where quantity > 0 limit 1)',
+  costs:
+    'update stock_cost set quantity = quantity + 1 where (area_id, sku_id) = (select area_id, sku_id from stock_cost where quantity > 0 limit 1)',
   layers: `update stock_cost set layers = '[[1, 1]]' where (area_id, sku_id) = (select area_id, sku_id from stock_cost where layers is not null and quantity > 1 limit 1)`,
-  series: "update order_document set number = number + 1000 where (series_id, number) = (select series_id, number from order_document order by number limit 1)",
-  'order numbers': "update order_header set number = number || '9' where id = (select id from order_header where kind = 'order' limit 1)",
+  series:
+    'update order_document set number = number + 1000 where (series_id, number) = (select series_id, number from order_document order by number limit 1)',
+  'order numbers':
+    "update order_header set number = number || '9' where id = (select id from order_header where kind = 'order' limit 1)",
   events: 'delete from platform_event where number = 5',
   keys: 'update platform_key set event_number = (select max(event_number) from platform_key) where event_number = (select min(event_number) from platform_key)',
-  'events of commands': "delete from platform_key where event_number = (select max(number) from platform_event where type = 'SaleRecorded')",
+  'events of commands':
+    "delete from platform_key where event_number = (select max(number) from platform_event where type = 'SaleRecorded')",
   facts: 'delete from platform_fact where counter = 1',
   quarantine: 'update platform_quarantine set counter = counter + 99999',
-  headers: 'update order_header set net_minor = net_minor + 1, gross_minor = gross_minor + 1 where id = (select id from order_header limit 1)',
-  lines: "update order_line set shipped = shipped + 100 where (order_id, line) = (select order_id, line from order_line where quantity > 0 limit 1)",
-  statuses: "update order_header set status = 'completed' where id = (select id from order_header where status = 'placed' limit 1)",
-  documents: 'update order_document set net_minor = net_minor + 1, gross_minor = gross_minor + 1 where (series_id, number) = (select series_id, number from order_document limit 1)',
-  'document events': 'update order_document set event_number = 9999999 where (series_id, number) = (select series_id, number from order_document limit 1)',
-  'sales of a day': 'update order_day_total set sales = sales + 1 where business_day = (select min(business_day) from order_day_total)',
-  'units of a channel': 'update order_day_total set units = units + 1 where business_day = (select min(business_day) from order_day_total)',
+  headers:
+    'update order_header set net_minor = net_minor + 1, gross_minor = gross_minor + 1 where id = (select id from order_header limit 1)',
+  lines:
+    'update order_line set shipped = shipped + 100 where (order_id, line) = (select order_id, line from order_line where quantity > 0 limit 1)',
+  statuses:
+    "update order_header set status = 'completed' where id = (select id from order_header where status = 'placed' limit 1)",
+  documents:
+    'update order_document set net_minor = net_minor + 1, gross_minor = gross_minor + 1 where (series_id, number) = (select series_id, number from order_document limit 1)',
+  'document events':
+    'update order_document set event_number = 9999999 where (series_id, number) = (select series_id, number from order_document limit 1)',
+  'sales of a day':
+    'update order_day_total set sales = sales + 1 where business_day = (select min(business_day) from order_day_total)',
+  'units of a channel':
+    'update order_day_total set units = units + 1 where business_day = (select min(business_day) from order_day_total)',
   payments: 'update payment set captured = authorised + 1 where id = (select id from payment limit 1)',
-  'order money': "update payment set captured = captured - 1 where id = (select p.id from payment p join order_header o on o.id = p.order_id where o.kind = 'order' and p.captured > 0 limit 1)",
-  'till money': "update payment set captured = captured - 1 where id = (select p.id from payment p join order_header o on o.id = p.order_id where o.kind = 'till_sale' and p.captured > 0 limit 1)",
-  prepayments: "update order_header set prepaid_minor = prepaid_minor + 1 where id = (select id from order_header where kind = 'order' limit 1)",
+  'order money':
+    "update payment set captured = captured - 1 where id = (select p.id from payment p join order_header o on o.id = p.order_id where o.kind = 'order' and p.captured > 0 limit 1)",
+  'till money':
+    "update payment set captured = captured - 1 where id = (select p.id from payment p join order_header o on o.id = p.order_id where o.kind = 'till_sale' and p.captured > 0 limit 1)",
+  prepayments:
+    "update order_header set prepaid_minor = prepaid_minor + 1 where id = (select id from order_header where kind = 'order' limit 1)",
   tax: 'update order_document set tax_minor = tax_minor + 1 where (series_id, number) = (select series_id, number from order_document limit 1)',
-  'cost of goods': 'update order_line set cost_minor = cost_minor + 1 where (order_id, line) = (select order_id, line from order_line limit 1)',
+  'cost of goods':
+    'update order_line set cost_minor = cost_minor + 1 where (order_id, line) = (select order_id, line from order_line limit 1)',
 };
 
 test('there is a planted fault for every check', () => {
@@ -68,7 +93,8 @@ test.each(Object.entries(plants))('a fault in %s is found', async (name, plant) 
   const audit = await house.trying(async (query) => {
     for (const { table, name: constraint } of await query(
       "select c.conrelid::regclass::text as table, c.conname as name from pg_constraint c where c.contype = 'c' and c.coninhcount = 0 and c.connamespace = current_schema()::regnamespace",
-    )) await query(`alter table ${table as string} drop constraint "${constraint as string}"`);
+    ))
+      await query(`alter table ${table as string} drop constraint "${constraint as string}"`);
     await query(plant);
     return auditDatabase(query);
   });

@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
-import type { CommandRules } from '../../platform/commit/command.ts';
 import { notMet, shrink, simulate, type RunOptions, type RunReport } from '../simulator/run.ts';
 import { allCommands } from './books.ts';
 
 /** The simulator with the real rules of the server: what `npm run simulate` runs. */
-export const realRules: RunOptions['rules'] = (around) => allCommands(around as Parameters<typeof allCommands>[0]) as readonly CommandRules[];
+export const realRules: RunOptions['rules'] = (around) => allCommands(around);
 
 const usage = 'npm run simulate -- [--seed N] [--seeds K] [--commands M]\n';
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { seed: { type: 'string' }, seeds: { type: 'string' }, commands: { type: 'string' } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { seed: { type: 'string' }, seeds: { type: 'string' }, commands: { type: 'string' } },
+  });
   const seeds = wholeNumber(values.seeds, 50);
   const commands = wholeNumber(values.commands, 20_500);
   const first = wholeNumber(values.seed, Date.now() % 1_000_000_000);
@@ -44,17 +46,38 @@ function wholeNumber(text: string | undefined, otherwise: number): number {
   return value;
 }
 
-function table(title: string, reports: readonly RunReport[], of: (report: RunReport) => Readonly<Record<string, number>>): void {
+function table(
+  title: string,
+  reports: readonly RunReport[],
+  of: (report: RunReport) => Readonly<Record<string, number>>,
+): void {
   const sums = new Map<string, number>();
-  for (const report of reports) for (const [name, times] of Object.entries(of(report))) sums.set(name, (sums.get(name) ?? 0) + times);
-  process.stdout.write(`\n${title}\n${[...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, times]) => `  ${name.padEnd(48)}${times}\n`).join('')}`);
+  for (const report of reports)
+    for (const [name, times] of Object.entries(of(report))) sums.set(name, (sums.get(name) ?? 0) + times);
+  process.stdout.write(
+    `\n${title}\n${[...sums]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, times]) => `  ${name.padEnd(48)}${times}\n`)
+      .join('')}`,
+  );
 }
 
 /** Says what failed, with the seed and the commands that led to it. */
 function tell(report: RunReport): number {
   process.stdout.write(`\nSeed ${report.seed} fails within ${report.commands} commands:\n`);
-  for (const failure of report.failures.slice(0, 5)) process.stdout.write(`  ${failure.check}: ${failure.says}\n${failure.rows.slice(0, 3).map((row) => `    ${JSON.stringify(row)}\n`).join('')}`);
-  process.stdout.write(`\nThe last commands:\n${report.last.slice(-12).map(({ type, body }) => `  ${type} ${JSON.stringify(body)}\n`).join('')}`);
+  for (const failure of report.failures.slice(0, 5))
+    process.stdout.write(
+      `  ${failure.check}: ${failure.says}\n${failure.rows
+        .slice(0, 3)
+        .map((row) => `    ${JSON.stringify(row)}\n`)
+        .join('')}`,
+    );
+  process.stdout.write(
+    `\nThe last commands:\n${report.last
+      .slice(-12)
+      .map(({ type, body }) => `  ${type} ${JSON.stringify(body)}\n`)
+      .join('')}`,
+  );
   process.stdout.write(`\nAgain: npm run simulate -- --seed ${report.seed} --seeds 1 --commands ${report.commands}\n`);
   return 1;
 }

@@ -18,7 +18,9 @@ export type TestBooks = {
   /** Opens a second door over the same database, as a second server process would. */
   another(): { books: Committer; pool: Pool };
   /** Runs statements in the retailer's schema, all in one transaction that is rolled back in the end. */
-  trying<T>(fn: (query: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>) => Promise<T>): Promise<T>;
+  trying<T>(
+    fn: (query: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>) => Promise<T>,
+  ): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -30,16 +32,22 @@ export async function createTestBooks(): Promise<TestBooks> {
   const opened: { books: Committer; pool: Pool }[] = [];
   const another = (): { books: Committer; pool: Pool } => {
     const pool = createPool({ url: database.url, pipeline: true });
-    const locationOf = (id: string): World['locations'][number] => world.locations.find((one) => one.id === id) as World['locations'][number];
+    const locationOf = (id: string): World['locations'][number] =>
+      world.locations.find((one) => one.id === id) as World['locations'][number];
     const one = { pool, books: openBooks({ pool, schema: database.schema, now: () => clock.at, locationOf }) };
     opened.push(one);
     return one;
   };
-  const withClient = async <T>(end: 'commit' | 'rollback', fn: (query: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>) => Promise<T>): Promise<T> => {
+  const withClient = async <T>(
+    end: 'commit' | 'rollback',
+    fn: (query: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>) => Promise<T>,
+  ): Promise<T> => {
     const client = await database.pool.connect();
     try {
       await client.query(`begin; set local search_path = ${database.schema}`);
-      const result = await fn(async (text, values) => (await client.query(text, values)).rows as Record<string, unknown>[]);
+      const result = await fn(
+        async (text, values) => (await client.query(text, values)).rows as Record<string, unknown>[],
+      );
       await client.query(end);
       return result;
     } finally {
@@ -48,7 +56,10 @@ export async function createTestBooks(): Promise<TestBooks> {
   };
   await withClient('commit', (query) => insertWorld(query, world));
   return {
-    database, world, clock, another,
+    database,
+    world,
+    clock,
+    another,
     books: another().books,
     trying: (fn) => withClient('rollback', fn),
     async close() {
@@ -63,7 +74,11 @@ export async function createTestBooks(): Promise<TestBooks> {
 
 /** Lets the simulated people and tills act at doors, in waves. Gives what became of each command. */
 export async function letActorsPlay(of: {
-  readonly world: World; readonly clock: { at: number }; readonly doors: readonly Committer[]; readonly seed: number; readonly commands: number;
+  readonly world: World;
+  readonly clock: { at: number };
+  readonly doors: readonly Committer[];
+  readonly seed: number;
+  readonly commands: number;
 }): Promise<{ submission: Submission; outcome: Outcome }[]> {
   const dice = createDice(of.seed);
   const actors = createActors(of.world, dice);
@@ -82,6 +97,7 @@ export async function letActorsPlay(of: {
     }
     await Promise.all(wave);
   }
-  for (let rest = actors.leftover(of.clock.at); rest.length > 0; rest = actors.leftover(of.clock.at)) await Promise.all(rest.map(play));
+  for (let rest = actors.leftover(of.clock.at); rest.length > 0; rest = actors.leftover(of.clock.at))
+    await Promise.all(rest.map(play));
   return played;
 }

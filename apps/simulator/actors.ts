@@ -14,7 +14,16 @@ import type { ExpireReservations, ReleaseReservations, ReserveStock } from '../.
 import type { TransferStock } from '../../src/stock/transfer.ts';
 import type { Dice } from './dice.ts';
 import {
-  goodsOf, occasion, orderCommand, pricedLines, saleCommand, seriesOf, worldId, type World, type WorldChannel, type WorldLocation,
+  goodsOf,
+  occasion,
+  orderCommand,
+  pricedLines,
+  saleCommand,
+  seriesOf,
+  worldId,
+  type World,
+  type WorldChannel,
+  type WorldLocation,
 } from './world.ts';
 
 /** What the actors know of an order that was accepted: enough to ship, cancel and return it, and to get it wrong. */
@@ -26,10 +35,25 @@ type KnownOrder = {
   readonly terms: RecordSale['terms'];
   readonly rate: readonly [number, number];
 };
-type KnownReservation = { readonly ids: readonly string[]; readonly location: WorldLocation; readonly skuIds: readonly string[]; readonly quantities: readonly number[] };
+type KnownReservation = {
+  readonly ids: readonly string[];
+  readonly location: WorldLocation;
+  readonly skuIds: readonly string[];
+  readonly quantities: readonly number[];
+};
 /** Something that comes back: what it is, and the line it was sold on when the customer has the receipt. */
-type ReturnedPart = { readonly want: { skuId: string; quantity: number; unitAmount: number }; readonly original: number | null };
-type Register = { readonly id: string; readonly location: WorldLocation; readonly channel: WorldChannel; counter: number; readonly backlog: Submission[]; online: boolean };
+type ReturnedPart = {
+  readonly want: { skuId: string; quantity: number; unitAmount: number };
+  readonly original: number | null;
+};
+type Register = {
+  readonly id: string;
+  readonly location: WorldLocation;
+  readonly channel: WorldChannel;
+  counter: number;
+  readonly backlog: Submission[];
+  online: boolean;
+};
 
 /** The people and machines of a world. They act on what they believe, which is often wrong, as it is in shops. */
 export type Actors = {
@@ -50,9 +74,16 @@ export function createActors(world: World, dice: Dice): Actors {
   const orders: KnownOrder[] = [];
   const sold: KnownOrder[] = [];
   const reservations: KnownReservation[] = [];
-  const registers: Register[] = world.locations.filter((one) => !one.code.endsWith('-W')).map((location, n) => ({
-    id: worldId(7, n), location, channel: channelOf(location.entityId, 'store'), counter: 0, backlog: [], online: true,
-  }));
+  const registers: Register[] = world.locations
+    .filter((one) => !one.code.endsWith('-W'))
+    .map((location, n) => ({
+      id: worldId(7, n),
+      location,
+      channel: channelOf(location.entityId, 'store'),
+      counter: 0,
+      backlog: [],
+      online: true,
+    }));
   let minted = 0;
   let sent = 0;
 
@@ -61,7 +92,13 @@ export function createActors(world: World, dice: Dice): Actors {
   }
   const id = (at: number): string => mintUuidv7(Math.max(0, at), (minted += 1), 4000);
   const submission = (type: string, body: unknown, at: number, extra: Partial<Submission> = {}): Submission => ({
-    type, key: `k${(sent += 1)}`, principalId: PRINCIPAL, lane: 'interactive', at, body, ...extra,
+    type,
+    key: `k${(sent += 1)}`,
+    principalId: PRINCIPAL,
+    lane: 'interactive',
+    at,
+    body,
+    ...extra,
   });
   const remember = <T>(list: T[], one: T): void => {
     list.push(one);
@@ -74,7 +111,11 @@ export function createActors(world: World, dice: Dice): Actors {
     return world.skuIds[dice.oneIn(2) ? wide % 5 : wide] as string;
   };
   const wanted = (most = 4): { skuId: string; quantity: number; unitAmount: number }[] =>
-    Array.from({ length: dice.between(1, most) }, () => ({ skuId: someSku(), quantity: dice.between(1, 5), unitAmount: dice.between(1, 4999) }));
+    Array.from({ length: dice.between(1, most) }, () => ({
+      skuId: someSku(),
+      quantity: dice.between(1, 5),
+      unitAmount: dice.between(1, 4999),
+    }));
 
   /** Money of another country on some marketplaces and shops; each world keeps its rates. */
   const moneyOf = (channel: WorldChannel): { currency?: string; rate?: readonly [number, number] } => {
@@ -84,7 +125,10 @@ export function createActors(world: World, dice: Dice): Actors {
   };
 
   /** Goods and now and then postage, a service and a discount beside them. */
-  function basket(location: WorldLocation, channel: WorldChannel): { lines: SaleLine[]; of: { currency?: string; rate?: readonly [number, number] } } {
+  function basket(
+    location: WorldLocation,
+    channel: WorldChannel,
+  ): { lines: SaleLine[]; of: { currency?: string; rate?: readonly [number, number] } } {
     const of = moneyOf(channel);
     const entity = world.entities.find((one) => one.id === location.entityId) as World['entities'][number];
     const lines = pricedLines(location, wanted(), of.currency ?? entity.currency);
@@ -92,8 +136,20 @@ export function createActors(world: World, dice: Dice): Actors {
     const extra = (kind: SaleLine['kind'], grossMinor: number): void => {
       const taxMinor = Math.trunc(grossMinor / 6);
       lines.push({
-        line: lines.length + 1, kind, skuId: world.skuIds[0] as string, description: kind, quantity: 1, unitAmount: grossMinor, unitScale: 0, unitPer: 1,
-        taxPpm: 200_000, netMinor: grossMinor - taxMinor, taxMinor, grossMinor, fulfillingLocationId: location.id, goods: null,
+        line: lines.length + 1,
+        kind,
+        skuId: world.skuIds[0] as string,
+        description: kind,
+        quantity: 1,
+        unitAmount: grossMinor,
+        unitScale: 0,
+        unitPer: 1,
+        taxPpm: 200_000,
+        netMinor: grossMinor - taxMinor,
+        taxMinor,
+        grossMinor,
+        fulfillingLocationId: location.id,
+        goods: null,
       });
     };
     if (dice.oneIn(4)) extra('shipping', dice.between(1, 999));
@@ -107,9 +163,17 @@ export function createActors(world: World, dice: Dice): Actors {
     const lines = dice.oneIn(40)
       ? []
       : wanted(6).map(({ skuId, quantity, unitAmount }, i) => ({
-          line: i + 1, goods: { ...goodsOf(location, skuId), quantity: quantity * dice.between(1, 8) }, valueMinor: dice.oneIn(20) ? 0 : unitAmount * quantity,
+          line: i + 1,
+          goods: { ...goodsOf(location, skuId), quantity: quantity * dice.between(1, 8) },
+          valueMinor: dice.oneIn(20) ? 0 : unitAmount * quantity,
         }));
-    const body: ReceiveGoods = { ...occasion(world, location, at), receiptId: id(at), reason: dice.oneIn(12) ? 'opening' : 'receipt', supplierRef: 'PO', lines };
+    const body: ReceiveGoods = {
+      ...occasion(world, location, at),
+      receiptId: id(at),
+      reason: dice.oneIn(12) ? 'opening' : 'receipt',
+      supplierRef: 'PO',
+      lines,
+    };
     return submission('ReceiveGoods', body, at);
   }
 
@@ -117,16 +181,30 @@ export function createActors(world: World, dice: Dice): Actors {
     const location = someLocation();
     const reasons = ['damaged', 'stolen', 'expired', 'found', 'own_use', 'sample', 'correction'] as const;
     const lines = wanted(3).map(({ skuId, quantity }, i) => ({
-      line: i + 1, goods: goodsOf(location, skuId), delta: dice.oneIn(30) ? 0 : dice.oneIn(2) ? quantity : -quantity, reason: dice.pick(reasons),
+      line: i + 1,
+      goods: goodsOf(location, skuId),
+      delta: dice.oneIn(30) ? 0 : dice.oneIn(2) ? quantity : -quantity,
+      reason: dice.pick(reasons),
     }));
-    const body: AdjustStock = { ...occasion(world, location, at), adjustmentId: id(at), fact: dice.oneIn(4), lines: dice.oneIn(30) ? [] : lines };
+    const body: AdjustStock = {
+      ...occasion(world, location, at),
+      adjustmentId: id(at),
+      fact: dice.oneIn(4),
+      lines: dice.oneIn(30) ? [] : lines,
+    };
     return submission('AdjustStock', body, at);
   }
 
   function count(at: number): Submission {
     const location = someLocation();
-    const lines = wanted(4).map(({ skuId }, i) => ({ line: i + 1, goods: goodsOf(location, skuId), counted: dice.whole(25) }));
-    const unique = dice.oneIn(10) ? lines : lines.filter((line, i) => lines.findIndex((other) => other.goods.skuId === line.goods.skuId) === i);
+    const lines = wanted(4).map(({ skuId }, i) => ({
+      line: i + 1,
+      goods: goodsOf(location, skuId),
+      counted: dice.whole(25),
+    }));
+    const unique = dice.oneIn(10)
+      ? lines
+      : lines.filter((line, i) => lines.findIndex((other) => other.goods.skuId === line.goods.skuId) === i);
     const body: CountStock = { ...occasion(world, location, at), countId: id(at), lines: dice.oneIn(30) ? [] : unique };
     return submission('CountStock', body, at);
   }
@@ -134,9 +212,17 @@ export function createActors(world: World, dice: Dice): Actors {
   function transfer(at: number): Submission {
     const from = someLocation();
     const to = someLocation();
-    const lines = wanted(3).map(({ skuId, quantity }, i) => ({ line: i + 1, goods: { ...goodsOf(from, skuId), quantity }, to: goodsOf(to, skuId) }));
+    const lines = wanted(3).map(({ skuId, quantity }, i) => ({
+      line: i + 1,
+      goods: { ...goodsOf(from, skuId), quantity },
+      to: goodsOf(to, skuId),
+    }));
     const body: TransferStock = {
-      ...occasion(world, from, at), transferId: id(at), toLocationId: to.id, toEntityId: to.entityId, lines: dice.oneIn(20) ? [] : lines,
+      ...occasion(world, from, at),
+      transferId: id(at),
+      toLocationId: to.id,
+      toEntityId: to.entityId,
+      lines: dice.oneIn(20) ? [] : lines,
     };
     return submission('TransferStock', body, at);
   }
@@ -144,14 +230,25 @@ export function createActors(world: World, dice: Dice): Actors {
   function safety(at: number): Submission {
     const location = someLocation();
     const { skuId, stockKey } = goodsOf(location, someSku());
-    const body: SetSafetyStock = { ...occasion(world, location, at), lines: [{ skuId, stockKey, safety: dice.whole(4) }] };
+    const body: SetSafetyStock = {
+      ...occasion(world, location, at),
+      lines: [{ skuId, stockKey, safety: dice.whole(4) }],
+    };
     return submission('SetSafetyStock', body, at);
   }
 
   function reserve(at: number): Submission {
     const location = someLocation();
-    const lines = wanted(3).map(({ skuId, quantity }, i) => ({ line: i + 1, goods: { ...goodsOf(location, skuId), quantity }, reservationId: id(at) }));
-    const body: ReserveStock = { ...occasion(world, location, at, channelOf(location.entityId, 'shop')), lines, expiresInMs: dice.between(1000, 600_000) };
+    const lines = wanted(3).map(({ skuId, quantity }, i) => ({
+      line: i + 1,
+      goods: { ...goodsOf(location, skuId), quantity },
+      reservationId: id(at),
+    }));
+    const body: ReserveStock = {
+      ...occasion(world, location, at, channelOf(location.entityId, 'shop')),
+      lines,
+      expiresInMs: dice.between(1000, 600_000),
+    };
     return submission('ReserveStock', body, at);
   }
 
@@ -165,7 +262,10 @@ export function createActors(world: World, dice: Dice): Actors {
 
   function sweep(at: number): Submission {
     const known = reservations.length > 0 ? dice.pick(reservations) : undefined;
-    const body: ExpireReservations = { ...occasion(world, known?.location ?? someLocation(), at), reservationIds: known?.ids ?? [id(at)] };
+    const body: ExpireReservations = {
+      ...occasion(world, known?.location ?? someLocation(), at),
+      reservationIds: known?.ids ?? [id(at)],
+    };
     return submission('ExpireReservations', body, at);
   }
 
@@ -173,15 +273,33 @@ export function createActors(world: World, dice: Dice): Actors {
   function sale(at: number, location: WorldLocation, fact: RecordSale['fact'], registerId: string): RecordSale {
     const channel = channelOf(location.entityId, 'store');
     const { lines } = basket(location, channel);
-    const base = saleCommand({ world, location, channel, at, orderId: id(at), paymentId: id(at), wanted: [], method: 'cash', fact, registerId });
+    const base = saleCommand({
+      world,
+      location,
+      channel,
+      at,
+      orderId: id(at),
+      paymentId: id(at),
+      wanted: [],
+      method: 'cash',
+      fact,
+      registerId,
+    });
     const due = lines.reduce((sum, line) => sum + line.grossMinor, 0);
     const byCard = dice.oneIn(2);
     const tender = (amount: number, method: 'cash' | 'card'): RecordSale['tenders'][number] => ({
-      paymentId: id(at), method, amount, providerRef: method === 'card' ? 'auth' : '', feeMinor: method === 'card' ? Math.min(20, Math.max(0, amount)) : 0,
+      paymentId: id(at),
+      method,
+      amount,
+      providerRef: method === 'card' ? 'auth' : '',
+      feeMinor: method === 'card' ? Math.min(20, Math.max(0, amount)) : 0,
     });
     const part = due > 1 && dice.oneIn(5) ? dice.between(1, due - 1) : due;
     const wrong = dice.oneIn(30) ? dice.between(1, 9) : 0;
-    const tenders = [tender(part + wrong, byCard ? 'card' : 'cash'), ...(part === due ? [] : [tender(due - part, 'cash')])].filter((one) => one.amount !== 0);
+    const tenders = [
+      tender(part + wrong, byCard ? 'card' : 'cash'),
+      ...(part === due ? [] : [tender(due - part, 'cash')]),
+    ].filter((one) => one.amount !== 0);
     return { ...base, lines, tenders };
   }
 
@@ -197,14 +315,30 @@ export function createActors(world: World, dice: Dice): Actors {
     const { location } = known;
     const entity = world.entities.find((one) => one.id === location.entityId) as World['entities'][number];
     // They take what was put aside, sometimes less, sometimes more, sometimes one SKU on two lines.
-    const asked = known.skuIds.map((skuId, i) => ({ skuId, quantity: Math.max(1, (known.quantities[i] as number) + dice.between(-1, 1)), unitAmount: dice.between(1, 999) }));
+    const asked = known.skuIds.map((skuId, i) => ({
+      skuId,
+      quantity: Math.max(1, (known.quantities[i] as number) + dice.between(-1, 1)),
+      unitAmount: dice.between(1, 999),
+    }));
     if (dice.oneIn(3)) asked.push({ ...(asked[0] as (typeof asked)[0]), quantity: dice.between(1, 3) });
     const lines = pricedLines(location, asked, entity.currency);
     const due = lines.reduce((sum, line) => sum + line.grossMinor, 0);
     const channel = channelOf(location.entityId, 'store');
-    const base = saleCommand({ world, location, channel, at, orderId: id(at), paymentId: id(at), wanted: [], method: 'cash', fact: null });
+    const base = saleCommand({
+      world,
+      location,
+      channel,
+      at,
+      orderId: id(at),
+      paymentId: id(at),
+      wanted: [],
+      method: 'cash',
+      fact: null,
+    });
     const reservationIds = dice.oneIn(8) ? [id(at), ...known.ids] : known.ids;
-    const tenders: RecordSale['tenders'] = [{ paymentId: id(at), method: 'cash', amount: due, providerRef: '', feeMinor: 0 }];
+    const tenders: RecordSale['tenders'] = [
+      { paymentId: id(at), method: 'cash', amount: due, providerRef: '', feeMinor: 0 },
+    ];
     return submission('RecordSaleOfReserved', { ...base, lines, tenders, reservationIds }, at);
   }
 
@@ -213,24 +347,50 @@ export function createActors(world: World, dice: Dice): Actors {
     const channel = channelOf(location.entityId, kind);
     const { lines, of } = basket(location, channel);
     const fact = kind === 'marketplace';
-    const base = orderCommand({ world, location, channel, at, orderId: id(at), paymentId: id(at), wanted: [], method: 'card', fact, externalRef: fact ? `M-${minted}` : '', ...of });
-    const due = Math.max(0, lines.reduce((sum, line) => sum + line.grossMinor, 0));
+    const base = orderCommand({
+      world,
+      location,
+      channel,
+      at,
+      orderId: id(at),
+      paymentId: id(at),
+      wanted: [],
+      method: 'card',
+      fact,
+      externalRef: fact ? `M-${minted}` : '',
+      ...of,
+    });
+    const due = Math.max(
+      0,
+      lines.reduce((sum, line) => sum + line.grossMinor, 0),
+    );
     const method = fact ? 'marketplace' : dice.pick(['card', 'bank', 'on_account'] as const);
     const payment = (amount: number): PlaceOrder['payments'][number] => ({
-      paymentId: id(at), method, authorised: amount, captured: !fact && method === 'bank' && dice.oneIn(2) ? dice.between(0, amount) : 0, providerRef: 'auth',
+      paymentId: id(at),
+      method,
+      authorised: amount,
+      captured: !fact && method === 'bank' && dice.oneIn(2) ? dice.between(0, amount) : 0,
+      providerRef: 'auth',
     });
     const short = dice.oneIn(20) ? Math.min(due, dice.between(1, 500)) : 0;
     const part = due > 2 && dice.oneIn(5) ? dice.between(1, due - 1) : 0;
     const payments = [payment(due - part - Math.min(short, due - part)), ...(part > 0 ? [payment(part)] : [])];
     const body: PlaceOrder = { ...base, lines: !fact && dice.oneIn(40) ? [] : lines, payments };
-    return submission('PlaceOrder', body.lines.length === 0 ? { ...body, payments: [] } : body, at, fact ? { lane: 'bulk', sourceId: channel.id } : {});
+    return submission(
+      'PlaceOrder',
+      body.lines.length === 0 ? { ...body, payments: [] } : body,
+      at,
+      fact ? { lane: 'bulk', sourceId: channel.id } : {},
+    );
   }
 
   /** Some units of some lines, now and then more than there are and a line twice. */
   function partOf(order: KnownOrder): readonly { line: number; quantity: number }[] | undefined {
     if (dice.oneIn(2)) return undefined;
     if (dice.oneIn(40)) return [{ line: 99, quantity: 1 }];
-    const parts = order.lines.filter(() => dice.oneIn(2)).map((line) => ({ line: line.line, quantity: dice.between(0, line.quantity + (dice.oneIn(10) ? 1 : 0)) }));
+    const parts = order.lines
+      .filter(() => dice.oneIn(2))
+      .map((line) => ({ line: line.line, quantity: dice.between(0, line.quantity + (dice.oneIn(10) ? 1 : 0)) }));
     if (parts.length > 0 && dice.oneIn(10)) parts.push({ ...(parts[0] as (typeof parts)[0]) });
     return parts;
   }
@@ -239,22 +399,43 @@ export function createActors(world: World, dice: Dice): Actors {
     const order = orders.length > 0 && !dice.oneIn(40) ? dice.pick(orders) : unknownOrder(at);
     const where = occasion(world, order.location, at, order.channel);
     const body: ShipOrder = {
-      ...where, orderId: order.id, rate: order.rate, lines: partOf(order), series: seriesOf(where.entityId, 'invoice', where.entityId, at),
-      fees: { card: { ppm: 14_000, fixedMinor: 25 }, marketplace: { ppm: 150_000, fixedMinor: 0 } }, carrierCostMinor: dice.oneIn(2) ? dice.between(0, 900) : 0,
+      ...where,
+      orderId: order.id,
+      rate: order.rate,
+      lines: partOf(order),
+      series: seriesOf(where.entityId, 'invoice', where.entityId, at),
+      fees: { card: { ppm: 14_000, fixedMinor: 25 }, marketplace: { ppm: 150_000, fixedMinor: 0 } },
+      carrierCostMinor: dice.oneIn(2) ? dice.between(0, 900) : 0,
     };
     return submission('ShipOrder', body, at);
   }
 
   function cancel(at: number): Submission {
     const order = orders.length > 0 && !dice.oneIn(40) ? dice.pick(orders) : unknownOrder(at);
-    const body: CancelOrder = { ...occasion(world, order.location, at, order.channel), orderId: order.id, rate: order.rate, lines: partOf(order), reason: 'changed mind' };
+    const body: CancelOrder = {
+      ...occasion(world, order.location, at, order.channel),
+      orderId: order.id,
+      rate: order.rate,
+      lines: partOf(order),
+      reason: 'changed mind',
+    };
     return submission('CancelOrder', body, at);
   }
 
   function unknownOrder(at: number): KnownOrder {
     const location = someLocation();
     const channel = channelOf(location.entityId, 'shop');
-    const { terms } = saleCommand({ world, location, channel, at, orderId: id(at), paymentId: id(at), wanted: [], method: 'cash', fact: null });
+    const { terms } = saleCommand({
+      world,
+      location,
+      channel,
+      at,
+      orderId: id(at),
+      paymentId: id(at),
+      wanted: [],
+      method: 'cash',
+      fact: null,
+    });
     return { id: id(at), location, channel, lines: [], terms, rate: [1, 1] };
   }
 
@@ -262,24 +443,53 @@ export function createActors(world: World, dice: Dice): Actors {
     const known = sold.length > 0 && !dice.oneIn(10) ? dice.pick(sold) : undefined;
     const location = known?.location ?? someLocation();
     const channel = known?.channel ?? channelOf(location.entityId, 'store');
-    const currency = known?.terms.currency ?? (world.entities.find((one) => one.id === location.entityId) as World['entities'][number]).currency;
+    const currency =
+      known?.terms.currency ??
+      (world.entities.find((one) => one.id === location.entityId) as World['entities'][number]).currency;
     const goods = known?.lines.filter((line) => line.kind === 'goods' && !dice.oneIn(3)) ?? [];
-    const parts: ReturnedPart[] = known === undefined ? wanted(2).map((want) => ({ want, original: null })) : goods.map((line) => ({
-      want: { skuId: line.skuId, quantity: dice.between(1, line.quantity), unitAmount: line.unitAmount }, original: line.line,
-    }));
+    const parts: ReturnedPart[] =
+      known === undefined
+        ? wanted(2).map((want) => ({ want, original: null }))
+        : goods.map((line) => ({
+            want: { skuId: line.skuId, quantity: dice.between(1, line.quantity), unitAmount: line.unitAmount },
+            original: line.line,
+          }));
     if (parts.length > 0 && dice.oneIn(15)) parts.push(parts[0] as ReturnedPart);
-    const priced = pricedLines(location, parts.map((part) => part.want), currency);
+    const priced = pricedLines(
+      location,
+      parts.map((part) => part.want),
+      currency,
+    );
     const lines: ReturnGoods['lines'] = priced.map((line, i) => ({
-      ...line, goods: dice.oneIn(12) ? null : line.goods, original: (parts[i] as ReturnedPart).original,
+      ...line,
+      goods: dice.oneIn(12) ? null : line.goods,
+      original: (parts[i] as ReturnedPart).original,
     }));
     const due = lines.reduce((sum, line) => sum + line.grossMinor, 0);
     const fact = dice.oneIn(3);
-    const base = saleCommand({ world, location, channel, at, orderId: id(at), paymentId: id(at), wanted: [], method: 'cash', fact: null, currency, rate: known?.rate });
+    const base = saleCommand({
+      world,
+      location,
+      channel,
+      at,
+      orderId: id(at),
+      paymentId: id(at),
+      wanted: [],
+      method: 'cash',
+      fact: null,
+      currency,
+      rate: known?.rate,
+    });
     const amount = dice.oneIn(20) ? due - 1 : due;
     const originalOrderId = known === undefined ? undefined : dice.oneIn(30) ? id(at) : known.id;
     const body: ReturnGoods = {
-      ...base, fact, lines, reason: 'too small', terms: { ...base.terms, kind: 'return', originalOrderId },
-      tenders: amount === 0 ? [] : [{ paymentId: id(at), method: dice.oneIn(2) ? 'cash' : 'card', amount, providerRef: '' }],
+      ...base,
+      fact,
+      lines,
+      reason: 'too small',
+      terms: { ...base.terms, kind: 'return', originalOrderId },
+      tenders:
+        amount === 0 ? [] : [{ paymentId: id(at), method: dice.oneIn(2) ? 'cash' : 'card', amount, providerRef: '' }],
       series: seriesOf(base.entityId, 'credit_note', base.entityId, at),
     };
     const { reservationIds: _, ...rest } = body as ReturnGoods & { reservationIds?: unknown };
@@ -292,8 +502,14 @@ export function createActors(world: World, dice: Dice): Actors {
     const roles = ['bank_charges', 'other_expense', 'bank', 'bad_debts'] as const;
     const where = occasion(world, location, at);
     const body: BookExpense = {
-      ...where, expenseId: id(at), debit: dice.pick(roles), credit: 'bank', currency: foreign ? 'JPY' : where.entityCurrency, rate: foreign ? [61, 10_000] : [1, 1],
-      amountMinor: dice.oneIn(10) ? 0 : dice.between(1, 99_999), note: 'fees',
+      ...where,
+      expenseId: id(at),
+      debit: dice.pick(roles),
+      credit: 'bank',
+      currency: foreign ? 'JPY' : where.entityCurrency,
+      rate: foreign ? [61, 10_000] : [1, 1],
+      amountMinor: dice.oneIn(10) ? 0 : dice.between(1, 99_999),
+      note: 'fees',
     };
     return submission('BookExpense', body, at);
   }
@@ -313,7 +529,13 @@ export function createActors(world: World, dice: Dice): Actors {
     const fact = { sourceId: register.id, counter: register.counter, mac: `mac-${register.counter}` };
     const extra = { lane: 'bulk' as const, sourceId: register.id };
     if (dice.oneIn(25)) {
-      const body: QuarantineFact = { ...occasion(world, register.location, at), fact, reason: dice.pick(['malformed', 'forged', 'unknown_version']), detail: 'as it came', raw: '{' };
+      const body: QuarantineFact = {
+        ...occasion(world, register.location, at),
+        fact,
+        reason: dice.pick(['malformed', 'forged', 'unknown_version']),
+        detail: 'as it came',
+        raw: '{',
+      };
       register.backlog.push(submission('QuarantineFact', body, at, extra));
     } else {
       register.backlog.push(submission('RecordSale', sale(at, register.location, fact, register.id), at, extra));
@@ -334,8 +556,23 @@ export function createActors(world: World, dice: Dice): Actors {
   }
 
   const trades: readonly (readonly [weight: number, act: (at: number) => Submission | readonly Submission[]])[] = [
-    [14, receive], [3, adjust], [2, count], [4, transfer], [1, safety], [5, reserve], [2, release], [2, sweep], [4, saleOfReserved], [18, requestedSale],
-    [18, sellAtTill], [12, (at) => placeOrder(at, 'shop')], [4, (at) => placeOrder(at, 'marketplace')], [14, ship], [4, cancel], [5, giveBack], [1, expense],
+    [14, receive],
+    [3, adjust],
+    [2, count],
+    [4, transfer],
+    [1, safety],
+    [5, reserve],
+    [2, release],
+    [2, sweep],
+    [4, saleOfReserved],
+    [18, requestedSale],
+    [18, sellAtTill],
+    [12, (at) => placeOrder(at, 'shop')],
+    [4, (at) => placeOrder(at, 'marketplace')],
+    [14, ship],
+    [4, cancel],
+    [5, giveBack],
+    [1, expense],
   ];
   const weights = trades.reduce((sum, [weight]) => sum + weight, 0);
 
@@ -355,8 +592,14 @@ export function createActors(world: World, dice: Dice): Actors {
       if (sourceId !== undefined) {
         const register = registers.find((one) => one.id === sourceId);
         const fact = (body as { fact?: { counter: number } }).fact;
-        const gone = outcome.kind === 'accepted' || (outcome.kind === 'refused' && outcome.rejection.reason === 'fact_repeated');
-        const at = register === undefined || !gone ? -1 : register.backlog.findIndex((one) => one.key === key || (one.body as { fact: { counter: number } }).fact.counter === fact?.counter);
+        const gone =
+          outcome.kind === 'accepted' || (outcome.kind === 'refused' && outcome.rejection.reason === 'fact_repeated');
+        const at =
+          register === undefined || !gone
+            ? -1
+            : register.backlog.findIndex(
+                (one) => one.key === key || (one.body as { fact: { counter: number } }).fact.counter === fact?.counter,
+              );
         if (at >= 0) register?.backlog.splice(at, 1);
       }
       if (outcome.kind !== 'accepted') return;
@@ -374,12 +617,13 @@ export function createActors(world: World, dice: Dice): Actors {
       if (type === 'ReserveStock') {
         const { lines, locationId } = body as ReserveStock;
         remember(reservations, {
-          ids: lines.map((line) => line.reservationId), location: world.locations.find((one) => one.id === locationId) as WorldLocation,
-          skuIds: lines.map((line) => line.goods.skuId), quantities: lines.map((line) => line.goods.quantity),
+          ids: lines.map((line) => line.reservationId),
+          location: world.locations.find((one) => one.id === locationId) as WorldLocation,
+          skuIds: lines.map((line) => line.goods.skuId),
+          quantities: lines.map((line) => line.goods.quantity),
         });
       }
     },
     leftover: () => registers.flatMap((register) => register.backlog.slice(0, 200)),
   };
 }
-

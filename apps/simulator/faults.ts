@@ -4,8 +4,23 @@ import type { Dice } from './dice.ts';
 
 /** Every misfortune that a run must have met. */
 export const FAULTS = [
-  'crash_before_commit', 'crash_after_commit', 'fault_before_commit', 'lost_answer', 'batch_refused', 'queue_full', 'duplicate_at_once', 'duplicate_later',
-  'key_with_other_body', 'reordered_facts', 'offline_backlog', 'clock_forward', 'clock_back', 'resolved_again', 'stale_read', 'poisoned', 'preview',
+  'crash_before_commit',
+  'crash_after_commit',
+  'fault_before_commit',
+  'lost_answer',
+  'batch_refused',
+  'queue_full',
+  'duplicate_at_once',
+  'duplicate_later',
+  'key_with_other_body',
+  'reordered_facts',
+  'offline_backlog',
+  'clock_forward',
+  'clock_back',
+  'resolved_again',
+  'stale_read',
+  'poisoned',
+  'preview',
 ] as const;
 
 /** One of them. */
@@ -25,7 +40,10 @@ class GuardMissed extends Error {
 }
 
 /** The misfortunes of a run. `onMoment` is handed to the memory store, `process` wraps it for one life of a server. */
-export function createFaults(dice: Dice, count: (fault: Fault) => void): {
+export function createFaults(
+  dice: Dice,
+  count: (fault: Fault) => void,
+): {
   readonly onMoment: (moment: 'before_commit' | 'after_commit') => void;
   process(store: CommitStore): FragileStore;
 } {

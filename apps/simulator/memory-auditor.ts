@@ -21,9 +21,37 @@ export type MemoryAuditor = {
 };
 
 type OwnLevel = { net: number; promised: number; held: number; moves: number; changes: number; safety: number };
-type OwnCost = { quantity: number; value: number; short: number; shortValue: number; lastQuantity: number; lastValue: number; layers: { quantity: number; value: number }[]; method: string };
-type OwnLine = { quantity: number; shipped: number; cancelled: number; returned: number; cost: number; net: number; tax: number; kind: string; sku: string; place: string };
-type OwnOrder = { kind: string; entity: string; currency: string; prepaid: number; lines: Map<number, OwnLine>; invoicedNet: number; invoicedTax: number };
+type OwnCost = {
+  quantity: number;
+  value: number;
+  short: number;
+  shortValue: number;
+  lastQuantity: number;
+  lastValue: number;
+  layers: { quantity: number; value: number }[];
+  method: string;
+};
+type OwnLine = {
+  quantity: number;
+  shipped: number;
+  cancelled: number;
+  returned: number;
+  cost: number;
+  net: number;
+  tax: number;
+  kind: string;
+  sku: string;
+  place: string;
+};
+type OwnOrder = {
+  kind: string;
+  entity: string;
+  currency: string;
+  prepaid: number;
+  lines: Map<number, OwnLine>;
+  invoicedNet: number;
+  invoicedTax: number;
+};
 type OwnPayment = { order: string; authorised: number; captured: number; voided: number; refunded: number };
 
 /** Acts that only facts bring about; all others asked and may not overrun. */
@@ -71,7 +99,8 @@ export function createMemoryAuditor(): MemoryAuditor {
     const byNumber = new Map<number, BatchWrites['acts'][number]>();
     for (const act of writes.acts) {
       look('events');
-      if (act.number !== lastEvent + 1) found('events', 'event numbers have a gap or a double', { after: lastEvent, number: act.number });
+      if (act.number !== lastEvent + 1)
+        found('events', 'event numbers have a gap or a double', { after: lastEvent, number: act.number });
       if (act.recordedAt < lastRecorded) found('events', 'recorded time went back', { number: act.number });
       lastEvent = act.number;
       lastRecorded = act.recordedAt;
@@ -88,10 +117,18 @@ export function createMemoryAuditor(): MemoryAuditor {
     return byNumber;
   }
 
-  function seeStock(key: string, change: StockChange, before: StockLevel | undefined, number: number, act: BatchWrites['acts'][number] | undefined, after: readonly BatchWrites['acts'][number][]): void {
+  function seeStock(
+    key: string,
+    change: StockChange,
+    before: StockLevel | undefined,
+    number: number,
+    act: BatchWrites['acts'][number] | undefined,
+    after: readonly BatchWrites['acts'][number][],
+  ): void {
     look('levels');
     const level = levels.get(key) ?? { net: 0, promised: 0, held: 0, moves: 0, changes: 0, safety: 0 };
-    if ((before?.version ?? 0) !== level.changes) found('levels', 'a change was made to a level as it was before another change', { key, number });
+    if ((before?.version ?? 0) !== level.changes)
+      found('levels', 'a change was made to a level as it was before another change', { key, number });
     const shortBefore = Math.max(0, -level.net);
     const lateBefore = Math.max(0, level.promised - Math.max(0, level.net));
     level.net += change.net;
@@ -101,18 +138,35 @@ export function createMemoryAuditor(): MemoryAuditor {
     if (change.net !== 0) level.moves += 1;
     level.changes += 1;
     levels.set(key, level);
-    const overran = Math.max(0, -level.net) > shortBefore || Math.max(0, level.promised - Math.max(0, level.net)) > lateBefore;
+    const overran =
+      Math.max(0, -level.net) > shortBefore || Math.max(0, level.promised - Math.max(0, level.net)) > lateBefore;
     if (!overran) return;
     look('overruns');
     const fact = act !== undefined && (FACTS.has(act.type) || (act.type === 'SaleRecorded' && act.body.fact !== null));
-    if (!fact) found('requests do not overrun', 'a request raised shortfall or backordered', { type: act?.type, number, key });
-    const told = after.some((one) => one.number > number && (one.type === 'StockDiscrepancyFound' || one.type === 'BackorderCreated') && (one.body as { causedBy: unknown }).causedBy === act?.subjectId);
-    if (fact && !told) found('overruns are told', 'a fact overran and no event says so', { type: act.type, number, key });
+    if (!fact)
+      found('requests do not overrun', 'a request raised shortfall or backordered', { type: act?.type, number, key });
+    const told = after.some(
+      (one) =>
+        one.number > number &&
+        (one.type === 'StockDiscrepancyFound' || one.type === 'BackorderCreated') &&
+        (one.body as { causedBy: unknown }).causedBy === act?.subjectId,
+    );
+    if (fact && !told)
+      found('overruns are told', 'a fact overran and no event says so', { type: act.type, number, key });
   }
 
   function seeCost(key: string, change: CostChange): void {
     look('costs');
-    const own = costs.get(key) ?? { quantity: 0, value: 0, short: 0, shortValue: 0, lastQuantity: 0, lastValue: 0, layers: [], method: change.method };
+    const own = costs.get(key) ?? {
+      quantity: 0,
+      value: 0,
+      short: 0,
+      shortValue: 0,
+      lastQuantity: 0,
+      lastValue: 0,
+      layers: [],
+      method: change.method,
+    };
     costs.set(key, own);
     if (change.quantity < 0) ownIssue(own, -change.quantity);
     else ownReceipt(own, change.quantity, change.valueMinor);
@@ -127,16 +181,33 @@ export function createMemoryAuditor(): MemoryAuditor {
       let tax = 0;
       for (const line of create.lines) {
         lines.set(line.line, {
-          quantity: line.quantity, shipped: line.shipped, cancelled: line.cancelled, returned: line.returned, cost: line.costMinor, net: line.netMinor,
-          tax: line.taxMinor, kind: line.kind, sku: line.skuId, place: line.fulfillingLocationId,
+          quantity: line.quantity,
+          shipped: line.shipped,
+          cancelled: line.cancelled,
+          returned: line.returned,
+          cost: line.costMinor,
+          net: line.netMinor,
+          tax: line.taxMinor,
+          kind: line.kind,
+          sku: line.skuId,
+          place: line.fulfillingLocationId,
         });
         net += line.netMinor;
         tax += line.taxMinor;
         if (line.netMinor + line.taxMinor !== line.grossMinor) found('orders', 'a line does not add up', line);
       }
-      if (net !== create.netMinor || tax !== create.taxMinor || net + tax !== create.grossMinor) found('orders', 'a header is not the sum of its lines', { id: change.id });
+      if (net !== create.netMinor || tax !== create.taxMinor || net + tax !== create.grossMinor)
+        found('orders', 'a header is not the sum of its lines', { id: change.id });
       if (orders.has(change.id)) found('orders', 'an order began twice', { id: change.id });
-      orders.set(change.id, { kind: create.kind, entity: create.entityId, currency: create.currency, prepaid: create.prepaidMinor, lines, invoicedNet: 0, invoicedTax: 0 });
+      orders.set(change.id, {
+        kind: create.kind,
+        entity: create.entityId,
+        currency: create.currency,
+        prepaid: create.prepaidMinor,
+        lines,
+        invoicedNet: 0,
+        invoicedTax: 0,
+      });
       return;
     }
     const order = orders.get(change.id);
@@ -157,7 +228,13 @@ export function createMemoryAuditor(): MemoryAuditor {
   function seePayment(change: PaymentChange): void {
     look('payments');
     if ('begin' in change) {
-      payments.set(change.id, { order: change.begin.orderId, authorised: change.begin.authorised, captured: change.begin.captured, voided: 0, refunded: 0 });
+      payments.set(change.id, {
+        order: change.begin.orderId,
+        authorised: change.begin.authorised,
+        captured: change.begin.captured,
+        voided: 0,
+        refunded: 0,
+      });
       return;
     }
     const payment = payments.get(change.id);
@@ -182,11 +259,17 @@ export function createMemoryAuditor(): MemoryAuditor {
         if (account === TAX) book(`tax|${entry.entityId}|${entry.currency}`, amount);
         if (account === COST_OF_GOODS) book(`cost|${entry.entityId}`, entityAmount);
       }
-      if (entry.currency === entry.entityCurrency && amount !== entityAmount) found('journal', 'one currency, two amounts', entry);
+      if (entry.currency === entry.entityCurrency && amount !== entityAmount)
+        found('journal', 'one currency, two amounts', entry);
     });
     if (sum !== 0) found('journal', "an entry does not balance in the document's currency", entry);
     if (entitySum !== 0) found('journal', "an entry does not balance in the entity's currency", entry);
-    if (entry.accounts.length < 2 || entry.amounts.length !== entry.accounts.length || entry.entityAmounts.length !== entry.accounts.length) found('journal', 'an entry of odd shape', entry);
+    if (
+      entry.accounts.length < 2 ||
+      entry.amounts.length !== entry.accounts.length ||
+      entry.entityAmounts.length !== entry.accounts.length
+    )
+      found('journal', 'an entry of odd shape', entry);
     if (entry.eventNumber > lastEvent) found('journal', 'an entry of no event', entry);
   }
 
@@ -208,7 +291,8 @@ export function createMemoryAuditor(): MemoryAuditor {
     const acts = seeActs(writes);
     // Orders before documents and levels: a document belongs to an order of the same commit.
     for (const { change } of writes.changes.get('order') ?? []) seeOrder(change as OrderChange);
-    for (const { key, change, before, number } of writes.changes.get('stock') ?? []) seeStock(key, change as StockChange, before as StockLevel | undefined, number, acts.get(number), writes.acts);
+    for (const { key, change, before, number } of writes.changes.get('stock') ?? [])
+      seeStock(key, change as StockChange, before as StockLevel | undefined, number, acts.get(number), writes.acts);
     for (const { key, change, number } of writes.changes.get('cost') ?? []) {
       seeCost(key, change as CostChange);
       const entity = acts.get(number)?.entityId;
@@ -218,7 +302,8 @@ export function createMemoryAuditor(): MemoryAuditor {
     for (const { change } of writes.changes.get('reservation') ?? []) {
       look('reservations');
       const one = change as ReservationChange;
-      if ('begin' in one) reservations.set(one.id, { key: one.begin.stockKey, quantity: one.begin.quantity, open: true });
+      if ('begin' in one)
+        reservations.set(one.id, { key: one.begin.stockKey, quantity: one.begin.quantity, open: true });
       else {
         const reservation = reservations.get(one.id);
         if (reservation?.open !== true) found('reservations', 'a reservation ended that was not open', one);
@@ -241,14 +326,17 @@ export function createMemoryAuditor(): MemoryAuditor {
 
   function compareLevels(memory: Memory): void {
     const stored = (memory.books.get('stock') ?? new Map()) as Map<string, StockLevel>;
-    if (stored.size !== levels.size) found('levels', 'there are levels that no change explains', { stored: stored.size, own: levels.size });
+    if (stored.size !== levels.size)
+      found('levels', 'there are levels that no change explains', { stored: stored.size, own: levels.size });
     const promised = new Map<string, number>();
     const held = new Map<string, number>();
-    const add = (map: Map<string, number>, key: string, quantity: number): void => void map.set(key, (map.get(key) ?? 0) + quantity);
+    const add = (map: Map<string, number>, key: string, quantity: number): void =>
+      void map.set(key, (map.get(key) ?? 0) + quantity);
     for (const order of orders.values()) {
       if (order.kind !== 'order' && order.kind !== 'marketplace_order') continue;
       for (const line of order.lines.values()) {
-        if (line.kind === 'goods') add(promised, `${line.sku}|${line.place}`, line.quantity - line.shipped - line.cancelled);
+        if (line.kind === 'goods')
+          add(promised, `${line.sku}|${line.place}`, line.quantity - line.shipped - line.cancelled);
       }
     }
     for (const one of reservations.values()) {
@@ -263,17 +351,36 @@ export function createMemoryAuditor(): MemoryAuditor {
       const onHand = own.net > 0 ? own.net : 0;
       const reserved = own.promised < onHand ? own.promised : onHand;
       const right =
-        level !== undefined && level.onHand === onHand && level.shortfall === onHand - own.net && level.reserved === reserved && level.held === own.held &&
-        level.backordered === own.promised - reserved && level.moves === own.moves && level.version === own.changes && level.safety === own.safety;
+        level !== undefined &&
+        level.onHand === onHand &&
+        level.shortfall === onHand - own.net &&
+        level.reserved === reserved &&
+        level.held === own.held &&
+        level.backordered === own.promised - reserved &&
+        level.moves === own.moves &&
+        level.version === own.changes &&
+        level.safety === own.safety;
       if (!right) found('level totals', 'a level is not the sum of its changes', { own, level });
-      if (own.promised !== (promised.get(key.slice(0, 73)) ?? 0)) found('promises', 'what is promised at a level is not what orders and reservations ask for', { key, own, asked: promised.get(key.slice(0, 73)) });
-      if (own.held !== (held.get(key) ?? 0)) found('holds', 'what is held at a level is not its open reservations', { key, own, open: held.get(key) });
+      if (own.promised !== (promised.get(key.slice(0, 73)) ?? 0))
+        found('promises', 'what is promised at a level is not what orders and reservations ask for', {
+          key,
+          own,
+          asked: promised.get(key.slice(0, 73)),
+        });
+      if (own.held !== (held.get(key) ?? 0))
+        found('holds', 'what is held at a level is not its open reservations', { key, own, open: held.get(key) });
       netOfCost.set(key.slice(0, 36), (netOfCost.get(key.slice(0, 36)) ?? 0) + own.net);
     }
     const costBySku = new Map<string, number>();
-    for (const [key, own] of costs) costBySku.set(key.slice(37), (costBySku.get(key.slice(37)) ?? 0) + own.quantity - own.short);
+    for (const [key, own] of costs)
+      costBySku.set(key.slice(37), (costBySku.get(key.slice(37)) ?? 0) + own.quantity - own.short);
     for (const [sku, net] of netOfCost) {
-      if (net !== (costBySku.get(sku) ?? 0)) found('cost quantities', 'units with a cost are not the units of the levels', { sku, levels: net, costs: costBySku.get(sku) });
+      if (net !== (costBySku.get(sku) ?? 0))
+        found('cost quantities', 'units with a cost are not the units of the levels', {
+          sku,
+          levels: net,
+          costs: costBySku.get(sku),
+        });
     }
   }
 
@@ -286,8 +393,12 @@ export function createMemoryAuditor(): MemoryAuditor {
       const layers = own.layers.map((layer) => `${layer.quantity}:${layer.value}`).join(' ');
       const storedLayers = (cost?.layers ?? []).map((layer) => `${layer.quantity}:${layer.valueMinor}`).join(' ');
       const right =
-        cost !== undefined && cost.quantity === own.quantity && cost.valueMinor === own.value && cost.shortQuantity === own.short &&
-        cost.shortValueMinor === own.shortValue && layers === storedLayers;
+        cost !== undefined &&
+        cost.quantity === own.quantity &&
+        cost.valueMinor === own.value &&
+        cost.shortQuantity === own.short &&
+        cost.shortValueMinor === own.shortValue &&
+        layers === storedLayers;
       if (!right) found('cost totals', 'a cost is not what its receipts and issues make of it', { own, cost });
       const entity = areaEntity.get(key.slice(0, 36)) ?? '';
       inventory.set(entity, (inventory.get(entity) ?? 0) + own.value - own.shortValue);
@@ -295,7 +406,8 @@ export function createMemoryAuditor(): MemoryAuditor {
     for (const [entity, value] of inventory) {
       look('inventory');
       const ledger = accounts.get(`inventory|${entity}`) ?? 0;
-      if (ledger !== value) found('inventory', 'the inventory account is not the value of the stock', { entity, ledger, value });
+      if (ledger !== value)
+        found('inventory', 'the inventory account is not the value of the stock', { entity, ledger, value });
     }
   }
 
@@ -306,9 +418,20 @@ export function createMemoryAuditor(): MemoryAuditor {
     for (const [id, own] of payments) {
       look('payment totals');
       const payment = storedPayments.get(id);
-      const same = payment?.authorised === own.authorised && payment.captured === own.captured && payment.voided === own.voided && payment.refunded === own.refunded;
+      const same =
+        payment?.authorised === own.authorised &&
+        payment.captured === own.captured &&
+        payment.voided === own.voided &&
+        payment.refunded === own.refunded;
       if (!same) found('payment totals', 'a payment is not the sum of its changes', { own, payment });
-      if (own.captured + own.voided > own.authorised || own.refunded > own.captured || own.captured < 0 || own.voided < 0 || own.refunded < 0) found('payment totals', 'more money moved than may', { id, own });
+      if (
+        own.captured + own.voided > own.authorised ||
+        own.refunded > own.captured ||
+        own.captured < 0 ||
+        own.voided < 0 ||
+        own.refunded < 0
+      )
+        found('payment totals', 'more money moved than may', { id, own });
       const sums = paid.get(own.order) ?? { authorised: 0, captured: 0, voided: 0, refunded: 0 };
       paid.set(own.order, sums);
       sums.authorised += own.authorised;
@@ -331,9 +454,14 @@ export function createMemoryAuditor(): MemoryAuditor {
       let negative = false;
       for (const line of own.lines.values()) {
         const storedLine = order.lines.find((one) => own.lines.get(one.line) === line);
-        const same = storedLine?.shipped === line.shipped && storedLine.cancelled === line.cancelled && storedLine.returned === line.returned && storedLine.costMinor === line.cost;
+        const same =
+          storedLine?.shipped === line.shipped &&
+          storedLine.cancelled === line.cancelled &&
+          storedLine.returned === line.returned &&
+          storedLine.costMinor === line.cost;
         if (!same) found('order totals', 'a line is not the sum of its changes', { id, line, storedLine });
-        if (line.quantity > 0 && (line.shipped + line.cancelled > line.quantity || line.returned > line.shipped)) found('order totals', 'more left a line than it held', { id, line });
+        if (line.quantity > 0 && (line.shipped + line.cancelled > line.quantity || line.returned > line.shipped))
+          found('order totals', 'more left a line than it held', { id, line });
         costOf.set(own.entity, (costOf.get(own.entity) ?? 0) + line.cost);
         if (own.kind === 'return') {
           net += line.net;
@@ -343,50 +471,90 @@ export function createMemoryAuditor(): MemoryAuditor {
         net += ownShare(line.net, line.shipped, line.quantity);
         tax += ownShare(line.tax, line.shipped, line.quantity);
         const end = line.quantity - line.cancelled;
-        openGross += ownShare(line.net, end, line.quantity) - ownShare(line.net, line.shipped, line.quantity) + ownShare(line.tax, end, line.quantity) - ownShare(line.tax, line.shipped, line.quantity);
+        openGross +=
+          ownShare(line.net, end, line.quantity) -
+          ownShare(line.net, line.shipped, line.quantity) +
+          ownShare(line.tax, end, line.quantity) -
+          ownShare(line.tax, line.shipped, line.quantity);
         if (line.net + line.tax < 0) negative = true;
       }
-      if (net !== own.invoicedNet || tax !== own.invoicedTax) found('documents', 'the documents of an order are not what left it', { id, net, tax, own });
+      if (net !== own.invoicedNet || tax !== own.invoicedTax)
+        found('documents', 'the documents of an order are not what left it', { id, net, tax, own });
       const money = paid.get(id) ?? { authorised: 0, captured: 0, voided: 0, refunded: 0 };
       if (own.kind === 'order' || own.kind === 'marketplace_order') {
-        if (money.captured - money.refunded !== net + tax + own.prepaid) found('order money', 'what was taken is neither invoiced nor a prepayment', { id, money, net, tax, prepaid: own.prepaid });
-        if (own.kind === 'order' && !negative && money.authorised - money.captured - money.voided + own.prepaid !== openGross) found('order money', 'what may still be taken is not what is still open', { id, money, openGross, prepaid: own.prepaid });
+        if (money.captured - money.refunded !== net + tax + own.prepaid)
+          found('order money', 'what was taken is neither invoiced nor a prepayment', {
+            id,
+            money,
+            net,
+            tax,
+            prepaid: own.prepaid,
+          });
+        if (
+          own.kind === 'order' &&
+          !negative &&
+          money.authorised - money.captured - money.voided + own.prepaid !== openGross
+        )
+          found('order money', 'what may still be taken is not what is still open', {
+            id,
+            money,
+            openGross,
+            prepaid: own.prepaid,
+          });
         prepaid.set(`${own.entity}|${own.currency}`, (prepaid.get(`${own.entity}|${own.currency}`) ?? 0) + own.prepaid);
       }
-      if (own.prepaid !== order.prepaidMinor) found('order totals', 'a prepayment is not the sum of its changes', { id });
+      if (own.prepaid !== order.prepaidMinor)
+        found('order totals', 'a prepayment is not the sum of its changes', { id });
     }
     for (const [key, sum] of prepaid) {
       look('prepayments');
-      if ((accounts.get(`prepayment|${key}`) ?? 0) + sum !== 0) found('prepayments', 'the prepayment account is not the prepayments of the orders', { key, ledger: accounts.get(`prepayment|${key}`), sum });
+      if ((accounts.get(`prepayment|${key}`) ?? 0) + sum !== 0)
+        found('prepayments', 'the prepayment account is not the prepayments of the orders', {
+          key,
+          ledger: accounts.get(`prepayment|${key}`),
+          sum,
+        });
     }
     for (const [entity, sum] of costOf) {
       look('cost of goods');
-      if ((accounts.get(`cost|${entity}`) ?? 0) !== sum) found('cost of goods', 'the cost account is not the cost of the lines', { entity, ledger: accounts.get(`cost|${entity}`), sum });
+      if ((accounts.get(`cost|${entity}`) ?? 0) !== sum)
+        found('cost of goods', 'the cost account is not the cost of the lines', {
+          entity,
+          ledger: accounts.get(`cost|${entity}`),
+          sum,
+        });
     }
     for (const [key, sum] of accounts) {
       if (!key.startsWith('issued tax|')) continue;
       look('tax');
-      if ((accounts.get(key.replace('issued ', '')) ?? 0) + sum !== 0) found('tax', 'the tax account is not the tax of the documents', { key, sum });
+      if ((accounts.get(key.replace('issued ', '')) ?? 0) + sum !== 0)
+        found('tax', 'the tax account is not the tax of the documents', { key, sum });
     }
   }
 
   function compareRest(memory: Memory): void {
-    if (memory.eventNumber !== lastEvent) found('events', 'the counter is not the last event', { counter: memory.eventNumber, lastEvent });
-    if (memory.known.size !== keys.size) found('keys', 'there are keys that no commit explains', { stored: memory.known.size });
+    if (memory.eventNumber !== lastEvent)
+      found('events', 'the counter is not the last event', { counter: memory.eventNumber, lastEvent });
+    if (memory.known.size !== keys.size)
+      found('keys', 'there are keys that no commit explains', { stored: memory.known.size });
     const series = (memory.books.get('series') ?? new Map()) as Map<string, Series>;
     for (const [key, taken] of numbers) {
       look('series');
-      if (series.get(key)?.lastNumber !== taken) found('series', 'a series has a gap or a double', { key, taken, stored: series.get(key) });
+      if (series.get(key)?.lastNumber !== taken)
+        found('series', 'a series has a gap or a double', { key, taken, stored: series.get(key) });
       const issued = documents.get(seriesIds.get(key) ?? '')?.size ?? 0;
-      if (key.split('|')[1] !== 'order' && issued !== taken) found('series', 'a number was taken and no document has it', { key, taken, issued });
+      if (key.split('|')[1] !== 'order' && issued !== taken)
+        found('series', 'a number was taken and no document has it', { key, taken, issued });
     }
     for (const [source, counter] of counters) {
       const stored = (memory.books.get('fact_source') as Map<string, FactSource> | undefined)?.get(source);
-      if (stored?.lastCounter !== counter) found('facts', 'a source does not stand where its facts end', { source, counter, stored });
+      if (stored?.lastCounter !== counter)
+        found('facts', 'a source does not stand where its facts end', { source, counter, stored });
     }
     for (const [id, own] of reservations) {
       const stored = (memory.books.get('reservation') as Map<string, Reservation> | undefined)?.get(id);
-      if (stored === undefined || (stored.endedReason === undefined) !== own.open) found('reservations', 'a reservation is not as its changes left it', { id, own, stored });
+      if (stored === undefined || (stored.endedReason === undefined) !== own.open)
+        found('reservations', 'a reservation is not as its changes left it', { id, own, stored });
     }
   }
 
@@ -442,5 +610,6 @@ function ownReceipt(own: OwnCost, quantity: number, value: number): void {
   own.value += value - actual;
   own.lastQuantity = quantity;
   own.lastValue = value;
-  if (own.method === 'fifo' && quantity > covered) own.layers.push({ quantity: quantity - covered, value: value - actual });
+  if (own.method === 'fifo' && quantity > covered)
+    own.layers.push({ quantity: quantity - covered, value: value - actual });
 }

@@ -19,10 +19,19 @@ export function createMemoryReader(memory: () => Memory, stale: () => boolean): 
   const openByLevel = new Map<string, Set<string>>();
   const paymentsOf = new Map<string, string[]>();
   const earlier = new Map<string, Order>();
-  const book = <S>(name: string): ReadonlyMap<string, S> => (memory().books.get(name) ?? new Map()) as ReadonlyMap<string, S>;
+  const book = <S>(name: string): ReadonlyMap<string, S> =>
+    (memory().books.get(name) ?? new Map()) as ReadonlyMap<string, S>;
   const levelRow = (reservation: Reservation): object => {
     const [sku_id, location_id, condition, owner_id, lot] = reservation.stockKey.split('|');
-    return { id: reservation.id, sku_id, location_id, condition, owner_id, lot, channel_id: reservation.channelId ?? null };
+    return {
+      id: reservation.id,
+      sku_id,
+      location_id,
+      condition,
+      owner_id,
+      lot,
+      channel_id: reservation.channelId ?? null,
+    };
   };
 
   const statements: Readonly<Record<string, (values: readonly unknown[]) => object[]>> = {
@@ -31,29 +40,52 @@ export function createMemoryReader(memory: () => Memory, stale: () => boolean): 
       const at = Date.parse(values[5] as string);
       const found: Reservation[] = [];
       for (let i = 0; i < (sku as string[]).length; i += 1) {
-        for (const id of openByLevel.get([sku, location, condition, owner, lot].map((column) => column?.[i]).join('|')) ?? []) {
+        for (const id of openByLevel.get(
+          [sku, location, condition, owner, lot].map((column) => column?.[i]).join('|'),
+        ) ?? []) {
           const reservation = book<Reservation>('reservation').get(id) as Reservation;
           if (reservation.endedReason === undefined && reservation.expiresAt <= at) found.push(reservation);
         }
       }
-      return found.sort((a, b) => a.expiresAt - b.expiresAt).slice(0, 500).map(({ id }) => ({ id }));
+      return found
+        .sort((a, b) => a.expiresAt - b.expiresAt)
+        .slice(0, 500)
+        .map(({ id }) => ({ id }));
     },
-    find_reservations: ([ids]) => (ids as string[]).flatMap((id) => {
-      const reservation = book<Reservation>('reservation').get(id);
-      return reservation === undefined ? [] : [levelRow(reservation)];
-    }),
+    find_reservations: ([ids]) =>
+      (ids as string[]).flatMap((id) => {
+        const reservation = book<Reservation>('reservation').get(id);
+        return reservation === undefined ? [] : [levelRow(reservation)];
+      }),
     find_order_for_act([id]) {
       const order = (stale() ? earlier.get(id as string) : undefined) ?? book<Order>('order').get(id as string);
-      return order === undefined ? [] : [{ entity_id: order.entityId, channel_id: order.channelId, selling_location_id: order.sellingLocationId, currency: order.currency, version: order.version }];
+      return order === undefined
+        ? []
+        : [
+            {
+              entity_id: order.entityId,
+              channel_id: order.channelId,
+              selling_location_id: order.sellingLocationId,
+              currency: order.currency,
+              version: order.version,
+            },
+          ];
     },
-    find_order_lines_for_act: ([id]) => (book<Order>('order').get(id as string)?.lines ?? []).map((line) => ({
-      line: line.line, kind: line.kind, sku_id: line.skuId, fulfilling_location_id: line.fulfillingLocationId,
-    })),
+    find_order_lines_for_act: ([id]) =>
+      (book<Order>('order').get(id as string)?.lines ?? []).map((line) => ({
+        line: line.line,
+        kind: line.kind,
+        sku_id: line.skuId,
+        fulfilling_location_id: line.fulfillingLocationId,
+      })),
     find_order_payments: ([id]) => (paymentsOf.get(id as string) ?? []).map((payment) => ({ id: payment })),
   };
 
   return {
-    async rows<Row extends object>(statement: { readonly name: string }, values: readonly unknown[] = []): Promise<Row[]> {
+    async rows<Row extends object>(
+      statement: { readonly name: string },
+      values: readonly unknown[] = [],
+    ): Promise<Row[]> {
       const read = statements[statement.name.split('.')[1] ?? ''];
       if (read === undefined) throw new Error(`the simulated database does not know the statement ${statement.name}`);
       return read(values) as Row[];
@@ -73,7 +105,8 @@ export function createMemoryReader(memory: () => Memory, stale: () => boolean): 
         if (known === undefined) paymentsOf.set(begun.begin.orderId, [begun.id]);
         else known.push(begun.id);
       }
-      for (const { key, before } of writes.changes.get('order') ?? []) if (before !== undefined) earlier.set(key, before as Order);
+      for (const { key, before } of writes.changes.get('order') ?? [])
+        if (before !== undefined) earlier.set(key, before as Order);
     },
   };
 }

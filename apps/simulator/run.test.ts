@@ -4,7 +4,7 @@ import type { CommandRules } from '../../platform/commit/command.ts';
 import { createDice } from './dice.ts';
 import { notMet, simulate, type RunOptions, type RunReport } from './run.ts';
 
-const rules: RunOptions['rules'] = (around) => allCommands(around as Parameters<typeof allCommands>[0]) as readonly CommandRules[];
+const rules: RunOptions['rules'] = (around) => allCommands(around);
 const leastMs = 20_000;
 const mostMs = 60_000;
 
@@ -23,25 +23,40 @@ test('the same seed plays the same story', async () => {
   expect(two).toEqual(one);
 });
 
-test('fresh seeds: every book of the auditor agrees, and every misfortune and refusal was met', async () => {
-  const first = Date.now() % 1_000_000_000;
-  const startedMs = performance.now();
-  const reports: RunReport[] = [];
-  let seed = first;
-  while (performance.now() - startedMs < leastMs || (notMet(reports).length > 0 && performance.now() - startedMs < mostMs)) {
-    const report = await simulate({ seed, commands: 3000, rules });
-    expect(report.failures, `seed ${seed}: npm run simulate -- --seed ${seed} --seeds 1 --commands 3000`).toEqual([]);
-    reports.push({ ...report, last: [] });
-    seed += 1;
-  }
-  const commands = reports.reduce((sum, report) => sum + report.commands, 0);
-  process.stdout.write(`simulated ${commands} commands of the seeds ${first} to ${seed - 1}\n`);
-  expect(notMet(reports), `seeds ${first} to ${seed - 1}`).toEqual([]);
-}, mostMs + 30_000);
+test(
+  'fresh seeds: every book of the auditor agrees, and every misfortune and refusal was met',
+  async () => {
+    const first = Date.now() % 1_000_000_000;
+    const startedMs = performance.now();
+    const reports: RunReport[] = [];
+    let seed = first;
+    while (
+      performance.now() - startedMs < leastMs ||
+      (notMet(reports).length > 0 && performance.now() - startedMs < mostMs)
+    ) {
+      const report = await simulate({ seed, commands: 3000, rules });
+      expect(report.failures, `seed ${seed}: npm run simulate -- --seed ${seed} --seeds 1 --commands 3000`).toEqual([]);
+      reports.push({ ...report, last: [] });
+      seed += 1;
+    }
+    const commands = reports.reduce((sum, report) => sum + report.commands, 0);
+    process.stdout.write(`simulated ${commands} commands of the seeds ${first} to ${seed - 1}\n`);
+    expect(notMet(reports), `seeds ${first} to ${seed - 1}`).toEqual([]);
+  },
+  mostMs + 30_000,
+);
 
 test('a rule that lets a request oversell is found', async () => {
   const careless: RunOptions['rules'] = (around) =>
-    rules(around).map((one) => (one.type === 'PlaceOrder' ? ({ ...one, decide: (draft, body: { fact: boolean }, resolved) => one.decide(draft, { ...body, fact: true } as never, resolved) } as CommandRules) : one));
+    rules(around).map((one) =>
+      one.type === 'PlaceOrder'
+        ? {
+            ...one,
+            decide: (draft, body: { fact: boolean }, resolved) =>
+              one.decide(draft, { ...body, fact: true } as never, resolved),
+          }
+        : one,
+    );
   const report = await simulate({ seed: 1, commands: 1500, rules: (around) => careless(around).map(asRequest) });
   expect(report.failures.map((failure) => failure.check)).toContain('requests do not overrun');
 });
@@ -52,15 +67,41 @@ function asRequest(rules: CommandRules): CommandRules {
   return {
     ...rules,
     decide: (draft, body, resolved) =>
-      rules.decide({ ...draft, now: draft.now, act: (act) => draft.act(act.type === 'MarketplaceOrderRecorded' ? { ...act, type: 'OrderPlaced' } : act) }, body, resolved),
+      rules.decide(
+        {
+          ...draft,
+          now: draft.now,
+          act: (act) => draft.act(act.type === 'MarketplaceOrderRecorded' ? { ...act, type: 'OrderPlaced' } : act),
+        },
+        body,
+        resolved,
+      ),
   };
 }
 
 test('a cost that forgets a cent is found', async () => {
   const report = await simulate({
-    seed: 2, commands: 1500,
-    rules: (around) => rules(around).map((one) => (one.type !== 'ReceiveGoods' ? one : { ...one, decide: (draft, body, resolved) =>
-      one.decide({ ...draft, now: draft.now, act: (act) => draft.act({ ...act, body: { ...act.body, valueMinor: (act.body.valueMinor as number) + 1 } }) }, body, resolved) })),
+    seed: 2,
+    commands: 1500,
+    rules: (around) =>
+      rules(around).map((one) =>
+        one.type !== 'ReceiveGoods'
+          ? one
+          : {
+              ...one,
+              decide: (draft, body, resolved) =>
+                one.decide(
+                  {
+                    ...draft,
+                    now: draft.now,
+                    act: (act) =>
+                      draft.act({ ...act, body: { ...act.body, valueMinor: (act.body.valueMinor as number) + 1 } }),
+                  },
+                  body,
+                  resolved,
+                ),
+            },
+      ),
   });
   expect(report.failures.map((failure) => failure.check)).toContain('inventory');
 });

@@ -1,7 +1,7 @@
 import type { CommandRules, Outcome, Submission } from '../../platform/commit/command.ts';
 import { Overloaded } from '../../platform/commit/command.ts';
 import { createCommitter, type Committer } from '../../platform/commit/committer.ts';
-import { createMemoryStore, type Memory } from '../../platform/commit/memory-store.ts';
+import { createMemoryStore } from '../../platform/commit/memory-store.ts';
 import { postAct } from '../../src/accounting/journal.ts';
 import type { ValuationMethod } from '../../src/stock/cost.ts';
 import { createActors } from './actors.ts';
@@ -15,11 +15,21 @@ import { makeGroup, type World } from './world.ts';
 export type RuleSurroundings = {
   readonly read: MemoryReader;
   readonly now: () => number;
-  readonly locationOf: (id: string) => { readonly id: string; readonly entityId: string; readonly areaId: string; readonly valuationMethod: ValuationMethod };
+  readonly locationOf: (id: string) => {
+    readonly id: string;
+    readonly entityId: string;
+    readonly areaId: string;
+    readonly valuationMethod: ValuationMethod;
+  };
 };
 
 /** A run: one world, one seed, so many commands. */
-export type RunOptions = { readonly seed: number; readonly commands: number; readonly rules: (around: RuleSurroundings) => readonly CommandRules[]; readonly skus?: number };
+export type RunOptions = {
+  readonly seed: number;
+  readonly commands: number;
+  readonly rules: (around: RuleSurroundings) => readonly CommandRules[];
+  readonly skus?: number;
+};
 
 /** What a run met and found. `failures` is empty when everything held. */
 export type RunReport = {
@@ -38,24 +48,74 @@ export type RunReport = {
 
 /** Every refusal that the rules know: a run of all seeds must have met each, or the actors are too tame. */
 export const REFUSALS: readonly string[] = [
-  'ReceiveGoods no_lines', 'AdjustStock nothing_to_adjust', 'AdjustStock more_than_on_hand', 'CountStock no_lines', 'CountStock counted_twice',
-  'TransferStock inter_company_transfer', 'TransferStock same_location', 'TransferStock no_lines', 'TransferStock insufficient_stock',
-  'ReserveStock insufficient_stock', 'ReleaseReservations reservation_not_found', 'ReleaseReservations reservation_ended', 'ExpireReservations nothing_expired',
-  'RecordSale no_lines', 'RecordSale tenders_do_not_cover', 'RecordSale insufficient_stock', 'RecordSale fact_repeated', 'RecordSale fact_missing_before',
-  'RecordSaleOfReserved reservation_ended', 'RecordSaleOfReserved reservation_not_found', 'RecordSaleOfReserved insufficient_stock',
-  'PlaceOrder no_lines', 'PlaceOrder payment_does_not_cover', 'PlaceOrder insufficient_stock',
-  'ShipOrder order_not_found', 'ShipOrder order_closed', 'ShipOrder nothing_to_ship', 'ShipOrder more_than_ordered', 'ShipOrder insufficient_stock', 'ShipOrder payment_missing',
-  'CancelOrder order_not_found', 'CancelOrder order_closed', 'CancelOrder nothing_to_cancel', 'CancelOrder more_than_ordered',
-  'ReturnGoods no_lines', 'ReturnGoods tenders_do_not_cover', 'ReturnGoods order_not_found', 'ReturnGoods more_than_sold',
-  'QuarantineFact fact_repeated', 'QuarantineFact fact_missing_before',
-  'BookExpense nothing_to_book', 'BookExpense same_account', 'ClosePeriod already_closed', 'ClosePeriod period_not_over',
+  'ReceiveGoods no_lines',
+  'AdjustStock nothing_to_adjust',
+  'AdjustStock more_than_on_hand',
+  'CountStock no_lines',
+  'CountStock counted_twice',
+  'TransferStock inter_company_transfer',
+  'TransferStock same_location',
+  'TransferStock no_lines',
+  'TransferStock insufficient_stock',
+  'ReserveStock insufficient_stock',
+  'ReleaseReservations reservation_not_found',
+  'ReleaseReservations reservation_ended',
+  'ExpireReservations nothing_expired',
+  'RecordSale no_lines',
+  'RecordSale tenders_do_not_cover',
+  'RecordSale insufficient_stock',
+  'RecordSale fact_repeated',
+  'RecordSale fact_missing_before',
+  'RecordSaleOfReserved reservation_ended',
+  'RecordSaleOfReserved reservation_not_found',
+  'RecordSaleOfReserved insufficient_stock',
+  'PlaceOrder no_lines',
+  'PlaceOrder payment_does_not_cover',
+  'PlaceOrder insufficient_stock',
+  'ShipOrder order_not_found',
+  'ShipOrder order_closed',
+  'ShipOrder nothing_to_ship',
+  'ShipOrder more_than_ordered',
+  'ShipOrder insufficient_stock',
+  'ShipOrder payment_missing',
+  'CancelOrder order_not_found',
+  'CancelOrder order_closed',
+  'CancelOrder nothing_to_cancel',
+  'CancelOrder more_than_ordered',
+  'ReturnGoods no_lines',
+  'ReturnGoods tenders_do_not_cover',
+  'ReturnGoods order_not_found',
+  'ReturnGoods more_than_sold',
+  'QuarantineFact fact_repeated',
+  'QuarantineFact fact_missing_before',
+  'BookExpense nothing_to_book',
+  'BookExpense same_account',
+  'ClosePeriod already_closed',
+  'ClosePeriod period_not_over',
 ];
 
 /** Every act that the log knows, of commands and of consequences. */
 export const ACTS: readonly string[] = [
-  'GoodsReceived', 'OpeningStockRecorded', 'SafetyStockSet', 'StockAdjusted', 'StockCounted', 'StockTransferred', 'StockReserved', 'ReservationReleased',
-  'ReservationsExpired', 'SaleRecorded', 'OrderPlaced', 'MarketplaceOrderRecorded', 'OrderShipped', 'OrderCancelled', 'GoodsReturned', 'FactQuarantined',
-  'ExpenseBooked', 'PeriodClosed', 'StockDiscrepancyFound', 'BackorderCreated',
+  'GoodsReceived',
+  'OpeningStockRecorded',
+  'SafetyStockSet',
+  'StockAdjusted',
+  'StockCounted',
+  'StockTransferred',
+  'StockReserved',
+  'ReservationReleased',
+  'ReservationsExpired',
+  'SaleRecorded',
+  'OrderPlaced',
+  'MarketplaceOrderRecorded',
+  'OrderShipped',
+  'OrderCancelled',
+  'GoodsReturned',
+  'FactQuarantined',
+  'ExpenseBooked',
+  'PeriodClosed',
+  'StockDiscrepancyFound',
+  'BackorderCreated',
 ];
 
 const STARTS_AT = Date.UTC(2026, 11, 30, 12);
@@ -80,12 +140,14 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
 
   const auditor = createMemoryAuditor();
   const faults = createFaults(mischief, count);
-  let memory: Memory | undefined;
-  const reader = createMemoryReader(() => memory as Memory, () => {
-    const stale = mischief.oneIn(20);
-    if (stale) count('stale_read');
-    return stale;
-  });
+  const reader = createMemoryReader(
+    () => inner.memory,
+    () => {
+      const stale = mischief.oneIn(20);
+      if (stale) count('stale_read');
+      return stale;
+    },
+  );
   const inner = createMemoryStore({
     now,
     fault: faults.onMoment,
@@ -95,18 +157,31 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
       for (const act of writes.acts) acts[act.type] = (acts[act.type] ?? 0) + 1;
     },
   });
-  memory = inner.memory;
-  const rules = options.rules({ read: reader, now, locationOf: (id) => world.locations.find((one) => one.id === id) as World['locations'][number] }).map((one) => counted(one, () => count('resolved_again')));
+  const rules = options
+    .rules({
+      read: reader,
+      now,
+      locationOf: (id) => world.locations.find((one) => one.id === id) as World['locations'][number],
+    })
+    .map((one) => counted(one, () => count('resolved_again')));
 
   type Life = { readonly committer: Committer; readonly waiting: Set<(crashed: 'crashed') => void> };
   const startLife = (): Life => {
     const { store, crashed } = faults.process(inner);
-    const committer = createCommitter({ store, rules, react: postAct, limits: { batchCommands: 32, batchLines: 120, waiting: 90 }, pause: async () => undefined });
+    const committer = createCommitter({
+      store,
+      rules,
+      react: postAct,
+      limits: { batchCommands: 32, batchLines: 120, waiting: 90 },
+      pause: async () => undefined,
+    });
     const life: Life = { committer, waiting: new Set() };
-    void crashed.then(() => {
+    const bury = async (): Promise<void> => {
+      await crashed;
       if (current === life) current = startLife();
       for (const tell of life.waiting) tell('crashed');
-    });
+    };
+    void bury();
     return life;
   };
   let current = startLife();
@@ -132,7 +207,12 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
           count('queue_full');
           await new Promise<void>((done) => setImmediate(done));
         } else if ((error as Error).name !== 'GuardMissed') {
-          if (!isPoisoned(submission)) failures.push({ check: 'no command breaks', says: (error as Error).stack ?? String(error), rows: [submission] });
+          if (!isPoisoned(submission))
+            failures.push({
+              check: 'no command breaks',
+              says: (error as Error).stack ?? String(error),
+              rows: [submission],
+            });
           return 'bug';
         }
       }
@@ -159,22 +239,45 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
       if (outcome.rejection.reason === 'fact_missing_before') count('reordered_facts');
     }
     // Refused first and accepted when it came again, or the other way round: both are answers; accepted is what holds.
-    const held = outcome.kind === 'accepted' ? outcome : again !== undefined && again !== 'bug' && again.kind === 'accepted' ? again : outcome;
+    const held =
+      outcome.kind === 'accepted'
+        ? outcome
+        : again !== undefined && again !== 'bug' && again.kind === 'accepted'
+          ? again
+          : outcome;
     if (held.kind === 'accepted') acknowledged.set(submission.key, held.eventNumber);
     actors.learn(submission, held);
     if (held.kind !== 'accepted') return;
-    if (again !== undefined && (again === 'bug' || again.kind !== 'accepted' || again.eventNumber !== held.eventNumber)) {
-      if (outcome.kind === 'accepted') failures.push({ check: 'a repeat gets the first answer', says: 'another answer', rows: [submission, held, again] });
+    if (
+      again !== undefined &&
+      (again === 'bug' || again.kind !== 'accepted' || again.eventNumber !== held.eventNumber)
+    ) {
+      if (outcome.kind === 'accepted')
+        failures.push({
+          check: 'a repeat gets the first answer',
+          says: 'another answer',
+          rows: [submission, held, again],
+        });
     }
     if (mischief.oneIn(60)) {
       count('duplicate_later');
       const later = await deliver(submission);
-      if (later === 'bug' || later.kind !== 'accepted' || later.eventNumber !== held.eventNumber || !later.repeated) failures.push({ check: 'a repeat gets the first answer', says: 'another answer later', rows: [submission, held, later] });
+      if (later === 'bug' || later.kind !== 'accepted' || later.eventNumber !== held.eventNumber || !later.repeated)
+        failures.push({
+          check: 'a repeat gets the first answer',
+          says: 'another answer later',
+          rows: [submission, held, later],
+        });
     }
     if (mischief.oneIn(60)) {
       count('key_with_other_body');
       const other = await deliver(withOtherBody(submission));
-      if (other === 'bug' || other.kind !== 'key_reused') failures.push({ check: 'a key belongs to one body', says: 'another body was taken', rows: [submission, other] });
+      if (other === 'bug' || other.kind !== 'key_reused')
+        failures.push({
+          check: 'a key belongs to one body',
+          says: 'another body was taken',
+          rows: [submission, other],
+        });
     }
   }
 
@@ -195,13 +298,15 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
       played += deeds.length;
       for (const deed of deeds) {
         if (mischief.oneIn(200)) wave.push(preview(deed));
-        if (mischief.oneIn(400) && deed.type === 'RecordSale' && deed.sourceId === undefined) wave.push(play(poison(deed)));
+        if (mischief.oneIn(400) && deed.type === 'RecordSale' && deed.sourceId === undefined)
+          wave.push(play(poison(deed)));
         wave.push(play(deed));
       }
     }
     await Promise.all(wave);
   }
-  for (let rest = actors.leftover(clock.at); rest.length > 0 && failures.length === 0; rest = actors.leftover(clock.at)) await Promise.all(rest.map(play));
+  for (let rest = actors.leftover(clock.at); rest.length > 0 && failures.length === 0; rest = actors.leftover(clock.at))
+    await Promise.all(rest.map(play));
 
   function wanderClock(): void {
     if (!mischief.oneIn(100)) return;
@@ -213,11 +318,31 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   const audit = auditor.close(inner.memory);
   const known = new Set([...inner.memory.known.values()].map((key) => key.eventNumber));
   for (const [key, number] of acknowledged) {
-    if (!known.has(number)) failures.push({ check: 'what was acknowledged is there', says: 'an answer without an event', rows: [{ key, number }] });
+    if (!known.has(number))
+      failures.push({
+        check: 'what was acknowledged is there',
+        says: 'an answer without an event',
+        rows: [{ key, number }],
+      });
   }
-  if (known.size !== acknowledged.size && failures.length === 0) failures.push({ check: 'what is there was acknowledged', says: `${known.size} commands are stored, ${acknowledged.size} were acknowledged`, rows: [] });
+  if (known.size !== acknowledged.size && failures.length === 0)
+    failures.push({
+      check: 'what is there was acknowledged',
+      says: `${known.size} commands are stored, ${acknowledged.size} were acknowledged`,
+      rows: [],
+    });
   failures.push(...audit.findings);
-  return { seed: options.seed, commands: played, events: inner.memory.eventNumber, failures, faults: counts, refusals, acts, looked: audit.looked, last };
+  return {
+    seed: options.seed,
+    commands: played,
+    events: inner.memory.eventNumber,
+    failures,
+    faults: counts,
+    refusals,
+    acts,
+    looked: audit.looked,
+    last,
+  };
 }
 
 /** A sale that breaks its decider: no caller of ours would let it through, and it must fail alone. */
@@ -232,15 +357,14 @@ function isPoisoned(submission: Submission): boolean {
 
 /** The same rules, saying when a command is resolved more often than it had to be. */
 function counted(rules: CommandRules, onAgain: () => void): CommandRules {
-  const { resolve } = rules;
-  if (resolve === undefined) return rules;
+  if (rules.resolve === undefined) return rules;
   const seen = new WeakSet<object>();
   return {
     ...rules,
-    resolve(body: never, hint) {
-      if (hint !== undefined || seen.has(body as object)) onAgain();
-      seen.add(body as object);
-      return resolve(body, hint);
+    async resolve(body: never, hint) {
+      if (hint !== undefined || seen.has(body)) onAgain();
+      seen.add(body);
+      return rules.resolve?.(body, hint);
     },
   };
 }
@@ -249,13 +373,17 @@ function counted(rules: CommandRules, onAgain: () => void): CommandRules {
 export function notMet(reports: readonly RunReport[]): readonly string[] {
   const sum = (of: (report: RunReport) => Readonly<Record<string, number>>, names: readonly string[]): string[] =>
     names.filter((name) => reports.every((report) => (of(report)[name] ?? 0) === 0));
-  return [...sum((report) => report.faults, FAULTS), ...sum((report) => report.refusals, REFUSALS), ...sum((report) => report.acts, ACTS)];
+  return [
+    ...sum((report) => report.faults, FAULTS),
+    ...sum((report) => report.refusals, REFUSALS),
+    ...sum((report) => report.acts, ACTS),
+  ];
 }
 
 /** The shortest run of the same seed that still fails, found by halving; the report of that one. */
 export async function shrink(failed: RunReport, options: RunOptions): Promise<RunReport> {
   let shortest = failed;
-  for (let low = 1, high = failed.commands; low < high; ) {
+  for (let low = 1, high = failed.commands; low < high;) {
     const middle = Math.floor((low + high) / 2);
     const report = await simulate({ ...options, seed: failed.seed, commands: middle });
     if (report.failures.length > 0) {

@@ -10,51 +10,92 @@ type Tin = { readonly id: string; readonly coins: number; readonly version: numb
 const TINS: BookRules<Tin, { id: string; coins: number }> = {
   name: 'tin',
   keyOf: (change) => change.id,
-  evolve: (tin, change) => ({ id: change.id, coins: (tin?.coins ?? 0) + change.coins, version: (tin?.version ?? 0) + 1 }),
+  evolve: (tin, change) => ({
+    id: change.id,
+    coins: (tin?.coins ?? 0) + change.coins,
+    version: (tin?.version ?? 0) + 1,
+  }),
 };
 type PutIn = { tin: string; coins: number; note?: string };
 
 /** A house with tins: coins are put in and taken out, what is not there is refused. */
-function openHouse(options: {
-  limits?: Partial<CommitLimits>; fault?: (moment: 'before_commit' | 'after_commit', writes: BatchWrites) => void; resolve?: CommandRules<PutIn, undefined>['resolve']; failing?: (note: string) => boolean;
-} = {}) {
+function openHouse(
+  options: {
+    limits?: Partial<CommitLimits>;
+    fault?: (moment: 'before_commit' | 'after_commit', writes: BatchWrites) => void;
+    resolve?: CommandRules<PutIn, undefined>['resolve'];
+    failing?: (note: string) => boolean;
+  } = {},
+) {
   const batches: { notes: string[]; lanes: string[] }[] = [];
   const order: string[] = [];
   const troubles: string[] = [];
   const put: CommandRules<PutIn, undefined> = {
-    type: 'PutIn', kind: 'request',
+    type: 'PutIn',
+    kind: 'request',
     keys: (body) => ({ tin: [body.tin] }),
     decide(draft, body) {
       const tin = draft.get(TINS, body.tin);
       if ((tin?.coins ?? 0) + body.coins < 0) return { reason: 'not_so_many', there: tin?.coins ?? 0 };
       if (body.note !== undefined && options.failing?.(body.note) === true) throw new Error('a broken decider');
       draft.change(TINS, { id: body.tin, coins: body.coins });
-      draft.act({ type: 'CoinsPutIn', version: 1, topic: 'tin', occurredAt: 0, businessDay: businessDay('2026-12-30'), body });
+      draft.act({
+        type: 'CoinsPutIn',
+        version: 1,
+        topic: 'tin',
+        occurredAt: 0,
+        businessDay: businessDay('2026-12-30'),
+        body,
+      });
       return undefined;
     },
   };
   /** A command that is read for before the queue, as a shipment is for its order. */
-  const read: CommandRules<PutIn, undefined> = { ...put, type: 'PutInAfterReading', resolve: options.resolve ?? (async () => ({ value: undefined, keys: {} })) };
+  const read: CommandRules<PutIn, undefined> = {
+    ...put,
+    type: 'PutInAfterReading',
+    resolve: options.resolve ?? (async () => ({ value: undefined, keys: {} })),
+  };
   let writing: BatchWrites | undefined;
   const store = createMemoryStore({
     now: () => 1_798_632_000_000,
     fault: (moment) => options.fault?.(moment, writing as BatchWrites),
     onWrites(writes) {
-      batches.push({ notes: writes.acts.map((act) => String(act.body.note)), lanes: writes.acts.map((act) => String(act.body.note).split(' ')[0] as string) });
+      batches.push({
+        notes: writes.acts.map((act) => String(act.body.note)),
+        lanes: writes.acts.map((act) => String(act.body.note).split(' ')[0] as string),
+      });
       order.push(...writes.acts.map((act) => String(act.body.note)));
     },
   });
   const committer: Committer = createCommitter({
     store: { ...store, run: (needs, decide) => store.run(needs, (open) => (writing = decide(open))) },
-    rules: [put, read] as unknown as CommandRules[],
+    rules: [put, read],
     react: () => undefined,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     onTrouble: (message) => troubles.push(message),
     pause: async () => undefined,
   });
   let n = 0;
-  const submit = (body: PutIn, more: Partial<Submission> = {}) => committer.submit({ type: 'PutIn', key: `k${(n += 1)}`, principalId: 'p', lane: 'interactive', at: 0, body, ...more });
-  return { committer, store, submit, batches, order, troubles, coins: (tin: string) => (store.memory.books.get('tin')?.get(tin) as Tin | undefined)?.coins };
+  const submit = (body: PutIn, more: Partial<Submission> = {}) =>
+    committer.submit({
+      type: 'PutIn',
+      key: `k${(n += 1)}`,
+      principalId: 'p',
+      lane: 'interactive',
+      at: 0,
+      body,
+      ...more,
+    });
+  return {
+    committer,
+    store,
+    submit,
+    batches,
+    order,
+    troubles,
+    coins: (tin: string) => (store.memory.books.get('tin')?.get(tin) as Tin | undefined)?.coins,
+  };
 }
 
 describe('keys', () => {
@@ -63,15 +104,27 @@ describe('keys', () => {
     const body = { tin: 'a', coins: 1 };
     const [one, two] = await Promise.all([submit(body, { key: 'x' }), submit(body, { key: 'x' })]);
     const three = await submit(body, { key: 'x' });
-    expect([one, two, three].map((outcome) => outcome.kind === 'accepted' && [outcome.eventNumber, outcome.repeated])).toEqual([[1, false], [1, true], [1, true]]);
+    expect(
+      [one, two, three].map((outcome) => outcome.kind === 'accepted' && [outcome.eventNumber, outcome.repeated]),
+    ).toEqual([
+      [1, false],
+      [1, true],
+      [1, true],
+    ]);
     expect(await submit({ tin: 'a', coins: 2 }, { key: 'x' })).toEqual({ kind: 'key_reused' });
-    expect(await submit(body, { key: 'x', principalId: 'another' })).toMatchObject({ kind: 'accepted', eventNumber: 2 });
+    expect(await submit(body, { key: 'x', principalId: 'another' })).toMatchObject({
+      kind: 'accepted',
+      eventNumber: 2,
+    });
     expect(coins('a')).toBe(2);
   });
 
   test('a refusal is not stored: the same key is decided afresh', async () => {
     const { submit } = openHouse();
-    expect(await submit({ tin: 'a', coins: -1 }, { key: 'x' })).toEqual({ kind: 'refused', rejection: { reason: 'not_so_many', there: 0 } });
+    expect(await submit({ tin: 'a', coins: -1 }, { key: 'x' })).toEqual({
+      kind: 'refused',
+      rejection: { reason: 'not_so_many', there: 0 },
+    });
     await submit({ tin: 'a', coins: 1 });
     expect(await submit({ tin: 'a', coins: -1 }, { key: 'x' })).toMatchObject({ kind: 'accepted' });
   });
@@ -96,23 +149,45 @@ describe('faults', () => {
     const { store } = house;
     // The stored answer can not be read at first; meanwhile the tin is filled from elsewhere.
     const committer = createCommitter({
-      store: { ...store, async acts(numbers) {
-        if ((reads += 1) === 1) {
-          store.memory.books.get('tin')?.set('b', { id: 'b', coins: 5, version: 1 });
-          throw new StoreFault(new Error('gone'));
-        }
-        return store.acts(numbers);
-      } },
-      rules: [{ type: 'PutIn', kind: 'request', keys: (body: PutIn) => ({ tin: [body.tin] }), decide(draft, body: PutIn) {
-        if ((draft.get(TINS, body.tin)?.coins ?? 0) + body.coins < 0) return { reason: 'not_so_many' };
-        draft.change(TINS, { id: body.tin, coins: body.coins });
-        draft.act({ type: 'CoinsPutIn', version: 1, topic: 'tin', occurredAt: 0, businessDay: businessDay('2026-12-30'), body });
-        return undefined;
-      } } satisfies CommandRules<PutIn>] as unknown as CommandRules[],
-      react: () => undefined, pause: async () => undefined,
+      store: {
+        ...store,
+        async acts(numbers) {
+          if ((reads += 1) === 1) {
+            store.memory.books.get('tin')?.set('b', { id: 'b', coins: 5, version: 1 });
+            throw new StoreFault(new Error('gone'));
+          }
+          return store.acts(numbers);
+        },
+      },
+      rules: [
+        {
+          type: 'PutIn',
+          kind: 'request',
+          keys: (body: PutIn) => ({ tin: [body.tin] }),
+          decide(draft, body: PutIn) {
+            if ((draft.get(TINS, body.tin)?.coins ?? 0) + body.coins < 0) return { reason: 'not_so_many' };
+            draft.change(TINS, { id: body.tin, coins: body.coins });
+            draft.act({
+              type: 'CoinsPutIn',
+              version: 1,
+              topic: 'tin',
+              occurredAt: 0,
+              businessDay: businessDay('2026-12-30'),
+              body,
+            });
+            return undefined;
+          },
+        } satisfies CommandRules<PutIn>,
+      ],
+      react: () => undefined,
+      pause: async () => undefined,
     });
-    const send = (body: PutIn, key: string) => committer.submit({ type: 'PutIn', key, principalId: 'p', lane: 'interactive', at: 0, body });
-    const [refused, known] = await Promise.all([send({ tin: 'b', coins: -1 }, 'new'), send({ tin: 'a', coins: 1 }, 'known')]);
+    const send = (body: PutIn, key: string) =>
+      committer.submit({ type: 'PutIn', key, principalId: 'p', lane: 'interactive', at: 0, body });
+    const [refused, known] = await Promise.all([
+      send({ tin: 'b', coins: -1 }, 'new'),
+      send({ tin: 'a', coins: 1 }, 'known'),
+    ]);
     expect(refused).toMatchObject({ kind: 'refused' });
     expect(known).toMatchObject({ kind: 'accepted', repeated: true });
     expect(store.memory.books.get('tin')?.get('b')).toMatchObject({ coins: 5 });
@@ -151,12 +226,19 @@ describe('faults', () => {
     const { submit, order, troubles } = openHouse({
       failing: (note) => note === 'broken',
       fault(moment, writes) {
-        if (moment === 'before_commit' && writes.acts.some((act) => act.body.note === 'poison')) throw new Error('a CHECK refused it');
+        if (moment === 'before_commit' && writes.acts.some((act) => act.body.note === 'poison'))
+          throw new Error('a CHECK refused it');
       },
     });
     const notes = ['one', 'broken', 'two', 'poison', 'three'];
     const outcomes = await Promise.allSettled(notes.map((note) => submit({ tin: note, coins: 1, note })));
-    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
     expect(order).toEqual(['one', 'two', 'three']);
     expect(troubles).toEqual(['a batch of 5 failed and is retried one by one', 'PutIn failed']);
   });
@@ -164,12 +246,18 @@ describe('faults', () => {
 
 test('bulk work gets at most a quarter of a batch while people wait, and all of it when nobody does', async () => {
   const { submit, batches } = openHouse({ limits: { batchCommands: 40 } });
-  const send = (lane: 'interactive' | 'bulk', times: number) => Array.from({ length: times }, (_, i) => submit({ tin: `${lane}${i}`, coins: 1, note: `${lane} ${i}` }, { lane }));
+  const send = (lane: 'interactive' | 'bulk', times: number) =>
+    Array.from({ length: times }, (_, i) => submit({ tin: `${lane}${i}`, coins: 1, note: `${lane} ${i}` }, { lane }));
   await Promise.all([...send('bulk', 200), ...send('interactive', 90)]);
   const shares = batches.map(({ lanes }) => [lanes.filter((lane) => lane === 'bulk').length, lanes.length]);
-  expect(shares.slice(0, 3)).toEqual([[10, 40], [10, 40], [10, 40]]);
+  expect(shares.slice(0, 3)).toEqual([
+    [10, 40],
+    [10, 40],
+    [10, 40],
+  ]);
   expect(shares.at(3)).toEqual([40, 40]);
-  for (const { lanes } of batches) if (lanes.includes('interactive')) expect(lanes.filter((lane) => lane === 'bulk').length).toBeLessThanOrEqual(10);
+  for (const { lanes } of batches)
+    if (lanes.includes('interactive')) expect(lanes.filter((lane) => lane === 'bulk').length).toBeLessThanOrEqual(10);
 });
 
 describe('commands of one source keep their order', () => {
@@ -182,10 +270,16 @@ describe('commands of one source keep their order', () => {
       async resolve(body) {
         const stale = body.note === '2' && (asked += 1) === 1;
         await new Promise((done) => setTimeout(done, 3));
-        return { value: undefined, keys: { tin: ['other'] }, versions: stale ? [{ book: 'tin', key: 'other', version: 9 }] : [] };
+        return {
+          value: undefined,
+          keys: { tin: ['other'] },
+          versions: stale ? [{ book: 'tin', key: 'other', version: 9 }] : [],
+        };
       },
     });
-    const later = inOrder.map((note) => submit({ tin: 't', coins: 1, note }, { sourceId: 's', type: note === '2' ? 'PutInAfterReading' : 'PutIn' }));
+    const later = inOrder.map((note) =>
+      submit({ tin: 't', coins: 1, note }, { sourceId: 's', type: note === '2' ? 'PutInAfterReading' : 'PutIn' }),
+    );
     await Promise.all(later);
     expect(order).toEqual(inOrder);
     expect(asked).toBe(2);
@@ -199,7 +293,11 @@ describe('commands of one source keep their order', () => {
       async resolve() {
         const stale = (reads += 1) === 1;
         await new Promise((done) => setTimeout(done, 2));
-        return { value: undefined, keys: { tin: ['other'] }, versions: stale ? [{ book: 'tin', key: 'other', version: 9 }] : [] };
+        return {
+          value: undefined,
+          keys: { tin: ['other'] },
+          versions: stale ? [{ book: 'tin', key: 'other', version: 9 }] : [],
+        };
       },
     });
     const send = (note: string, type = 'PutIn') => house.submit({ tin: 't', coins: 1, note }, { sourceId: 's', type });
@@ -219,11 +317,20 @@ describe('commands of one source keep their order', () => {
       },
       async resolve() {
         const stale = (reads += 1) <= 2;
-        return { value: undefined, keys: { tin: ['other'] }, versions: stale ? [{ book: 'tin', key: 'other', version: 9 }] : [] };
+        return {
+          value: undefined,
+          keys: { tin: ['other'] },
+          versions: stale ? [{ book: 'tin', key: 'other', version: 9 }] : [],
+        };
       },
     });
     const first = submit({ tin: 'x', coins: 1, note: 'elsewhere' });
-    await Promise.all([first, ...inOrder.map((note) => submit({ tin: 't', coins: 1, note }, { sourceId: 's', type: note === '3' ? 'PutInAfterReading' : 'PutIn' }))]);
+    await Promise.all([
+      first,
+      ...inOrder.map((note) =>
+        submit({ tin: 't', coins: 1, note }, { sourceId: 's', type: note === '3' ? 'PutInAfterReading' : 'PutIn' }),
+      ),
+    ]);
     expect(order.filter((note) => note !== 'elsewhere')).toEqual(inOrder);
   });
 
@@ -234,18 +341,28 @@ describe('commands of one source keep their order', () => {
       const { submit, order } = openHouse({
         limits: { batchCommands: 4 },
         fault(moment) {
-          if (moment === 'before_commit' && dice(5) === 0) throw dice(2) === 0 ? new StoreFault(new Error('gone')) : new Error('a guard missed');
+          if (moment === 'before_commit' && dice(5) === 0)
+            throw dice(2) === 0 ? new StoreFault(new Error('gone')) : new Error('a guard missed');
         },
         async resolve() {
           if (dice(2) === 0) await new Promise((done) => setImmediate(done));
-          return { value: undefined, keys: { tin: ['other'] }, versions: dice(3) === 0 ? [{ book: 'tin', key: 'other', version: 9 }] : [] };
+          return {
+            value: undefined,
+            keys: { tin: ['other'] },
+            versions: dice(3) === 0 ? [{ book: 'tin', key: 'other', version: 9 }] : [],
+          };
         },
       });
       const sent: Promise<string | undefined>[] = [];
       for (let i = 0; i < 24; i += 1) {
         const note = String(100 + i);
         const type = dice(3) === 0 ? 'PutInAfterReading' : 'PutIn';
-        sent.push(submit({ tin: `t${dice(3)}`, coins: 1, note }, { sourceId: 's', lane: 'bulk', type }).then(() => note, () => undefined));
+        sent.push(
+          submit({ tin: `t${dice(3)}`, coins: 1, note }, { sourceId: 's', lane: 'bulk', type }).then(
+            () => note,
+            () => undefined,
+          ),
+        );
         if (dice(3) === 0) await new Promise((done) => setImmediate(done));
       }
       const accepted = (await Promise.all(sent)).filter((note) => note !== undefined);
@@ -257,7 +374,15 @@ describe('commands of one source keep their order', () => {
 test('a preview decides and writes nothing', async () => {
   const { committer, coins, submit } = openHouse();
   await submit({ tin: 'a', coins: 3 });
-  const preview = (take: number) => committer.preview({ type: 'PutIn', key: 'p', principalId: 'p', lane: 'interactive', at: 0, body: { tin: 'a', coins: -take } });
+  const preview = (take: number) =>
+    committer.preview({
+      type: 'PutIn',
+      key: 'p',
+      principalId: 'p',
+      lane: 'interactive',
+      at: 0,
+      body: { tin: 'a', coins: -take },
+    });
   expect(await preview(3)).toMatchObject({ kind: 'accepted' });
   expect(await preview(4)).toMatchObject({ kind: 'refused' });
   expect(coins('a')).toBe(3);

@@ -22,10 +22,14 @@ export function openTestBooks(react: Reaction = () => undefined, now = 1_798_632
     acts,
     now,
     decide(decider) {
-      const { draft, result } = openDraft({ get: (book, key) => states.get(book)?.get(key) }, { base: acts.length, recordedAt: books.now }, react);
-      const verdict = decider(draft);
+      const open = openDraft(
+        { get: (book, key) => states.get(book)?.get(key) },
+        { base: acts.length, recordedAt: books.now },
+        react,
+      );
+      const verdict = decider(open.draft);
       if (verdict !== undefined) return verdict;
-      const done = result();
+      const done = open.result();
       acts.push(...done.acts);
       for (const [book, own] of done.states) {
         const all = states.get(book) ?? new Map<string, unknown>();

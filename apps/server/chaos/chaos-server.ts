@@ -19,7 +19,10 @@ let stopsInBatch = false;
 async function openDatabase(): Promise<{ url: string; postmaster(): number | undefined }> {
   const given = process.env['DATABASE_URL'];
   if (given !== undefined) return { url: given, postmaster: () => undefined };
-  const embedded = await startEmbedded({ dataDir: process.env['DATA_DIR'] ?? '', settings: { shared_buffers: '64MB' } });
+  const embedded = await startEmbedded({
+    dataDir: process.env['DATA_DIR'] ?? '',
+    settings: { shared_buffers: '64MB' },
+  });
   return { url: embedded.url(), postmaster: () => embedded.pid() };
 }
 
@@ -41,7 +44,8 @@ async function main(): Promise<void> {
   const admin = createPool({ url: database.url, max: 2 });
   await prepare(admin);
   const pool = createPool({ url: database.url, pipeline: true, max: 4, applicationName: 'chaos commit' });
-  const locationOf = (id: string): (typeof world.locations)[number] => world.locations.find((one) => one.id === id) as (typeof world.locations)[number];
+  const locationOf = (id: string): (typeof world.locations)[number] =>
+    world.locations.find((one) => one.id === id) as (typeof world.locations)[number];
   // The store asks for the time once it holds the lock.
   const now = (): number => {
     if (stopsInBatch) {
@@ -50,10 +54,17 @@ async function main(): Promise<void> {
     }
     return Date.now();
   };
-  const books = openBooks({ pool, schema, now, locationOf, onTrouble: (message, error) => process.stderr.write(`${message}: ${(error as Error).message}\n`) });
+  const books = openBooks({
+    pool,
+    schema,
+    now,
+    locationOf,
+    onTrouble: (message, error) => process.stderr.write(`${message}: ${(error as Error).message}\n`),
+  });
 
   const server = createServer((request, response) => {
-    const answer = (status: number, body: unknown, headers: Record<string, string> = {}): void => void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    const answer = (status: number, body: unknown, headers: Record<string, string> = {}): void =>
+      void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
     if (request.url === '/database') return answer(200, { url: database.url, postmaster: database.postmaster() });
     if (request.url === '/stop-in-batch') {
       stopsInBatch = true;
@@ -64,7 +75,8 @@ async function main(): Promise<void> {
       .then(
         (outcome) => answer(200, outcome),
         (error: unknown) => {
-          if (error instanceof Overloaded) answer(503, { reason: 'overloaded' }, { 'retry-after': String(error.retryAfterSeconds) });
+          if (error instanceof Overloaded)
+            answer(503, { reason: 'overloaded' }, { 'retry-after': String(error.retryAfterSeconds) });
           else answer(500, { message: (error as Error).message });
         },
       );

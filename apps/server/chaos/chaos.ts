@@ -12,20 +12,44 @@ import { createDice, type Dice } from '../../simulator/dice.ts';
 import { makeGroup, type World } from '../../simulator/world.ts';
 
 /** A server process of ours that may be killed at any moment. */
-export type Victim = { readonly child: ChildProcess; readonly url: string; readonly exited: Promise<void>; trouble(): string };
+export type Victim = {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly exited: Promise<void>;
+  trouble(): string;
+};
 
 /** What a client heard: the answer, and over how many refusals for overload and broken connections it came. */
-export type Heard = { readonly outcome: Outcome; readonly overloaded: number; readonly broken: number; readonly retryAfter: string | undefined };
+export type Heard = {
+  readonly outcome: Outcome;
+  readonly overloaded: number;
+  readonly broken: number;
+  readonly retryAfter: string | undefined;
+};
 
 /** What became of everything that was sent. `acknowledged` is key → event number. */
-export type Load = { readonly acknowledged: Map<string, number>; overloaded: number; broken: number; answered: number; retryAfterMissing: number; failed: string[] };
+export type Load = {
+  readonly acknowledged: Map<string, number>;
+  overloaded: number;
+  broken: number;
+  answered: number;
+  retryAfterMissing: number;
+  failed: string[];
+};
 
 const principalId = 'a0000000-0000-7000-8000-000000000001';
 
 /** Starts a server process over the embedded database of a folder, or over a URL. */
 export async function startVictim(settings: { dataDir: string } | { url: string }): Promise<Victim> {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...('url' in settings ? { DATABASE_URL: settings.url } : { DATA_DIR: settings.dataDir }) };
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'chaos-server.ts')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    ...('url' in settings ? { DATABASE_URL: settings.url } : { DATA_DIR: settings.dataDir }),
+  };
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'chaos-server.ts')], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let trouble = '';
   child.stderr.on('data', (part: Buffer) => (trouble = (trouble + part.toString()).slice(-4000)));
   const exited = new Promise<void>((done) => child.once('exit', () => done()));
@@ -42,7 +66,11 @@ export async function startVictim(settings: { dataDir: string } | { url: string 
 }
 
 /** Sends a command until it is answered, always with the same key: what every client of ours does. `where` is asked each time. */
-export async function sendUntilAnswered(where: () => string, submission: Submission, load: Load): Promise<Outcome | undefined> {
+export async function sendUntilAnswered(
+  where: () => string,
+  submission: Submission,
+  load: Load,
+): Promise<Outcome | undefined> {
   const body = JSON.stringify({ ...submission, principalId });
   for (let tries = 0; tries < 3000; tries += 1) {
     try {
@@ -75,7 +103,13 @@ export function newLoad(): Load {
 }
 
 /** Shoppers, tills and a warehouse that go on until `done` says so, in waves, whatever happens to the server. */
-export async function keepSelling(of: { where: () => string; world: World; seed: number; load: Load; done: () => boolean }): Promise<void> {
+export async function keepSelling(of: {
+  where: () => string;
+  world: World;
+  seed: number;
+  load: Load;
+  done: () => boolean;
+}): Promise<void> {
   const dice = createDice(of.seed);
   const actors: Actors = createActors(of.world, dice);
   let at = Date.now() - 86_400_000;
@@ -96,7 +130,12 @@ export async function keepSelling(of: { where: () => string; world: World; seed:
     }
     await wave(deeds);
   }
-  for (let rest = actors.leftover(at), rounds = 0; rest.length > 0 && of.load.failed.length === 0 && rounds < 50; rest = actors.leftover(at), rounds += 1) await wave(rest);
+  for (
+    let rest = actors.leftover(at), rounds = 0;
+    rest.length > 0 && of.load.failed.length === 0 && rounds < 50;
+    rest = actors.leftover(at), rounds += 1
+  )
+    await wave(rest);
 }
 
 /** What an auditor finds in the database after it all: broken books, lost answers, sales that nobody was told of. Empty when all is well. */
@@ -105,15 +144,30 @@ export async function findWrongs(url: string, load: Load): Promise<string[]> {
   const client = await pool.connect();
   try {
     await client.query('begin isolation level repeatable read; set local search_path = oneshelf');
-    const query = async (text: string, values?: unknown[]): Promise<Record<string, unknown>[]> => (await client.query(text, values)).rows as Record<string, unknown>[];
-    const audit = await auditDatabase(query, { mayBeEmpty: ['quarantine', 'prepayments', 'facts', 'reservations', 'layers'] });
-    const wrongs = [...load.failed, ...audit.findings.map((finding) => `${finding.check}: ${finding.says} ${JSON.stringify(finding.rows.slice(0, 3))}`)];
-    const stored = new Map((await query('select key_hash, event_number from platform_key')).map((row) => [row.key_hash as string, row.event_number as number]));
+    const query = async (text: string, values?: unknown[]): Promise<Record<string, unknown>[]> =>
+      (await client.query(text, values)).rows as Record<string, unknown>[];
+    const audit = await auditDatabase(query, {
+      mayBeEmpty: ['quarantine', 'prepayments', 'facts', 'reservations', 'layers'],
+    });
+    const wrongs = [
+      ...load.failed,
+      ...audit.findings.map(
+        (finding) => `${finding.check}: ${finding.says} ${JSON.stringify(finding.rows.slice(0, 3))}`,
+      ),
+    ];
+    const stored = new Map(
+      (await query('select key_hash, event_number from platform_key')).map((row) => [
+        row.key_hash as string,
+        row.event_number as number,
+      ]),
+    );
     for (const [key, number] of load.acknowledged) {
       const found = stored.get(keyHash(principalId, key));
-      if (found !== number) wrongs.push(`${key} was acknowledged as event ${number} and stands as ${found ?? 'nothing'}`);
+      if (found !== number)
+        wrongs.push(`${key} was acknowledged as event ${number} and stands as ${found ?? 'nothing'}`);
     }
-    if (stored.size !== load.acknowledged.size) wrongs.push(`${stored.size} commands are stored and ${load.acknowledged.size} were acknowledged`);
+    if (stored.size !== load.acknowledged.size)
+      wrongs.push(`${stored.size} commands are stored and ${load.acknowledged.size} were acknowledged`);
     if (load.retryAfterMissing > 0) wrongs.push(`${load.retryAfterMissing} answers 503 without Retry-After`);
     return wrongs.slice(0, 20);
   } finally {
@@ -126,7 +180,11 @@ export async function findWrongs(url: string, load: Load): Promise<string[]> {
 export type Kills = { server: number; postmaster: number; backend: number };
 
 /** Kills the server, PostgreSQL and single backends at random under load, with clients that try again. Gives what went wrong: nothing. */
-export async function killAtRandom(of: { seed: number; kills: number; say?: (line: string) => void }): Promise<{ wrongs: string[]; kills: Kills; load: Load }> {
+export async function killAtRandom(of: {
+  seed: number;
+  kills: number;
+  say?: (line: string) => void;
+}): Promise<{ wrongs: string[]; kills: Kills; load: Load }> {
   const dice = createDice(of.seed);
   const folder = mkdtempSync(join(tmpdir(), 'oneshelf-chaos-'));
   const dataDir = join(folder, 'data');
@@ -134,13 +192,22 @@ export async function killAtRandom(of: { seed: number; kills: number; say?: (lin
   const kills: Kills = { server: 0, postmaster: 0, backend: 0 };
   let victim = await startVictim({ dataDir });
   let done = false;
-  const selling = keepSelling({ where: () => victim.url, world: makeGroup({ skus: 20 }), seed: of.seed, load, done: () => done });
+  const selling = keepSelling({
+    where: () => victim.url,
+    world: makeGroup({ skus: 20 }),
+    seed: of.seed,
+    load,
+    done: () => done,
+  });
   try {
     for (let n = 0; n < of.kills && load.failed.length === 0; n += 1) {
       await answers(load, dice.between(20, 150));
       await pause(dice.whole(60));
       // Each kind in turn first, so that a small run meets all.
-      const kind = n < 3 ? (['server', 'postmaster', 'backend'] as const)[n] : dice.pick(['server', 'server', 'postmaster', 'backend'] as const);
+      const kind =
+        n < 3
+          ? (['server', 'postmaster', 'backend'] as const)[n]
+          : dice.pick(['server', 'server', 'postmaster', 'backend'] as const);
       if (kind === 'server') {
         victim.child.kill('SIGKILL');
         await victim.exited;
@@ -165,14 +232,19 @@ export async function killAtRandom(of: { seed: number; kills: number; say?: (lin
 }
 
 async function killInDatabase(victim: Victim, kind: 'postmaster' | 'backend' | undefined, dice: Dice): Promise<void> {
-  const { url, postmaster } = (await (await fetch(`${victim.url}/database`)).json()) as { url: string; postmaster?: number };
+  const { url, postmaster } = (await (await fetch(`${victim.url}/database`)).json()) as {
+    url: string;
+    postmaster?: number;
+  };
   if (kind === 'postmaster') {
     if (postmaster !== undefined) process.kill(postmaster, 'SIGKILL');
     return;
   }
   const pool = createPool({ url, max: 1 });
   try {
-    const { rows } = await pool.query<{ pid: number }>("select pid from pg_stat_activity where application_name = 'chaos commit'");
+    const { rows } = await pool.query<{ pid: number }>(
+      "select pid from pg_stat_activity where application_name = 'chaos commit'",
+    );
     const backend = rows[dice.whole(Math.max(1, rows.length))];
     if (backend !== undefined) process.kill(backend.pid, 'SIGKILL');
   } finally {
@@ -190,17 +262,27 @@ async function answers(load: Load, more: number): Promise<void> {
 }
 
 /** The database is away for a while under load: callers hear 503 with Retry-After, it goes on by itself, nothing is lost. */
-export async function takeDatabaseAway(of: { seed: number; awayMs: number }): Promise<{ wrongs: string[]; load: Load; backWithinMs: number }> {
-  return withDatabase(async ({ url, stop, start }) => {
+export async function takeDatabaseAway(of: {
+  seed: number;
+  awayMs: number;
+}): Promise<{ wrongs: string[]; load: Load; backWithinMs: number }> {
+  return withDatabase(async (database) => {
+    const { url } = database;
     const load = newLoad();
     const victim = await startVictim({ url });
     let done = false;
-    const selling = keepSelling({ where: () => victim.url, world: makeGroup({ skus: 20 }), seed: of.seed, load, done: () => done });
+    const selling = keepSelling({
+      where: () => victim.url,
+      world: makeGroup({ skus: 20 }),
+      seed: of.seed,
+      load,
+      done: () => done,
+    });
     try {
       await answers(load, 200);
-      await stop();
+      await database.stop();
       await pause(of.awayMs);
-      await start();
+      await database.start();
       const backAt = performance.now();
       await answers(load, 1);
       const backWithinMs = performance.now() - backAt;
@@ -218,7 +300,9 @@ export async function takeDatabaseAway(of: { seed: number; awayMs: number }): Pr
 }
 
 /** Two servers over one database; one is frozen while it holds the lock. Gives how long the other could not sell. */
-export async function freezeOneOfTwo(of: { seed: number }): Promise<{ wrongs: string[]; stoodStillMs: number; load: Load }> {
+export async function freezeOneOfTwo(of: {
+  seed: number;
+}): Promise<{ wrongs: string[]; stoodStillMs: number; load: Load }> {
   return withDatabase(async ({ url }) => {
     const load = newLoad();
     const one = await startVictim({ url });
@@ -226,9 +310,13 @@ export async function freezeOneOfTwo(of: { seed: number }): Promise<{ wrongs: st
     let done = false;
     const dice = createDice(of.seed);
     let frozen = false;
-    const selling = Promise.all([
-      keepSelling({ where: () => (frozen || dice.oneIn(2) ? two.url : one.url), world: makeGroup({ skus: 20 }), seed: of.seed, load, done: () => done }),
-    ]);
+    const selling = keepSelling({
+      where: () => (frozen || dice.oneIn(2) ? two.url : one.url),
+      world: makeGroup({ skus: 20 }),
+      seed: of.seed,
+      load,
+      done: () => done,
+    });
     try {
       await answers(load, 150);
       await fetch(`${one.url}/stop-in-batch`, { method: 'POST' });
@@ -276,7 +364,9 @@ async function stopped(pid: number): Promise<void> {
   throw new Error('the server did not stop in a batch');
 }
 
-async function withDatabase<T>(fn: (at: { url: string; stop(): Promise<void>; start(): Promise<void> }) => Promise<T>): Promise<T> {
+async function withDatabase<T>(
+  fn: (at: { url: string; stop(): Promise<void>; start(): Promise<void> }) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'oneshelf-chaos-'));
   const dataDir = join(folder, 'data');
   const open = (): Promise<Embedded> => startEmbedded({ dataDir, settings: { shared_buffers: '64MB' } });
