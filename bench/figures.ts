@@ -1,5 +1,6 @@
 import type { Figure } from './bench.ts';
 import { engineFigures } from './figures-engine.ts';
+import { httpFigures } from './figures-http.ts';
 
 /** Every figure there is, in the order of the table. */
-export const FIGURES: readonly Figure[] = [...engineFigures];
+export const FIGURES: readonly Figure[] = [...engineFigures, ...httpFigures];
