@@ -162,7 +162,7 @@ function Me({ session }: { session: Session }) {
         </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>{t('language')}</Menu.Label>
-        <Menu.RadioGroup value={locale} onChange={(wanted) => chooseLocale(wanted === 'es' ? 'es' : 'en')}>
+        <Menu.RadioGroup value={locale.slice(0, 2)} onChange={(wanted) => chooseLocale(wanted === 'es' ? 'es' : 'en')}>
           <Menu.RadioItem value="en" lang="en" closeMenuOnClick>
             English
           </Menu.RadioItem>

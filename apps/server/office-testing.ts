@@ -46,15 +46,15 @@ export async function openTestOffice(): Promise<TestOffice> {
     await insertPeople(tx, [{ id: uuidv7(), name: 'Ada Shelf', email, passwordHash, locale: 'en', grants: [{ role: 'owner' }] }]);
   });
   await business.company.reload();
-  const { api, close } = await openApi(around, business);
-  const url = await api.listen({ host: '127.0.0.1', port: 0 });
+  const opened = await openApi(around, business);
+  const url = await opened.api.listen({ host: '127.0.0.1', port: 0 });
   const session = await send<{ token: string }>(url, undefined, 'POST', '/session', { email, password });
   const ask = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => send<Answer>(url, session.token, method, path, body);
   await stockUp(ask);
   return {
     url, email, password, ask,
     async close() {
-      await close();
+      await opened.close();
       await business.close();
       await cards.close();
       await database.drop();

@@ -77,7 +77,7 @@ export function ProfitAndLoss() {
                 </Changing>
               }
               note={
-                data.total.netRevenueMinor > 0
+                name !== 'netRevenue' && data.total.netRevenueMinor > 0
                   ? t('ofRevenue', { share: amount / data.total.netRevenueMinor })
                   : undefined
               }

@@ -37,6 +37,7 @@ export function Products() {
         <span style={{ display: 'flex', alignItems: 'center', gap: 12 }}>
           <Picture product={product} />
           {product.name}
+          {product.archivedAt !== null && <Pill>{t('archived')}</Pill>}
         </span>
       ),
     },
@@ -64,12 +65,6 @@ export function Products() {
         />
       ),
     })),
-    {
-      key: 'state',
-      header: t('state'),
-      phone: 'corner',
-      cell: (product) => (product.archivedAt === null ? null : <Pill>{t('archived')}</Pill>),
-    },
   ];
   return (
     <>

@@ -14,7 +14,7 @@ import { useAct } from '../shared/act.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { amountOf, Price } from '../shared/price.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useChannels, useLocations } from '../shared/reference.ts';
+import { useCategories, useChannels, useLocations } from '../shared/reference.ts';
 import { useRemembered } from '../shared/remembered.ts';
 import { SkuSearch } from '../shared/sku-search.tsx';
 import { cashSuggestions } from './cash.ts';
@@ -32,6 +32,8 @@ export type DoneSale = {
   readonly at: string;
 };
 
+/** What stands on a counter's shelf; delivery and corrections do not. */
+const SOLD_HERE: ReadonlySet<string> = new Set(['goods', 'bundle', 'voucher', 'service']);
 const NOTHING: readonly BasketLine[] = [];
 
 /** A plain counter: what, how many, cash or card, receipt. Everything works by keyboard and by scanner. */
@@ -128,14 +130,17 @@ export function Sell() {
 /** What one can reach without typing. */
 function Shelf({ channel, onPick }: { channel: Channel; onPick: (good: Good) => void }) {
   const t = useTranslations('sell');
+  const categories = useCategories().filter(({ parentId }) => parentId === null);
+  const [category, setCategory] = useState<string>();
   const products = useQuery({
-    queryKey: ['products', 'shelf', channel.id],
-    queryFn: () => listProducts({ channel: channel.id, limit: 24 }),
+    queryKey: ['products', 'shelf', channel.id, category],
+    placeholderData: (before) => before,
+    queryFn: () => listProducts({ channel: channel.id, category, limit: category === undefined ? 24 : 100 }),
   });
   const [open, setOpen] = useState<Product>();
   if (products.error !== null)
     return <ProblemView problem={products.error} while="reading" retry={() => void products.refetch()} />;
-  if (products.data?.items.length === 0)
+  if (category === undefined && products.data?.items.length === 0)
     return (
       <EmptyState
         title={t('noGoods')}
@@ -151,12 +156,30 @@ function Shelf({ channel, onPick }: { channel: Channel; onPick: (good: Good) => 
     product.variants.flatMap((variant) =>
       variant.skus.flatMap((sku) => {
         const price = sku.prices.find(({ channelId }) => channelId === channel.id);
-        return price === undefined ? [] : [{ id: sku.id, name: sku.name, code: sku.code, price }];
+        return price === undefined || !SOLD_HERE.has(sku.kind)
+          ? []
+          : [{ id: sku.id, name: sku.name, code: sku.code, price }];
       }),
     );
   const shown = open === undefined ? [] : goodsOf(open);
   return (
     <div className="os-stack" style={{ gap: 8 }}>
+      {categories.length > 1 && (
+        <div className="os-chips" role="group" aria-label={t('categories')}>
+          {[undefined, ...categories].map((one) => (
+            <Button
+              key={one?.id ?? ''}
+              size="compact-md"
+              radius="xl"
+              variant={category === one?.id ? 'light' : 'default'}
+              aria-pressed={category === one?.id}
+              onClick={() => setCategory(one?.id)}
+            >
+              {one?.name ?? t('all')}
+            </Button>
+          ))}
+        </div>
+      )}
       {open !== undefined && (
         <div className="os-card" role="group" aria-label={t('variantsOf', { name: open.name })} style={{ padding: 12 }}>
           <div className="os-row" style={{ marginBottom: 8 }}>

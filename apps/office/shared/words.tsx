@@ -6,7 +6,6 @@ import { officeEn } from '../messages/en.ts';
 declare module 'use-intl' {
   interface AppConfig {
     Messages: typeof officeEn;
-    Locale: OfficeLocale;
   }
 }
 
@@ -62,8 +61,17 @@ export function Words({ children }: { children: ReactNode }) {
   }, [locale]);
   if (messages === undefined) return null;
   return (
-    <IntlProvider locale={locale} messages={messages} timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}>
+    <IntlProvider
+      locale={regionOf(locale)}
+      messages={messages}
+      timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}
+    >
       {children}
     </IntlProvider>
   );
+}
+
+/** The language as it is written where the reader is: in London the day comes first, in Chicago the month. */
+function regionOf(locale: OfficeLocale): string {
+  return navigator.languages.find((one) => one.startsWith(`${locale}-`)) ?? locale;
 }

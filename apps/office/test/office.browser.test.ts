@@ -123,7 +123,7 @@ describe('selling', () => {
     await page.getByRole('button', { name: /Ceramic mug/ }).waitFor();
     await page.getByRole('combobox', { name: 'Add to the basket' }).blur();
     await page.evaluate((code) => {
-      for (const key of [...code, 'Enter'])
+      for (const key of [...code.split(''), 'Enter'])
         document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
     }, '4006381333931');
     await page.getByRole('list', { name: 'Basket lines' }).getByText('Ceramic mug').waitFor();
