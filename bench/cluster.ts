@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
+import { auditDatabase } from '../apps/simulator/auditor.ts';
 import { startEmbedded, type Embedded } from '../platform/embedded/supervisor.ts';
-import { DATA_SETS, makeDataSet, type DataSet } from './data-sets.ts';
+import { BENCH_SCHEMA, DATA_SETS, makeDataSet, type DataSet } from './data-sets.ts';
 
 /** Everything the bench keeps: the database cluster with the data sets, and which of them are complete. */
 export const BENCH_FOLDER = resolve(import.meta.dirname, '../data/bench');
@@ -36,8 +37,24 @@ export async function prepare(embedded: Embedded, names: readonly string[], opti
     await onServer(embedded.url('postgres'), `drop database if exists ${name} with (force)`);
     await onServer(embedded.url('postgres'), `create database ${name}`);
     await makeDataSet(embedded.url(name), set, options.say);
+    options.say(`auditing the data set ${name}`);
+    await audit(embedded.url(name));
     writeFileSync(stamp, fingerprint());
     options.say(`made the data set ${name} in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  }
+}
+
+/** What was written by plain SQL must be as true as what the pipeline writes; a data set has no returns, tills or reservations to look at. */
+async function audit(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`set search_path = ${BENCH_SCHEMA}`);
+    const { findings } = await auditDatabase(async (text) => (await client.query<Record<string, unknown>>(text)).rows);
+    const faults = findings.filter((finding) => finding.rows.length > 0);
+    if (faults.length > 0) throw new Error(`the data set does not balance: ${JSON.stringify(faults.map(({ check, says, rows }) => ({ check, says, row: rows[0] })))}`);
+  } finally {
+    await client.end();
   }
 }
 
