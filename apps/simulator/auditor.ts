@@ -35,9 +35,15 @@ const LEFT = `
   from order_line l join order_header o on o.id = l.order_id
   group by l.order_id, o.kind, o.entity_id, o.currency, o.prepaid_minor`;
 
+/** The money of an order by itself: what was given back for goods that came back stands against their credit notes. */
 const PAID = `
-  select order_id, sum(authorised) as authorised, sum(captured) as captured, sum(voided) as voided, sum(refunded) as refunded
-  from payment group by order_id`;
+  select p.order_id, sum(p.authorised) as authorised, sum(p.captured) as captured, sum(p.voided) as voided, sum(p.refunded - coalesce(b.amount, 0)) as refunded
+  from payment p
+  left join (
+    select (r.part ->> 0)::uuid as payment_id, sum((r.part ->> 2)::bigint) as amount
+    from platform_event e cross join lateral json_array_elements(e.body -> 'refunded') as r(part)
+    where e.type = 'GoodsReturned' group by 1) b on b.payment_id = p.id
+  group by p.order_id`;
 
 /** The number of an account by what it is for; the chart everybody begins with where an entity has none. */
 const account = (role: string, otherwise: string): string =>
