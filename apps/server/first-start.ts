@@ -6,7 +6,7 @@ import { withTransaction } from '../../platform/db/pool.ts';
 import type { Log } from '../../platform/log.ts';
 import { countPeople, insertBuiltInRoles, insertPeople } from '../../src/staff/server/people.store.ts';
 import { SYSTEM_PRINCIPAL, type Business, type Surroundings } from './compose.ts';
-import { loadDemo } from './demo/demo.ts';
+import { loadDemo, type DemoProgress } from './demo/demo.ts';
 
 /** How to sign in, for the person who starts Oneshelf. */
 export type SignIn = { readonly email: string; readonly password: string };
@@ -20,9 +20,11 @@ export async function firstStart(
   business: Business,
   how: { readonly demo: boolean; readonly log: Log; readonly write: (text: string) => void },
 ): Promise<SignIn | undefined> {
-  const { write: pool, schema, now } = around;
+  const { write: pool, url, schema, now } = around;
   if (how.demo) {
-    const demo = await loadDemo({ pool, schema, now, master: business.master, committer: business.committer, reload: () => business.company.reload(), onProgress: how.write });
+    const demo = await loadDemo({ pool, url, schema, now, onProgress: tellTenths(how.write) });
+    // The caches were opened on an empty company.
+    if (demo?.loaded === true) await business.company.reload();
     if (demo !== undefined) return demo.signIn;
   }
   if ((await withTransaction(pool, { schema, readOnly: true }, countPeople)) > 0) return undefined;
@@ -36,4 +38,15 @@ export async function firstStart(
     return changed([{ type: 'OwnerCreated', version: 1, body: {} }], {});
   });
   return outcome.kind === 'accepted' && !outcome.repeated ? { email, password } : undefined;
+}
+
+/** Tells every tenth of the way once: lines that read well on a screen and in a log. */
+function tellTenths(write: (text: string) => void): (progress: DemoProgress) => void {
+  let told = -1;
+  return ({ what, done, of }) => {
+    const tenth = Math.floor((done * 10) / of);
+    if (tenth === told) return;
+    told = tenth;
+    write(`The demo company: ${what} (${tenth * 10} %)\n`);
+  };
 }

@@ -16,6 +16,7 @@ import type { Log } from '../../platform/log.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
 import { openApi, openBusiness, startChores } from './compose.ts';
 import { startCardProvider } from './stand-ins/card-provider.ts';
+import { removeDemoCommand } from './demo/remove-command.ts';
 import { firstStart } from './first-start.ts';
 import { prepareOffice } from './office-files.ts';
 import { replay } from './replay/replay.ts';
@@ -139,6 +140,26 @@ async function replayFile(around: Surroundings, args: readonly string[]): Promis
   await around.lifecycle.stop(undefined, agrees ? 0 : 1);
 }
 
+/** Takes the demo company away. */
+async function demo(around: Surroundings, args: readonly string[]): Promise<void> {
+  const { config, lifecycle } = around;
+  const databases = await openDatabases(around);
+  await migrateAll(around, databases);
+  const url = config.DATABASE_ADMIN_URL ?? config.DATABASE_URL ?? databases.embedded?.url() ?? '';
+  const admin = createPool({ url, max: 2, applicationName: 'oneshelf demo' });
+  try {
+    const told = await removeDemoCommand(args, {
+      pool: admin,
+      schema: config.RETAILER_SCHEMA,
+      migrations: migrationsDirectory,
+    });
+    process.stdout.write(`${told}\n`);
+  } finally {
+    await admin.end();
+  }
+  await lifecycle.stop(undefined, 0);
+}
+
 async function migrateOnly(around: Surroundings): Promise<void> {
   const applied = await migrateAll(around, await openDatabases(around));
   if (applied.length === 0) around.log.info('The database was up to date.');
@@ -184,6 +205,7 @@ const commands: Readonly<Record<string, (around: Surroundings, args: readonly st
   start,
   migrate: migrateOnly,
   replay: replayFile,
+  demo,
   status,
 };
 
