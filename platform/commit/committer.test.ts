@@ -387,3 +387,28 @@ test('a preview decides and writes nothing', async () => {
   expect(await preview(4)).toMatchObject({ kind: 'refused' });
   expect(coins('a')).toBe(3);
 });
+
+test('the answer to a key is found again, also when the database is away for a moment', async () => {
+  const { committer, store, submit } = openHouse();
+  const submission = { type: 'PutIn', key: 'x', principalId: 'p', lane: 'interactive', at: 0 } as const;
+  await submit({ tin: 'a', coins: 1 }, { key: 'x' });
+  expect(await committer.findAnswer({ ...submission, body: { tin: 'a', coins: 1 } })).toMatchObject({ kind: 'accepted', repeated: true });
+  expect(await committer.findAnswer({ ...submission, body: { tin: 'a', coins: 2 } })).toEqual({ kind: 'key_reused' });
+  expect(await committer.findAnswer({ ...submission, key: 'y', body: {} })).toBeUndefined();
+  let away = 2;
+  const shaky = createCommitter({
+    store: {
+      ...store,
+      run: async (needs, decide) => {
+        if ((away -= 1) >= 0) throw new StoreFault(new Error('gone'));
+        return store.run(needs, decide);
+      },
+    },
+    rules: [],
+    react: () => undefined,
+    pause: async () => undefined,
+  });
+  expect(await shaky.findAnswer({ ...submission, body: { tin: 'a', coins: 1 } })).toMatchObject({ repeated: true });
+  away = 100;
+  await expect(shaky.findAnswer({ ...submission, body: {} })).rejects.toBeInstanceOf(Overloaded);
+});

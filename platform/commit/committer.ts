@@ -303,9 +303,9 @@ export function createCommitter(options: {
           entry.answered = true;
           answer(outcome);
         },
-        fail(error) {
+        fail(error: unknown) {
           entry.answered = true;
-          fail(error as Error);
+          fail(error instanceof Error ? error : new Error(String(error)));
         },
       };
       waiting += 1;
@@ -337,15 +337,17 @@ export function createCommitter(options: {
     preview: (submission) => enqueue(submission, true),
     async findAnswer(submission) {
       const hash = keyHash(submission.principalId, submission.key);
-      const known: KnownKey[] = [];
-      await options.store.run({ keyHashes: [hash], books: new Map() }, (open) => {
-        known.push(...open.known.values());
-        return undefined;
+      const found = await whenItAnswers(async () => {
+        const known: KnownKey[] = [];
+        await options.store.run({ keyHashes: [hash], books: new Map() }, (open) => {
+          known.push(...open.known.values());
+          return undefined;
+        });
+        return known[0];
       });
-      const found = known[0];
       if (found === undefined) return undefined;
       if (found.bodyHash !== bodyHash(submission.type, submission.sent ?? submission.body)) return { kind: 'key_reused' };
-      return (await knownAnswers([found])).get(found.eventNumber);
+      return (await whenItAnswers(() => knownAnswers([found])))?.get(found.eventNumber);
     },
     depth: () => waiting,
     async close() {
@@ -436,20 +438,20 @@ function decideBatch(batch: readonly Entry[], open: OpenBatch, react: Reaction, 
       if (source !== undefined) blockedSources.add(source);
       continue;
     }
-    const { draft, result } = openDraft(loaded, { base: open.eventNumber + acts.length, recordedAt: open.recordedAt }, react);
+    const opened = openDraft(loaded, { base: open.eventNumber + acts.length, recordedAt: open.recordedAt }, react);
     try {
-      const verdict = rules.decide(draft, submission.body as never, entry.resolved?.value);
+      const verdict = rules.decide(opened.draft, submission.body as never, entry.resolved?.value);
       if (verdict !== undefined) {
         if ('resolveAgain' in verdict && rules.resolve !== undefined) {
           verdicts.again.set(entry, verdict.resolveAgain);
           if (source !== undefined) blockedSources.add(source);
         } else {
           assert('reason' in verdict, 'a verdict is a rejection or asks to be resolved again');
-          verdicts.refused.set(entry, { kind: 'refused', rejection: verdict as { reason: string } });
+          verdicts.refused.set(entry, { kind: 'refused', rejection: verdict });
         }
         continue;
       }
-      const done = result();
+      const done = opened.result();
       const main = done.acts.find((act) => act.consequence !== true);
       assert(main !== undefined, 'an accepted command leaves an act', { type: submission.type });
       verdicts.accepted.set(entry, {
@@ -465,7 +467,7 @@ function decideBatch(batch: readonly Entry[], open: OpenBatch, react: Reaction, 
       }
       for (const [book, own] of done.states) {
         let all = states.get(book);
-        if (all === undefined) states.set(book, (all = new Map()));
+        if (all === undefined) states.set(book, (all = new Map<string, unknown>()));
         for (const [key, state] of own) all.set(key, state);
       }
     } catch (error) {
