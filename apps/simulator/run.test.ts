@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { allCommands } from '../server/books.ts';
+import { realRules as rules } from '../server/simulate.ts';
 import type { CommandRules } from '../../platform/commit/command.ts';
 import { createDice } from './dice.ts';
 import { notMet, simulate, type RunOptions, type RunReport } from './run.ts';
 
-const rules: RunOptions['rules'] = (around) => allCommands(around);
 const leastMs = 20_000;
 const mostMs = 60_000;
 

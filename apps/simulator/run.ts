@@ -12,7 +12,7 @@ import { createMemoryReader, type MemoryReader } from './memory-reader.ts';
 import { makeGroup, type World } from './world.ts';
 
 /** What the command rules need from outside; the composition root gives a function that makes the real ones from it. */
-export type RuleSurroundings = {
+type RuleSurroundings = {
   readonly read: MemoryReader;
   readonly now: () => number;
   readonly locationOf: (id: string) => {
@@ -47,7 +47,7 @@ export type RunReport = {
 };
 
 /** Every refusal that the rules know: a run of all seeds must have met each, or the actors are too tame. */
-export const REFUSALS: readonly string[] = [
+const REFUSALS: readonly string[] = [
   'ReceiveGoods no_lines',
   'AdjustStock nothing_to_adjust',
   'AdjustStock more_than_on_hand',
@@ -95,7 +95,7 @@ export const REFUSALS: readonly string[] = [
 ];
 
 /** Every act that the log knows, of commands and of consequences. */
-export const ACTS: readonly string[] = [
+const ACTS: readonly string[] = [
   'GoodsReceived',
   'OpeningStockRecorded',
   'SafetyStockSet',

@@ -8,7 +8,7 @@ import type { RecordSale, SaleLine, Tender } from './sale.ts';
 import type { OrderResolved, ShipOrder } from './ship-order.ts';
 
 /** One company, one store, two SKUs, for the tests of deciders. */
-export const PLACE = {
+const PLACE = {
   entityId: '20000000-0000-7000-8000-000000000001',
   locationId: '10000000-0000-7000-8000-000000000001',
   channelId: '50000000-0000-7000-8000-000000000001',
@@ -17,7 +17,7 @@ export const PLACE = {
 } as const;
 
 /** The n-th SKU. */
-export function skuOf(n: number): string {
+function skuOf(n: number): string {
   return `40000000-0000-7000-8000-00000000000${n + 1}`;
 }
 

@@ -12,23 +12,15 @@ import { createDice, type Dice } from '../../simulator/dice.ts';
 import { makeGroup, type World } from '../../simulator/world.ts';
 
 /** A server process of ours that may be killed at any moment. */
-export type Victim = {
+type Victim = {
   readonly child: ChildProcess;
   readonly url: string;
   readonly exited: Promise<void>;
   trouble(): string;
 };
 
-/** What a client heard: the answer, and over how many refusals for overload and broken connections it came. */
-export type Heard = {
-  readonly outcome: Outcome;
-  readonly overloaded: number;
-  readonly broken: number;
-  readonly retryAfter: string | undefined;
-};
-
 /** What became of everything that was sent. `acknowledged` is key → event number. */
-export type Load = {
+type Load = {
   readonly acknowledged: Map<string, number>;
   overloaded: number;
   broken: number;
@@ -40,7 +32,7 @@ export type Load = {
 const principalId = 'a0000000-0000-7000-8000-000000000001';
 
 /** Starts a server process over the embedded database of a folder, or over a URL. */
-export async function startVictim(settings: { dataDir: string } | { url: string }): Promise<Victim> {
+async function startVictim(settings: { dataDir: string } | { url: string }): Promise<Victim> {
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
@@ -66,7 +58,7 @@ export async function startVictim(settings: { dataDir: string } | { url: string 
 }
 
 /** Sends a command until it is answered, always with the same key: what every client of ours does. `where` is asked each time. */
-export async function sendUntilAnswered(
+async function sendUntilAnswered(
   where: () => string,
   submission: Submission,
   load: Load,
@@ -98,12 +90,12 @@ export async function sendUntilAnswered(
 }
 
 /** An empty load. */
-export function newLoad(): Load {
+function newLoad(): Load {
   return { acknowledged: new Map(), overloaded: 0, broken: 0, answered: 0, retryAfterMissing: 0, failed: [] };
 }
 
 /** Shoppers, tills and a warehouse that go on until `done` says so, in waves, whatever happens to the server. */
-export async function keepSelling(of: {
+async function keepSelling(of: {
   where: () => string;
   world: World;
   seed: number;
@@ -139,7 +131,7 @@ export async function keepSelling(of: {
 }
 
 /** What an auditor finds in the database after it all: broken books, lost answers, sales that nobody was told of. Empty when all is well. */
-export async function findWrongs(url: string, load: Load): Promise<string[]> {
+async function findWrongs(url: string, load: Load): Promise<string[]> {
   const pool = createPool({ url, max: 1 });
   const client = await pool.connect();
   try {
@@ -177,7 +169,7 @@ export async function findWrongs(url: string, load: Load): Promise<string[]> {
 }
 
 /** What was killed, how often. */
-export type Kills = { server: number; postmaster: number; backend: number };
+type Kills = { server: number; postmaster: number; backend: number };
 
 /** Kills the server, PostgreSQL and single backends at random under load, with clients that try again. Gives what went wrong: nothing. */
 export async function killAtRandom(of: {
@@ -386,6 +378,6 @@ async function withDatabase<T>(
 }
 
 /** Waits. */
-export function pause(ms: number): Promise<void> {
+function pause(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms));
 }
