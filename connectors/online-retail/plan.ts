@@ -64,7 +64,7 @@ export function planYear(lines: Iterable<FileLine>): ReplayPlan {
   const book = createYearBook();
   const invoices: PlannedInvoice[] = [];
   for (const [number, own] of byInvoice) {
-    const first = own[0] as FileLine;
+    const [first] = own as [FileLine];
     const invoice: PlannedInvoice = { number, at: first.at, customer: first.customer, country: first.country, fileLines: own };
     invoices.push(invoice);
     book.add(linesOf(invoice), own.some((line) => line.at !== first.at));

@@ -37,7 +37,7 @@ export function createMemoryStore(options: {
       for (const act of writes.acts) memory.acts.push(act);
       for (const [name, changes] of writes.changes) {
         let book = memory.books.get(name);
-        if (book === undefined) memory.books.set(name, (book = new Map()));
+        if (book === undefined) memory.books.set(name, (book = new Map<string, unknown>()));
         for (const change of changes) book.set(change.key, change.after);
       }
       options.onWrites?.(writes);
@@ -48,7 +48,7 @@ export function createMemoryStore(options: {
       for (const number of numbers) {
         const act = memory.acts[number - 1];
         if (act !== undefined) {
-          found.set(number, { eventNumber: number, type: act.type, body: act.body as Record<string, unknown>, recordedAt: act.recordedAt });
+          found.set(number, { eventNumber: number, type: act.type, body: act.body, recordedAt: act.recordedAt });
         }
       }
       return found;

@@ -94,7 +94,7 @@ export function createPostgresStore(options: {
           client.query('commit'),
         ]);
         const found = new Map<number, StoredAct>();
-        for (const row of results[1]?.rows ?? []) {
+        for (const row of (results[1]?.rows ?? []) as { number: number; type: string; body: Record<string, unknown>; recorded_at: number }[]) {
           found.set(row.number, { eventNumber: row.number, type: row.type, body: row.body, recordedAt: row.recorded_at });
         }
         return found;
@@ -132,7 +132,7 @@ function readOpen(counter: pg.QueryResult, known: pg.QueryResult, now: number): 
   const row = counter.rows[0] as { event_number: number; recorded_at: number } | undefined;
   if (row === undefined) throw new Error('the counter row is missing: the schema was not migrated');
   const keys = new Map<string, KnownKey>();
-  for (const found of known.rows) {
+  for (const found of known.rows as { key_hash: string; body_hash: string; event_number: number }[]) {
     keys.set(found.key_hash, { keyHash: found.key_hash, bodyHash: found.body_hash, eventNumber: found.event_number });
   }
   return { eventNumber: row.event_number, recordedAt: Math.max(row.recorded_at, now), known: keys };

@@ -143,7 +143,7 @@ function expensePostings(body: Readonly<Record<string, unknown>>): Posted {
 /** The table event → postings as Markdown, for the documentation. A test keeps the written one equal to it. */
 export function postingTable(names: ReadonlyMap<AccountRole, string>): string {
   const rows = POSTING_RULES.map((rule) => {
-    const account = `${names.get(rule.account) ?? rule.account}`;
+    const account = names.get(rule.account) ?? rule.account;
     return `| ${rule.act} | ${rule.side === 'debit' ? account : ''} | ${rule.side === 'credit' ? account : ''} | ${rule.what} | ${rule.in === 'entity' ? "entity's" : "document's"} |`;
   });
   const expense = '| ExpenseBooked | the expense (or account) it names | the account it was paid from | amount | document\'s |';

@@ -102,7 +102,7 @@ export function openDraft(
       const before = book.begins?.(change) === true ? (states.get(book.name)?.get(key) as S | undefined) : draft.get(book, key);
       const after = book.evolve(before, change, stamp);
       let own = states.get(book.name);
-      if (own === undefined) states.set(book.name, (own = new Map()));
+      if (own === undefined) states.set(book.name, (own = new Map<string, unknown>()));
       own.set(key, after);
       let list = changes.get(book.name);
       if (list === undefined) changes.set(book.name, (list = []));

@@ -1,4 +1,5 @@
 import { loadSql, withTransaction, type Pool } from '../../../platform/db/pool.ts';
+import { compareCodePoints } from '../../../src/kernel/compare.ts';
 import { ASSUMED_COST_SHARE, linesOf, type OddKind, type ReplayPlan } from '../../../connectors/online-retail/plan.ts';
 
 const sql = loadSql(import.meta.url, './report.sql', [
@@ -123,5 +124,5 @@ function compareMonths(
   }
   const show = (entries: Iterable<[string, number]>): string[] =>
     [...entries].map(([name, pence]) => `    ${name.padEnd(24)} ${`£${(pence / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 })}`.padStart(16)}`);
-  return { compared: file.size, different, lines: [...show([...months].sort()), '', ...show([...countries].sort((a, b) => b[1] - a[1]))] };
+  return { compared: file.size, different, lines: [...show([...months].sort(([a], [b]) => compareCodePoints(a, b))), '', ...show([...countries].sort((a, b) => b[1] - a[1]))] };
 }

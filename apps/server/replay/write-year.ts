@@ -52,7 +52,7 @@ export async function writeMasterData(master: Master, plan: ReplayPlan, at: numb
   const from = { principalId: REPLAY_PRINCIPAL, at };
   const firstDay = businessDay((plan.invoices[0]?.at ?? '2010-01-01').slice(0, 10));
   orThrow(await openRetailer(master, { ...from, key: 'replay/retailer' }, {
-    entities: [{ id: ENTITY, code: 'UK', name: 'Replayed retailer', country: 'GB', functionalCurrency: CURRENCY as never, fiscalYearStartMonth: 1 }],
+    entities: [{ id: ENTITY, code: 'UK', name: 'Replayed retailer', country: 'GB', functionalCurrency: CURRENCY, fiscalYearStartMonth: 1 }],
     registrations: [],
     locations: [{ id: WAREHOUSE, entityId: ENTITY, code: 'WH', name: 'Warehouse', kind: 'warehouse', city: 'London', country: 'GB', ...ZONE }],
     areas: [{ id: AREA, entityId: ENTITY, name: 'United Kingdom', method: 'moving_average', currency: CURRENCY, locationIds: [WAREHOUSE] }],
@@ -109,7 +109,7 @@ export async function writeYear(committer: Committer, plan: ReplayPlan, fingerpr
   let repeated = 0;
   let lines = 0;
   const waiting = new Set<Promise<void>>();
-  let failed: unknown;
+  let failed: Error | undefined;
   const send = async (submission: Omit<Submission, 'principalId' | 'lane' | 'at' | 'sourceId'>, of: number): Promise<void> => {
     if (failed !== undefined) throw failed;
     commands += 1;
@@ -120,9 +120,10 @@ export async function writeYear(committer: Committer, plan: ReplayPlan, fingerpr
         if (outcome.repeated) repeated += 1;
         lines += of;
         onProgress(lines);
+        return undefined;
       })
       .catch((error: unknown) => {
-        failed ??= error;
+        failed ??= error instanceof Error ? error : new Error(String(error));
       })
       .finally(() => waiting.delete(answer));
     waiting.add(answer);

@@ -32,7 +32,7 @@ export type RetailerPlan = {
 /** Sets a retailer up in one transaction. The same key again changes nothing. */
 export function openRetailer(master: Master, from: MasterImport, plan: RetailerPlan): Promise<MasterOutcome<unknown>> {
   // Secrets of registers are not part of what a repeat is told by.
-  const body = { ...plan, registers: plan.registers.map(({ factSecret: _, ...register }) => register) };
+  const body = { ...plan, registers: plan.registers.map(({ id, locationId, code, name }) => ({ id, locationId, code, name })) };
   return master({ ...from, type: 'open_retailer', topic: 'company', body }, async (tx) => {
     await insertEntities(tx, plan.entities);
     for (const entity of plan.entities) await seedChart(tx, entity.id);

@@ -98,6 +98,6 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
     keys: (body) => ({ fact_source: [body.fact.sourceId] }),
     decide: quarantineFact,
   };
-  return [sale, saleOfReserved, place, ship, cancel, giveBack, quarantine] as unknown as readonly CommandRules[];
+  return [sale, saleOfReserved, place, ship, cancel, giveBack, quarantine];
 }
 

@@ -78,5 +78,5 @@ export function stockCommands(read: Reader, now: () => number): readonly Command
     resolve: levelsOf,
     decide: sweepReservations,
   };
-  return [receive, safety, adjust, count, transfer, reserve, release, sweep] as unknown as readonly CommandRules[];
+  return [receive, safety, adjust, count, transfer, reserve, release, sweep];
 }
