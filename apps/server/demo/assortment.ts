@@ -672,7 +672,7 @@ export const PRODUCTS: readonly DemoProduct[] = [
   product(
     'garden',
     'BRH',
-    'Tit box',
+    'Nest box',
     'birdhouse',
     [2700, 940, 1150, 3],
     'sky sage blush',
@@ -704,12 +704,12 @@ export const PRODUCTS: readonly DemoProduct[] = [
   product(
     'paper',
     'NBD',
-    'Dot notebook',
+    'Striped notebook',
     'notebook',
     [1300, 390, 320, 6],
     'plum mustard',
     'Card, 100 g paper',
-    'Dots so faint that you forget them.',
+    'Stripes outside, dots inside, so faint that you forget them.',
     { motif: 5 },
   ),
   product(
