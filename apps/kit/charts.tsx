@@ -64,7 +64,7 @@ export function LineChart({
         {labels.map((label, at) =>
           at % every === 0 ? (
             <text
-              key={label}
+              key={at}
               x={x(at)}
               y={height - 4}
               className="os-chart-axis"

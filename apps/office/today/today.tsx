@@ -130,14 +130,27 @@ function courseOf(channels: readonly ChannelDay[]): { now: (number | null)[]; be
   };
 }
 
-/** The hours of the business day as clocks show them: it begins at the cut-off hour of the place. */
-function useHourLabels(channels: readonly ChannelDay[]): string[] {
+/**
+ * Brings channels onto one clock. The hours of each begin with its own business day, a store's at four and a web shop's at midnight; the first hour
+ * shown is that of the earliest.
+ */
+function useOneClock(channels: readonly ChannelDay[]): { channels: ChannelDay[]; labels: string[] } {
   const places = useLocations();
   const all = useChannels();
-  const first = all.find(({ id }) => id === channels[0]?.channelId);
-  const begins = places.find(({ id }) => id === first?.defaultLocationId)?.cutOffHour ?? 0;
-  const length = Math.max(0, ...channels.map(({ hours }) => hours.length));
-  return Array.from({ length }, (_, hour) => `${String((hour + begins) % 24).padStart(2, '0')}:00`);
+  const beginOf = ({ channelId }: ChannelDay): number => {
+    const place = all.find(({ id }) => id === channelId)?.defaultLocationId;
+    return places.find(({ id }) => id === place)?.cutOffHour ?? 0;
+  };
+  const first = Math.min(24, ...channels.map(beginOf));
+  const aligned = channels.map((channel) => {
+    const before = Array.from({ length: beginOf(channel) - first }, () => 0);
+    return { ...channel, hours: [...before, ...channel.hours], lastWeekHours: [...before, ...channel.lastWeekHours] };
+  });
+  const length = Math.max(0, ...aligned.map(({ hours }) => hours.length));
+  return {
+    channels: aligned,
+    labels: Array.from({ length }, (_, hour) => `${String((hour + first) % 24).padStart(2, '0')}:00`),
+  };
 }
 
 function Difference({ now, before }: { now: number; before: number }) {
@@ -157,6 +170,7 @@ type OfCurrency = { total: DaySums; channels: readonly ChannelDay[]; named: bool
 function SalesTile({ total, channels, named }: OfCurrency) {
   const t = useTranslations('today');
   const value = { amount: total.grossMinor, currency: total.currency };
+  const { channels: aligned } = useOneClock(channels);
   return (
     <StatTile
       label={named ? t('revenueIn', { currency: total.currency }) : t('revenue')}
@@ -165,7 +179,7 @@ function SalesTile({ total, channels, named }: OfCurrency) {
           <Money value={value} />
         </Changing>
       }
-      side={<Sparkline values={courseOf(channels).now} />}
+      side={<Sparkline values={courseOf(aligned).now} />}
       note={<Difference now={total.grossMinor} before={total.lastWeekMinor} />}
     />
   );
@@ -174,8 +188,8 @@ function SalesTile({ total, channels, named }: OfCurrency) {
 function Curve({ total, channels, named }: OfCurrency) {
   const t = useTranslations('today');
   const locale = useLocale();
-  const labels = useHourLabels(channels);
-  const { now, before } = courseOf(channels);
+  const { channels: aligned, labels } = useOneClock(channels);
+  const { now, before } = courseOf(aligned);
   const amount = moneyText(locale, { amount: total.grossMinor, currency: total.currency });
   return (
     <Card
