@@ -51,12 +51,9 @@ export type Sold = {
 const CARD_ONLINE = { ppm: 14_000, fixedMinor: 20 };
 const CARD_TERMINAL = { ppm: 9_000, fixedMinor: 0 };
 
-/** Writes commands as the routes prepare them, in the order they are asked for. */
-export type Scribe = ReturnType<typeof openScribe>;
-
 type Owed = Record<'card' | 'cash' | 'marketplace' | 'carrier' | 'supplier', number>;
 
-/** Opens a scribe. It counts facts and receipts of registers, and what is owed to whom in each company (`owed`). */
+/** Opens a scribe: it writes commands as the routes prepare them, in the order they are asked for. It counts facts and receipts of registers, and what is owed to whom in each company (`owed`). */
 export function openScribe(retailer: DemoRetailer) {
   const steps: Step[] = [];
   const counts = new Map<DemoIdKind, number>();

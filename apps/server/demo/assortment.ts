@@ -23,7 +23,7 @@ export const CATEGORIES = [
 ] as const satisfies readonly DemoCategory[];
 
 /** A size of a product: what it is called, its code in the SKU, and what it adds to price and cost in pence. */
-export type Size = { readonly name: string; readonly code: string; readonly price: number; readonly cost: number };
+type Size = { readonly name: string; readonly code: string; readonly price: number; readonly cost: number };
 
 /** A product of the range. Prices with VAT and costs without, in pence; `popularity` 1 (once in a while) to 10 (everybody's favourite). */
 export type DemoProduct = {

@@ -30,7 +30,7 @@ export const COLOURS = {
 export type ColourKey = keyof typeof COLOURS;
 
 /** `hex` mixed with `other`: 0 gives `hex`, 1 gives `other`. */
-export function mix(hex: string, other: string, share: number): string {
+function mix(hex: string, other: string, share: number): string {
   const part = (text: string, at: number): number => Number.parseInt(text.slice(at, at + 2), 16);
   const mixed = [1, 3, 5].map((at) => Math.round(part(hex, at) * (1 - share) + part(other, at) * share));
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;

@@ -21,3 +21,8 @@ on conflict (name) do update set value = excluded.value, version = platform_sett
 select event_number
 from platform_counter
 where id = 1;
+
+-- name: count_own_events
+select count(*)::bigint as events
+from platform_event
+where number > $1 and actor_id is distinct from $2::uuid;

@@ -13,6 +13,7 @@ import { importPrices } from '../../../src/pricing/server/bulk.ts';
 import { insertBuiltInRoles, insertPeople } from '../../../src/staff/server/people.store.ts';
 import type { StockLocation } from '../../../src/stock/server/goods-at.ts';
 import { openBooks } from '../books.ts';
+import { SYSTEM_PRINCIPAL } from '../compose.ts';
 import { openRetailer } from '../setup/open-retailer.ts';
 import type { Step } from './acts.ts';
 import { planCatalogue, planPrices } from './catalogue.ts';
@@ -20,7 +21,13 @@ import { simulateHistory } from './history.ts';
 import { OWNER_EMAIL, planCustomers, planStaff } from './people.ts';
 import { DEMO_NAME, PLACES, planRetailer } from './retailer.ts';
 
-const sql = loadSql(import.meta.url, './demo.sql', ['find_demo', 'begin_demo', 'save_demo', 'find_last_event']);
+const sql = loadSql(import.meta.url, './demo.sql', [
+  'find_demo',
+  'begin_demo',
+  'save_demo',
+  'find_last_event',
+  'count_own_events',
+]);
 
 /** How to sign in to the demo as its owner. */
 export type DemoSignIn = { readonly email: string; readonly password: string };
@@ -252,10 +259,13 @@ export async function removeDemo(of: {
   const { pool, schema } = of;
   const found = await withTransaction(pool, { schema, readOnly: true }, async (tx) => {
     const mark = (await tx.find<{ value: DemoMark }>(sql.find_demo))?.value;
-    return { mark, last: (await tx.get<{ event_number: number }>(sql.find_last_event)).event_number };
+    if (mark === undefined || mark.state === 'removed') return undefined;
+    // What the program did by itself meanwhile, such as ending a reservation, is nobody's work.
+    const values = [mark.state === 'ready' ? mark.lastEvent : Number.MAX_SAFE_INTEGER, SYSTEM_PRINCIPAL];
+    return await tx.get<{ events: number }>(sql.count_own_events, values);
   });
-  if (found.mark === undefined || found.mark.state === 'removed') return { kind: 'no_demo' };
-  const events = found.mark.state === 'ready' ? found.last - found.mark.lastEvent : 0;
+  if (found === undefined) return { kind: 'no_demo' };
+  const { events } = found;
   if (events > 0 && of.also !== 'own_events') return { kind: 'own_events', events };
   const name = quoteIdentifier(schema);
   await pool.query(`drop schema ${name} cascade`);

@@ -405,7 +405,7 @@ export function simulateHistory(plan: HistoryPlan): readonly Step[] {
     if (hours !== undefined && hours[1] > 14 && now < noon)
       return localInstant(day, timeZone, 14 * 60 + dice.whole(0, 170));
     const next = nextOpenDay(week, addDays(day, 1));
-    return localInstant(next, timeZone, 8 * 60 + dice.whole(0, 230));
+    return localInstant(next, timeZone, 6 * 60 + 30 + dice.whole(0, 240));
   }
 
   function ship(now: number, sold: Sold, dice: ReturnType<typeof openDice>, inTwo: boolean): void {

@@ -7,15 +7,12 @@ import type { VatRate } from '../../../src/pricing/vat.ts';
 import type { RetailerPlan } from '../setup/open-retailer.ts';
 import { demoId } from './dice.ts';
 
-/** The name above the doors. */
-export const DEMO_NAME = 'Hollin & Wharf';
-
 /**
  * Hollin & Wharf began in 2009 as a potter's shed on Bristol's floating harbour that sold mugs, candles and notebooks to people waiting for
  * the ferry. It has five shops, a web shop in two countries and a stall on the marketplace Fairground; since 2019 a sister company in
  * Utrecht keeps the Dutch shops. Names, people and goods are made up.
  */
-export const STORY = `${DEMO_NAME}: home, garden and stationery from Bristol, with a sister company in Utrecht.`;
+export const DEMO_NAME = 'Hollin & Wharf';
 
 const GBP = currencyCode('GBP');
 const EUR = currencyCode('EUR');
@@ -42,7 +39,16 @@ const NL_HOURS: Week = [
   [9, 18],
   [12, 17],
 ];
-const WAREHOUSE_HOURS: Week = [[6, 18], [6, 18], [6, 18], [6, 18], [6, 18], [7, 13], null];
+/** Parcels leave on Sundays too: who orders on Saturday night expects it. */
+const WAREHOUSE_HOURS: Week = [
+  [6, 18],
+  [6, 18],
+  [6, 18],
+  [6, 18],
+  [6, 18],
+  [6, 18],
+  [6, 13],
+];
 
 /** A place of the demo with what the simulator needs to know of it. */
 export type DemoPlace = {
