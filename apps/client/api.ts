@@ -15,7 +15,6 @@ import type {
   Product,
   ProfitAndLossAnswer,
   Quarantined,
-  Register,
   Session,
   StockPromise,
   StockRow,
@@ -54,8 +53,6 @@ export const listEntities = (): Promise<readonly LegalEntity[]> => all('/entitie
 export const listLocations = (): Promise<readonly Location[]> => all('/locations');
 /** Ways to sell. */
 export const listChannels = (): Promise<readonly Channel[]> => all('/channels');
-/** Tills. */
-export const listRegisters = (): Promise<readonly Register[]> => all('/registers');
 
 // Catalogue -------------------------------------------------------------------------------------------------------------------
 
@@ -78,16 +75,6 @@ export const editProduct = (
   body: { version: number; name?: string; description?: string; categoryId?: string },
   intent: Intent,
 ): Promise<{ version: number }> => act('PATCH', `/products/${id}`, body, intent);
-/** A new product. */
-export const createProduct = (
-  body: {
-    name: string;
-    description?: string;
-    categoryId: string;
-    variants: { name?: string; skus: { code: string; gtin?: string }[] }[];
-  },
-  intent: Intent,
-): Promise<{ id: string }> => act('POST', '/products', body, intent);
 /** Further variants of a product. */
 export const addVariants = (
   id: string,

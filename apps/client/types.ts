@@ -1,14 +1,4 @@
-/** Whole minor units with their currency. */
-export type Money = { readonly amount: number; readonly currency: string };
-/** Minor units with up to seven more digits (`scale`), for so many base units (`per`). */
-export type UnitPrice = {
-  readonly amount: number;
-  readonly currency: string;
-  readonly scale?: number;
-  readonly per?: number;
-};
-
-export type Person = { readonly id: string; readonly name: string; readonly email: string; readonly locale: string };
+type Person = { readonly id: string; readonly name: string; readonly email: string; readonly locale: string };
 /** Who is signed in; `locations` null means: everywhere. */
 export type Session = {
   readonly person: Person;
@@ -43,12 +33,6 @@ export type Channel = {
   readonly currency: string;
   readonly defaultLocationId: string;
 };
-export type Register = {
-  readonly id: string;
-  readonly locationId: string;
-  readonly code: string;
-  readonly name: string;
-};
 
 export type ShownPrice = {
   readonly channelId: string;
@@ -75,7 +59,7 @@ export type Sku = {
   readonly version: number;
   readonly prices: readonly ShownPrice[];
 };
-export type Variant = {
+type Variant = {
   readonly id: string;
   readonly name: string;
   readonly options: Readonly<Record<string, string>>;
@@ -153,7 +137,7 @@ export type StockPromise = {
 };
 
 export type OrderStatus = 'placed' | 'part_shipped' | 'completed' | 'cancelled';
-export type OrderKind = 'order' | 'till_sale' | 'marketplace_order' | 'return';
+type OrderKind = 'order' | 'till_sale' | 'marketplace_order' | 'return';
 /** Amounts in minor units of the order's currency; a return's are negative. */
 export type OrderRow = {
   readonly id: string;
@@ -166,7 +150,7 @@ export type OrderRow = {
   readonly grossMinor: number;
   readonly placedAt: string;
 };
-export type OrderLine = {
+type OrderLine = {
   readonly line: number;
   readonly kind: string;
   readonly skuId: string;
@@ -184,7 +168,7 @@ export type OrderLine = {
   readonly returned: number;
   readonly fulfillingLocationId: string;
 };
-export type Payment = {
+type Payment = {
   readonly id: string;
   readonly method: string;
   readonly currency: string;
@@ -195,14 +179,14 @@ export type Payment = {
   readonly refundedMinor: number;
   readonly feeMinor: number;
 };
-export type OrderDocument = {
+type OrderDocument = {
   readonly label: string;
   readonly kind: string;
   readonly eventNumber: number;
   readonly issuedAt: string;
   readonly grossMinor: number;
 };
-export type OrderEvent = { readonly number: number; readonly type: string; readonly occurredAt: string };
+type OrderEvent = { readonly number: number; readonly type: string; readonly occurredAt: string };
 export type Order = OrderRow & {
   readonly entityId: string;
   readonly customerId: string | null;
@@ -230,7 +214,7 @@ export type Quarantined = {
   readonly receivedAt: string;
 };
 
-export type Posting = {
+type Posting = {
   readonly accountCode: string;
   readonly accountName: string;
   readonly amountMinor: number;
@@ -253,7 +237,7 @@ export type JournalEntry = {
   readonly postings: readonly Posting[];
 };
 
-export type Balance = {
+type Balance = {
   readonly code: string;
   readonly name: string;
   readonly kind: string;
@@ -291,7 +275,7 @@ export type ProfitAndLossAnswer = {
   readonly total: ProfitAndLossRow;
 };
 /** `ledgerMinor` of an area is null where the ledger has one inventory account for several areas. */
-export type ValuationArea = {
+type ValuationArea = {
   readonly id: string;
   readonly name: string;
   readonly method: string;
@@ -302,7 +286,7 @@ export type ValuationArea = {
   readonly ledgerMinor: number | null;
   readonly differenceMinor: number | null;
 };
-export type SkuValue = {
+type SkuValue = {
   readonly areaId: string;
   readonly skuId: string;
   readonly skuCode: string;
@@ -335,7 +319,7 @@ export type ChannelDay = DaySums & {
   readonly hours: readonly (number | null)[];
   readonly lastWeekHours: readonly number[];
 };
-export type LowStock = {
+type LowStock = {
   readonly levelId: string;
   readonly skuId: string;
   readonly skuCode: string;

@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 
 /** Something a person does here. */
-export type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
+type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
 /** What belongs together; the first group needs no heading. */
 export type NavGroup = { readonly label?: string; readonly items: readonly NavItem[] };
 

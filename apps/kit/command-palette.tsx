@@ -6,7 +6,7 @@ import type { KeyboardEvent } from 'react';
 import { useTranslations } from 'use-intl';
 
 /** Opens the palette from a button. */
-export const openPalette = (): void => spotlight.open();
+const openPalette = (): void => spotlight.open();
 
 /**
  * Everything that can be done or found, by keyboard: Ctrl/⌘-K. `actions` are always there; `found` are answers to what is typed, asked for

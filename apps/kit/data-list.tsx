@@ -230,7 +230,7 @@ function moveByArrows(event: KeyboardEvent<HTMLTableElement>): void {
 }
 
 /** Saves rows as CSV (RFC 4180, UTF-8 with a byte order mark so that spreadsheets read it right). */
-export function saveCsv<Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
+function saveCsv<Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
   const written = columns.filter((column) => column.csv !== undefined);
   const lines = [
     written.map((column) => column.header),

@@ -54,7 +54,7 @@ export type Palette = {
 };
 
 /** Paper by day. */
-export const light: Palette = {
+const light: Palette = {
   page: '#f6f5f0',
   surface: '#ffffff',
   sunken: '#eeece5',
@@ -78,7 +78,7 @@ export const light: Palette = {
 };
 
 /** The same room at night. */
-export const dark: Palette = {
+const dark: Palette = {
   page: '#101513',
   surface: '#181e1c',
   sunken: '#0c100f',

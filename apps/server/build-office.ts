@@ -6,7 +6,7 @@ const root = resolve(import.meta.dirname, '../..');
 const stampName = '.oneshelf-build';
 
 /** Where the built office lies: `index.html` and `assets/` whose names change with their content. */
-export const officeDirectory = join(root, 'dist/office');
+const officeDirectory = join(root, 'dist/office');
 
 /** What one wants to hear while it builds. */
 export type BuildOptions = {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { listCategories, listChannels, listEntities, listLocations, listRegisters } from '../../client/api.ts';
+import { listCategories, listChannels, listEntities, listLocations } from '../../client/api.ts';
 
 const rarely = { staleTime: 5 * 60_000 } as const;
 
@@ -16,11 +16,6 @@ export function useChannels() {
 /** The companies that keep books. */
 export function useEntities() {
   return useQuery({ queryKey: ['company', 'entities'], queryFn: listEntities, ...rarely }).data ?? [];
-}
-
-/** The tills. */
-export function useRegisters() {
-  return useQuery({ queryKey: ['company', 'registers'], queryFn: listRegisters, ...rarely }).data ?? [];
 }
 
 /** The tree of goods, flat. */

@@ -15,7 +15,7 @@ export type OfficeLocale = 'en' | 'es';
 const KEY = 'oneshelf.locale';
 
 /** The language chosen on this machine, else the browser's, else English. */
-export function startLocale(): OfficeLocale {
+function startLocale(): OfficeLocale {
   const wanted = readStored() ?? navigator.languages.find((one) => /^(en|es)\b/.test(one)) ?? 'en';
   return wanted.startsWith('es') ? 'es' : 'en';
 }
