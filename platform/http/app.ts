@@ -13,10 +13,11 @@ import { checkAnswer } from './answers.ts';
 import { docsPage } from './docs.ts';
 import { sendError, sendProblem } from './errors.ts';
 import { idKeyword } from './ids.ts';
+import { findUnkeepable, mayHoldUnkeepable } from './keepable.ts';
 import { MODEL_KEYWORD } from './model.ts';
 import { describeOperation, hoistModels } from './openapi.ts';
-import { problem, PROBLEM_TYPE } from './problem.ts';
-import { API_PREFIX, route } from './route.ts';
+import { malformed, problem, PROBLEM_TYPE } from './problem.ts';
+import { API_PREFIX, route, UNKEEPABLE } from './route.ts';
 import type { RouteRow } from './route.ts';
 
 /** Who sent a request, at once when the session is known. Undefined when it carries none or a spent one. */
@@ -161,8 +162,15 @@ function parseJsonOnly(app: Api): void {
         Object.assign(new Error(`nested deeper than ${MAX_DEPTH}`), { statusCode: 400, code: 'too_deeply_nested' }),
       );
     }
-    return parse(request, body, done as (error: Error | null, value?: unknown) => void);
+    return parse(request, body, ((error: Error | null, value?: unknown) => {
+      const odd = error === null && mayHoldUnkeepable(body) && !takesAnyText(request) ? findUnkeepable(value) : undefined;
+      done(odd === undefined ? error : malformed([{ path: odd, message: UNKEEPABLE }]), value);
+    }) as never);
   });
+}
+
+function takesAnyText(request: FastifyRequest): boolean {
+  return request.routeOptions.config.anyText === true;
 }
 
 function isDeeperThan(limit: number, json: string): boolean {

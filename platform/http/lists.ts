@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Static, TArray, TObject, TNull, TSchema, TString, TUnion } from 'typebox';
 import { Value } from 'typebox/value';
+import { findUnkeepable } from './keepable.ts';
 import { malformed } from './problem.ts';
 
 /** Most rows a list gives at once. */
@@ -16,6 +17,9 @@ export const listQuery = {
   ),
   after: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: 'The `next` of the page before.' })),
 };
+
+/** An id in the tuple of a cursor: a UUID as the database has it. */
+export const CursorId = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
 
 /** The answer of every list. `next` is the cursor of the following page, null when this is the last. */
 export function ListOf<T extends TSchema>(item: T): TObject<{ items: TArray<T>; next: TUnion<[TString, TNull]> }> {
@@ -34,7 +38,7 @@ export function encodeCursor(key: readonly unknown[]): string {
 export function decodeCursor<T extends TSchema>(schema: T, text: string | undefined): Static<T> | undefined {
   if (text === undefined) return undefined;
   const key = parse(text);
-  if (!Array.isArray(key) || !Value.Check(schema, key) || encodeCursor(key) !== text) {
+  if (!Array.isArray(key) || !Value.Check(schema, key) || encodeCursor(key) !== text || findUnkeepable(key) !== undefined) {
     throw malformed([{ path: '/after', message: 'is not a cursor of this list' }]);
   }
   return key;

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { CURRENCY_CODES } from '../../src/kernel/currency.ts';
-import { MAX_UNIT_PRICE_SCALE } from '../../src/kernel/money.ts';
+import { MAX_UNIT_PRICE_PER, MAX_UNIT_PRICE_SCALE } from '../../src/kernel/money.ts';
 import { model } from './model.ts';
 
 const largest = Number.MAX_SAFE_INTEGER;
@@ -35,7 +35,7 @@ export const UnitPriceType = model(
         Type.Integer({ minimum: 0, maximum: MAX_UNIT_PRICE_SCALE, description: 'Digits below the minor unit.' }),
       ),
       per: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: largest, description: 'Base units that the amount pays for.' }),
+        Type.Integer({ minimum: 1, maximum: MAX_UNIT_PRICE_PER, description: 'Base units that the amount pays for.' }),
       ),
     },
     { additionalProperties: false },

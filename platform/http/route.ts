@@ -5,7 +5,8 @@ import type { Principal, Target } from '../auth/principal.ts';
 import { nobody } from '../auth/principal.ts';
 import { isSameOrigin, sentByCookie } from '../auth/cookie.ts';
 import type { Api } from './app.ts';
-import { forbidden, problem, ProblemError, PROBLEM_TYPE } from './problem.ts';
+import { findUnkeepable } from './keepable.ts';
+import { forbidden, malformed, problem, ProblemError, PROBLEM_TYPE } from './problem.ts';
 
 /** A permission, e.g. `stock:adjust`. */
 export type Permission = `${string}:${string}`;
@@ -52,6 +53,8 @@ export type RouteOptions<S extends RouteSchema> = {
   /** Whether `?preview=true` is understood. The handler looks at `request.preview`. */
   readonly preview?: boolean;
   readonly bodyLimitBytes?: number;
+  /** True where text in a body that no database can keep comes to the handler, which must deal with it; everywhere else it is a 400. */
+  readonly anyText?: boolean;
   /** At most `max` requests of one address in `windowMs`. */
   readonly rateLimit?: { readonly max: number; readonly windowMs: number };
   /** Not in OpenAPI. */
@@ -84,11 +87,15 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     row?: RouteRow;
     description?: string | undefined;
+    anyText?: boolean;
   }
 }
 
 /** Where the API begins. */
 export const API_PREFIX = '/api/v1';
+
+/** What is said of text that cannot be kept. */
+export const UNKEEPABLE = 'holds NUL or half a character, which no database can keep';
 
 const KEY = /^[\x20-\x7e]{1,200}$/;
 const PERMISSION = /^[a-z_]+:[a-z_]+$/;
@@ -114,6 +121,7 @@ export function route<const S extends RouteSchema>(app: Api, options: RouteOptio
     config: {
       row,
       description: options.description,
+      anyText: options.anyText === true,
       ...(options.rateLimit === undefined
         ? {}
         : { rateLimit: { max: options.rateLimit.max, timeWindow: options.rateLimit.windowMs } }),
@@ -214,6 +222,11 @@ function gate(app: Api, row: RouteRow): (request: FastifyRequest, reply: Fastify
         'cross_site_request',
         'This came from another site. Scripts send the token as Authorization: Bearer.',
       );
+    }
+    // A NUL comes into an address as this only; half a surrogate pair cannot be written there.
+    if (request.url.includes('%00')) {
+      const path = findUnkeepable(request.query) ?? findUnkeepable(request.params);
+      if (path !== undefined) return malformed([{ path, message: UNKEEPABLE }]);
     }
     return row.idempotent ? keyProblem(request, row) : undefined;
   };

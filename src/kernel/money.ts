@@ -26,6 +26,9 @@ export type Rounding = 'half-away' | 'half-even' | 'up' | 'down' | 'floor' | 'ce
 /** Most digits below the minor unit that a {@link UnitPrice} may have. */
 export const MAX_UNIT_PRICE_SCALE = 7;
 
+/** Most base units that a unit price may be for: with the most digits the divisor of a line is still a safe integer. */
+export const MAX_UNIT_PRICE_PER = 900_000_000;
+
 const POWERS_OF_TEN = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15] as const;
 
 /** 10 to the power of a whole `exponent` from 0 to 15, the largest that stays a safe integer. Throws a Bug outside. */

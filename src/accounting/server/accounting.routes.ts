@@ -6,7 +6,7 @@ import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { submitFor, withIdTexts } from '../../../platform/http/command-answer.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
-import { decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
+import { CursorId, decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { model } from '../../../platform/http/model.ts';
 import { CurrencyType, DayType, InstantType, MinorType } from '../../../platform/http/money.ts';
 import { forbidden, malformed, notFound, refused } from '../../../platform/http/problem.ts';
@@ -36,7 +36,6 @@ const tags = ['accounting'];
 const closed = { additionalProperties: false };
 const NO_CHANNEL = '00000000-0000-0000-0000-000000000000';
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
-const Uuid = Type.String({ pattern: '^[0-9a-f-]{36}$' });
 
 const AccountType = model(
   'LedgerAccount',
@@ -65,7 +64,7 @@ const ResultRow = model(
   Type.Object({ channelId: orNull(IdType('channel')), locationId: orNull(IdType('location')), ...money, journalUrl: Type.String() }),
 );
 const EntryCursor = Type.Tuple([Type.Integer({ minimum: 1 }), Type.Integer({ minimum: 1 })]);
-const ValueCursor = Type.Tuple([Type.String(), Uuid, Uuid]);
+const ValueCursor = Type.Tuple([Type.String(), CursorId, CursorId]);
 
 /** GET /accounts, /journal, /trial-balance, /profit-and-loss, /stock-valuation, POST /expenses, /period-close. */
 export function registerAccountingRoutes(app: Api, deps: AccountingRouteDeps): void {

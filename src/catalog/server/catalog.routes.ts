@@ -4,7 +4,7 @@ import { changed, type Master } from '../../../platform/commit/master-door.ts';
 import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
-import { decodeCursor, encodeCursor, listQuery, ListOf, DEFAULT_LIMIT, pageOf } from '../../../platform/http/lists.ts';
+import { CursorId, decodeCursor, encodeCursor, listQuery, ListOf, DEFAULT_LIMIT, pageOf } from '../../../platform/http/lists.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { notFound } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
@@ -65,7 +65,7 @@ export type CatalogRouteDeps = {
 };
 
 const tags = ['catalog'];
-const Cursor = Type.Tuple([Type.String(), Type.String({ pattern: '^[0-9a-f-]{36}$' })]);
+const Cursor = Type.Tuple([Type.String(), CursorId]);
 
 /** GET and POST /products, GET and PATCH /products/{id}, POST /products/{id}/variants, GET /skus, PATCH /skus/{id}, GET and POST /categories, PATCH /categories/{id}, GET /media/{id}. */
 export function registerCatalogRoutes(app: Api, deps: CatalogRouteDeps): void {

@@ -5,7 +5,7 @@ import { changed, type Master } from '../../../platform/commit/master-door.ts';
 import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
-import { DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
+import { CursorId, DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { model } from '../../../platform/http/model.ts';
 import { InstantType } from '../../../platform/http/money.ts';
@@ -62,7 +62,7 @@ const CustomerType = model(
 const MadeType = Type.Object({ id: IdType('customer'), number: Type.String(), version: Type.Integer() });
 type Made = { id: string; number: string; version: number };
 const tags = ['customers'];
-const Cursor = Type.Tuple([Type.String({ pattern: '^[0-9a-f-]{36}$' })]);
+const Cursor = Type.Tuple([CursorId]);
 
 /** GET and POST /customers, GET and PATCH /customers/{id}. */
 export function registerCustomersRoutes(app: Api, deps: CustomersRouteDeps): void {

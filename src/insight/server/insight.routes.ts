@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
-import { decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
+import { CursorId, decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { model } from '../../../platform/http/model.ts';
 import { CurrencyType, InstantType, MinorType } from '../../../platform/http/money.ts';
 import { notFound } from '../../../platform/http/problem.ts';
@@ -55,7 +55,7 @@ const PromiseType = model(
     quantity: Type.Integer(), expiresAt: orNull(InstantType), since: orNull(InstantType),
   }),
 );
-const PromiseCursor = Type.Tuple([Type.Union([Type.Literal('order'), Type.Literal('reservation')]), Type.String({ pattern: '^[0-9a-f-]{36}$' })]);
+const PromiseCursor = Type.Tuple([Type.Union([Type.Literal('order'), Type.Literal('reservation')]), CursorId]);
 
 /** GET /today, /stock/{id}/promises: what takes more than one domain to know. */
 export function registerInsightRoutes(app: Api, deps: InsightRouteDeps): void {

@@ -9,13 +9,14 @@ import type { Api } from '../../../platform/http/app.ts';
 import { FACTS_LIMIT_BYTES } from '../../../platform/http/app.ts';
 import { commandAnswer, type AcceptedAct } from '../../../platform/http/command-answer.ts';
 import { IdType } from '../../../platform/http/ids.ts';
-import { DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
+import { CursorId, DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { malformed, notFound, forbidden, ProblemError } from '../../../platform/http/problem.ts';
 import { allow, route, type Permission } from '../../../platform/http/route.ts';
 import type { Principal } from '../../../platform/auth/principal.ts';
 import type { ChannelRef } from '../../company/server/company-cache.ts';
 import type { Decision, Rejection } from '../../kernel/decision.ts';
 import { parseInstant } from '../../kernel/time.ts';
+import { MAX_UNIT_PRICE_PER } from '../../kernel/money.ts';
 import { applyRate } from '../../kernel/rate.ts';
 import { ProviderFault, type CardProvider } from '../../payments/card-provider.ts';
 import type { PlaceOrder } from '../place-order.ts';
@@ -43,7 +44,7 @@ const quantity = Type.Integer({ minimum: 1, maximum: 1_000_000_000, description:
 const minor = Type.Integer({ minimum: -1_000_000_000_000, maximum: 1_000_000_000_000, description: 'Minor units of the currency.' });
 const positive = Type.Integer({ minimum: 1, maximum: 1_000_000_000_000, description: 'Minor units of the currency.' });
 const LinePriceType = Type.Object(
-  { amount: minor, scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })), per: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })) },
+  { amount: minor, scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })), per: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_UNIT_PRICE_PER })) },
   { ...closed, description: 'amount / 10^scale minor units for `per` base units.' },
 );
 const lineFields = { skuId: IdType('sku'), quantity, associateId: Type.Optional(IdType('person')) };
@@ -53,7 +54,7 @@ const QuantitiesType = Type.Optional(Type.Array(Type.Object({ line: Type.Integer
 const reference = Type.Optional(Type.String({ maxLength: 100 }));
 const OrderIdParams = Type.Object({ id: IdType('order') });
 const ConditionType = Type.Union([Type.Literal('sellable'), Type.Literal('inspection'), Type.Literal('damaged'), Type.Null()]);
-const Cursor = Type.Tuple([Type.String({ pattern: '^[0-9a-f-]{36}$' })]);
+const Cursor = Type.Tuple([CursorId]);
 const tags = ['orders'];
 
 /** GET and POST /orders, GET /orders/{id}, its shipments and cancellation, POST /sales, /returns, marketplace orders, registers' facts, quarantine. */
@@ -373,7 +374,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
 
   route(app, {
     method: 'POST', url: '/registers/:id/facts', operationId: 'pushFacts', summary: 'What a till has done, in its order', tags: ['till'], permission: 'till:sync', scope: 'location',
-    idempotent: false, bodyLimitBytes: FACTS_LIMIT_BYTES,
+    idempotent: false, bodyLimitBytes: FACTS_LIMIT_BYTES, anyText: true,
     description:
       'Each fact is { counter, previous, mac, payload }: the payload is JSON text, mac the hex HMAC-SHA256 under the register\'s secret over counter, previous (the mac before it, empty for ' +
       'the first) and payload, each on a line. Every fact is answered in its order and taken exactly once; what cannot be read or believed is kept in quarantine and the ones after it go on.',

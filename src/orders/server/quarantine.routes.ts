@@ -3,7 +3,7 @@ import { changed, type Master } from '../../../platform/commit/master-door.ts';
 import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
-import { DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
+import { CursorId, DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { notFound } from '../../../platform/http/problem.ts';
 import { allow, route } from '../../../platform/http/route.ts';
@@ -16,7 +16,7 @@ import { listQuarantine, lockQuarantined, resolveQuarantined } from './orders.st
 /** What the routes of the quarantine need. */
 export type QuarantineRouteDeps = { readonly pool: Pool; readonly schema: string; readonly master: Master; readonly company: CompanyCache; readonly now: () => number };
 
-const Cursor = Type.Tuple([Type.String({ pattern: '^[0-9a-f-]{36}$' })]);
+const Cursor = Type.Tuple([CursorId]);
 const tags = ['till'];
 
 /** GET /quarantine, POST /quarantine/{id}/resolution. */

@@ -3,6 +3,7 @@ import { Overloaded, type Outcome, type Submission } from '../../../platform/com
 import type { Committer } from '../../../platform/commit/committer.ts';
 import { StoreFault } from '../../../platform/commit/store.ts';
 import { isConnectionFault } from '../../../platform/db/pool.ts';
+import { keepable } from '../../../platform/http/keepable.ts';
 import type { RegisterWithSecret } from '../../company/server/company.store.ts';
 import type { QuarantinedFact } from '../../kernel/fact-source.ts';
 import { businessDayOf } from '../../kernel/time.ts';
@@ -131,12 +132,15 @@ async function findWays(deps: FactDeps, register: RegisterWithSecret, envelopes:
   return ways;
 }
 
+/** Whatever a register may take for a code. It is kept, so it must be text that can be. */
+const CODE = /^[\x20-\x7e]{0,200}$/;
+
 function envelopeOf(raw: unknown): FactEnvelope | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined;
   const { previous, mac, payload } = raw as Record<string, unknown>;
   const counter = counterOf(raw);
   if (counter === undefined || typeof previous !== 'string' || typeof mac !== 'string' || typeof payload !== 'string') return undefined;
-  return mac.length <= 200 && previous.length <= 200 ? { counter, previous, mac, payload } : undefined;
+  return CODE.test(mac) && CODE.test(previous) ? { counter, previous, mac, payload } : undefined;
 }
 
 function counterOf(raw: unknown): number | undefined {
@@ -166,7 +170,7 @@ function quarantineSubmission(
   const at = deps.now();
   const body: QuarantineFact = {
     entityId: entity.id, locationId: location.id, entityCurrency: entity.functionalCurrency, occurredAt: at, businessDay: businessDayOf(at, location),
-    fact: { sourceId: register.id, counter: fact.counter, mac: fact.mac }, reason: why.reason, detail: why.detail.slice(0, 1000), raw: fact.raw,
+    fact: { sourceId: register.id, counter: fact.counter, mac: fact.mac }, reason: why.reason, detail: keepable(why.detail.slice(0, 1000)), raw: fact.raw,
     ...(why.beside === true ? { beside: true } : {}),
   };
   const key = why.beside === true ? `fact:${fact.counter}:beside:${macOf(register.factSecret, { counter: 0, previous: '', payload: fact.raw })}` : `fact:${fact.counter}`;

@@ -1,8 +1,10 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { findUnkeepable } from '../../../platform/http/keepable.ts';
 import { ID_PREFIX, parseIdText, type IdKind } from '../../kernel/ids.ts';
 import { isCurrencyCode, type CurrencyCode } from '../../kernel/currency.ts';
+import { powerOfTen } from '../../kernel/money.ts';
 import { parseBusinessDay, parseInstant, type BusinessDay, type InstantMs } from '../../kernel/time.ts';
 import type { PaymentMethod } from '../../payments/payment.ts';
 import type { LineKind } from '../order.ts';
@@ -91,6 +93,8 @@ export function readSaleFact(payload: string): ReadFact {
     return no('malformed', 'not JSON');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return no('malformed', 'not a JSON object');
+  const odd = findUnkeepable(value);
+  if (odd !== undefined) return no('malformed', `${odd} holds NUL or half a character, which no database can keep`.slice(0, 300));
   const { type, version } = value as { type?: unknown; version?: unknown };
   if (typeof type !== 'string' || !Number.isSafeInteger(version)) return no('malformed', 'it says neither what it is nor its version');
   if (type !== 'sale' || version !== 1) return no('unknown_version', `${type.slice(0, 40)} version ${String(version)} was never written`);
@@ -109,6 +113,9 @@ function fromV1(sale: Static<typeof SaleV1>): ReadFact {
   if (!isCurrencyCode(sale.currency)) return no('malformed', '/currency is none');
   const off = sale.lines.findIndex((line) => line.netMinor + line.taxMinor !== line.grossMinor);
   if (off !== -1) return no('malformed', `/lines/${off} net and tax are not gross`);
+  // Version 1 allows more than a line can be divided by.
+  const fine = sale.lines.findIndex((line) => !Number.isSafeInteger(line.unitPer * powerOfTen(line.unitScale)));
+  if (fine !== -1) return no('malformed', `/lines/${fine} is priced finer than can be reckoned`);
   const id = (kind: IdKind, of: string): string => parseIdText(kind, of) ?? '';
   return {
     ok: true,

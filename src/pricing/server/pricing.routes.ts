@@ -5,11 +5,11 @@ import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { model } from '../../../platform/http/model.ts';
-import { CurrencyType, InstantType, QuantityType } from '../../../platform/http/money.ts';
+import { CurrencyType, InstantType } from '../../../platform/http/money.ts';
 import { malformed } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
 import { findSkuStates } from '../../catalog/server/catalog.store.ts';
-import { MAX_UNIT_PRICE_SCALE } from '../../kernel/money.ts';
+import { MAX_UNIT_PRICE_PER, MAX_UNIT_PRICE_SCALE } from '../../kernel/money.ts';
 import { instantToText, parseInstant } from '../../kernel/time.ts';
 import { decideSetPrices, priceInForce } from '../price-list.ts';
 import { findPricesBefore, findPricesOfSku, loadPriceLists, savePrices } from './pricing.store.ts';
@@ -40,7 +40,7 @@ const WantedPriceType = Type.Object(
       description: 'Minor units times 10^scale, for `per` base units.',
     }),
     scale: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_UNIT_PRICE_SCALE })),
-    per: Type.Optional(QuantityType),
+    per: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_UNIT_PRICE_PER, description: 'Base units that the amount pays for.' })),
     validFrom: Type.Optional(InstantType),
   },
   { additionalProperties: false },

@@ -6,7 +6,7 @@ import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { commandAnswer, submitFor, withIdTexts, type AcceptedAct, type AskedBy } from '../../../platform/http/command-answer.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
-import { decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
+import { CursorId, decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { model } from '../../../platform/http/model.ts';
 import { CurrencyType, InstantType, MinorType, MoneyType, UnitPriceType } from '../../../platform/http/money.ts';
 import { forbidden, malformed, notFound, refused } from '../../../platform/http/problem.ts';
@@ -62,8 +62,7 @@ const MovementType = model(
     orderId: Type.Union([IdType('order'), Type.Null()]), orderNumber: Named, document: Named, recordedAt: InstantType,
   }),
 );
-const Uuid = Type.String({ pattern: '^[0-9a-f-]{36}$' });
-const LevelCursor = Type.Tuple([Type.String(), Uuid, Uuid, Uuid]);
+const LevelCursor = Type.Tuple([Type.String(), CursorId, CursorId, CursorId]);
 const MoveCursor = Type.Tuple([Type.Integer({ minimum: 1 })]);
 
 /** GET /stock, /stock/{id}/movements, and everything that people do with goods. */
