@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-argument, typescript/no-unsafe-return -- answers are looked into as they came */
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { Value } from 'typebox/value';
@@ -5,6 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import type { RouteRow } from '../../../platform/http/route.ts';
 import { brokenBodies, changedRequest, everyTextOdd, fittingValue, type OddRequest, type Schema } from './odd-requests.ts';
 import { SAMPLES } from './operations.ts';
+import { macOf } from '../../../src/orders/server/register-facts.ts';
 import { openApiWorld, type Answer } from './world.ts';
 
 /** FUZZ_RUNS=1000 for a long look, FUZZ_SEED to see one again. */
@@ -127,4 +129,32 @@ it('answers odd requests with a 4xx that says what is wrong, or does what they s
   expect(faults.slice(0, 25).join('\n\n')).toBe('');
   expect(sent).toBeGreaterThan(runs * 40);
   expect(taken).toBeGreaterThan(runs);
+});
+
+it('puts facts that no database can keep aside with their numbers, and the till goes on', async () => {
+  const { registerId, registerSecret, locationId } = world.places.abroad;
+  let previous = '';
+  const signed = (counter: number, payload: string): object => {
+    const mac = macOf(registerSecret, { counter, previous, payload });
+    const fact = { counter, previous, mac, payload };
+    previous = mac;
+    return fact;
+  };
+  const facts = [
+    { counter: 2, previous: '\u0000', mac: 'a\u0000\ud800', payload: '{}' },
+    { counter: 3, previous: '', mac: 'f'.repeat(64), payload: '\u0000\ud800' },
+    signed(4, '{"type":"a\\u0000","version":7}'),
+    signed(5, `{"type":"${'x'.repeat(39)}😀","version":7}`),
+    signed(6, '{"type":"sale","version":1,"\\ud800":1}'),
+    signed(7, '\u0000'),
+    { 'a\u0000': '\udfff', counter: 8 },
+    signed(9, '[]'),
+  ];
+  const push = (): Promise<Answer> => world.send('POST', `/registers/${registerId}/facts`, { token: world.owner.token, body: { facts }, key: null });
+  const first = await push();
+  expect([first.status, first.body.answers?.map(({ counter, status }: Answer['body']) => `${counter} ${status}`)]).toEqual([200, [2, 3, 4, 5, 6, 7, 8, 9].map((counter) => `${counter} quarantined`)]);
+  const again = await push();
+  expect(again.body.answers.map(({ quarantineId }: Answer['body']) => quarantineId)).toEqual(first.body.answers.map(({ quarantineId }: Answer['body']) => quarantineId));
+  const { body: aside } = await world.send('GET', '/quarantine?limit=200', { token: world.owner.token });
+  expect(aside.items.filter((one: Answer['body']) => one.locationId === locationId && one.counter > 1)).toHaveLength(facts.length);
 });

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-argument -- answers are looked into as they came */
 import fc from 'fast-check';
 import type { Sample } from './operations.ts';
 

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-return -- answers are looked into as they came */
 import { pino, type Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
@@ -41,6 +42,8 @@ export type WorldPerson = { readonly id: string; readonly role: string; readonly
 export type WorldPlace = {
   readonly entityId: string; readonly locationId: string; readonly currency: string; readonly shopId: string; readonly storeId: string; readonly marketplaceId: string;
   readonly registerId: string; readonly levelId: string; readonly orderId: string; readonly saleId: string; readonly reservationId: string; readonly quarantineId: string;
+  /** What the register signs its facts with; nobody is told. */
+  readonly registerSecret: string;
 };
 
 /** The three places as somebody whose role holds at `here` sees them: `there` is of the same legal entity, `abroad` of another one. */
@@ -123,7 +126,8 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
   const plan = planWorld();
   await openRetailer(business.master, { principalId: SYSTEM_PRINCIPAL, key: 'world', at: Date.now() }, plan);
   await business.company.reload();
-  const { api, close } = await openApi(surroundings, business);
+  const opened = await openApi(surroundings, business);
+  const { api } = opened;
   const url = await api.listen({ host: '127.0.0.1', port: 0 });
   const send = (method: string, path: string, sending: Sending = {}): Promise<Answer> => sendTo(url, method, path, sending);
 
@@ -157,7 +161,7 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
         return rows[0]?.told ?? '';
       }),
     async close() {
-      await close();
+      await opened.close();
       await business.close();
       await provider.close();
       await database.drop();
@@ -255,5 +259,6 @@ async function furnish(ask: Ask, plan: RetailerPlan, at: number, skuIds: readonl
     entityId: idText('legalEntity', location.entityId), locationId, currency, shopId, storeId, marketplaceId, registerId, levelId: levels[0].id,
     orderId: order.orderId, saleId: sale.orderId, reservationId: held.reservations[0].reservationId,
     quarantineId: asides.find((one: Answer['body']) => one.sourceId === registerId).id,
+    registerSecret: plan.registers[at]?.factSecret ?? '',
   };
 }
