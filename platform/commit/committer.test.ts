@@ -56,10 +56,9 @@ function openHouse(
     type: 'PutInAfterReading',
     resolve: options.resolve ?? (async () => ({ value: undefined, keys: {} })),
   };
-  let writing: BatchWrites | undefined;
   const store = createMemoryStore({
     now: () => 1_798_632_000_000,
-    fault: (moment) => options.fault?.(moment, writing as BatchWrites),
+    fault: (moment, writes) => options.fault?.(moment, writes),
     onWrites(writes) {
       batches.push({
         notes: writes.acts.map((act) => String(act.body.note)),
@@ -69,7 +68,7 @@ function openHouse(
     },
   });
   const committer: Committer = createCommitter({
-    store: { ...store, run: (needs, decide) => store.run(needs, (open) => (writing = decide(open))) },
+    store,
     rules: [put, read],
     react: () => undefined,
     ...(options.limits === undefined ? {} : { limits: options.limits }),

@@ -13,7 +13,7 @@ export type Memory = {
 /** A store of plain maps. `fault` may throw before or after a batch is written, as a crash or a lost answer would. */
 export function createMemoryStore(options: {
   now(): number;
-  fault?: (moment: 'before_commit' | 'after_commit') => void;
+  fault?: (moment: 'before_commit' | 'after_commit', writes: BatchWrites) => void;
   onWrites?: (writes: BatchWrites) => void;
 }): CommitStore & { readonly memory: Memory } {
   const memory: Memory = { eventNumber: 0, recordedAt: 0, known: new Map(), books: new Map(), acts: [], log: [] };
@@ -28,9 +28,9 @@ export function createMemoryStore(options: {
         if (found !== undefined) known.set(hash, found);
       }
       const open: OpenBatch = { eventNumber: memory.eventNumber, recordedAt: Math.max(memory.recordedAt, options.now()), known, books };
-      const writes = decide(open);
+      const writes = together([...decide(open)]);
       if (writes === undefined) return;
-      options.fault?.('before_commit');
+      options.fault?.('before_commit', writes);
       memory.eventNumber += writes.acts.length;
       memory.recordedAt = writes.recordedAt;
       for (const key of writes.keys) memory.known.set(key.keyHash, key);
@@ -41,7 +41,7 @@ export function createMemoryStore(options: {
         for (const change of changes) book.set(change.key, change.after);
       }
       options.onWrites?.(writes);
-      options.fault?.('after_commit');
+      options.fault?.('after_commit', writes);
     },
     async acts(numbers) {
       const found = new Map<number, StoredAct>();
@@ -56,3 +56,16 @@ export function createMemoryStore(options: {
     async close() {},
   };
 }
+
+/** The parts of a batch as one: in memory nothing is on its way anywhere. */
+function together(parts: readonly BatchWrites[]): BatchWrites | undefined {
+  const [first, ...rest] = parts;
+  if (first === undefined || rest.length === 0) return first;
+  const changes = new Map<string, BatchChanges[]>();
+  for (const part of parts) {
+    for (const [book, list] of part.changes) changes.set(book, [...(changes.get(book) ?? []), ...list]);
+  }
+  return { recordedAt: first.recordedAt, acts: parts.flatMap((part) => part.acts), keys: parts.flatMap((part) => part.keys), changes };
+}
+
+type BatchChanges = NonNullable<ReturnType<BatchWrites['changes']['get']>>[number];

@@ -23,7 +23,8 @@ export type BookTable = {
 const sql = loadSql(import.meta.url, './commit.sql', ['lock_counter', 'find_keys', 'find_acts', 'insert_events', 'insert_keys', 'move_counter']);
 
 /**
- * The store over PostgreSQL: two round trips a batch, one that locks and loads, one that writes and commits.
+ * The store over PostgreSQL: two round trips a batch, one that locks and loads, one that writes and commits. A large batch is decided in parts, and the
+ * database writes one part while the next is decided.
  * `pool` must have been opened with `pipeline: true`. The transaction cannot outlive a process that stops in the middle:
  * PostgreSQL ends it after a second of silence, and the counter row is free again.
  */
@@ -65,13 +66,26 @@ export function createPostgresStore(options: {
           const results = loaded.slice(at, (at += load.queries.length)).map((result) => result.rows as Record<string, unknown>[]);
           books.set(load.name, tables.get(load.name)?.parse?.(results) ?? new Map());
         }
-        const writes = decide({ ...open, books });
-        if (writes === undefined) {
+        const answers: Promise<pg.QueryResult>[] = [];
+        let acts = 0;
+        let recordedAt = open.recordedAt;
+        for (const writes of decide({ ...open, books })) {
+          for (const query of [...bookQueries(tables, writes), ...logQueries(writes)]) answers.push(send(client, query));
+          for (const answer of answers) answer.catch(() => undefined);
+          acts += writes.acts.length;
+          recordedAt = writes.recordedAt;
+          // The part leaves for the database now and is written there while the next one is being decided here.
+          await new Promise<void>((done) => setImmediate(done));
+        }
+        if (acts === 0) {
           await client.query('rollback');
           return;
         }
-        const queries = [...bookQueries(tables, writes), ...logQueries(writes, open.eventNumber, options.schema)];
-        const results = await settled([...queries.map((query) => send(client, query)), client.query('commit')]);
+        const results = await settled([
+          ...answers,
+          send(client, { statement: sql.move_counter, values: [open.eventNumber, open.eventNumber + acts, new Date(recordedAt).toISOString(), options.schema] }),
+          client.query('commit'),
+        ]);
         const tag = results.at(-1)?.command;
         if (tag !== 'COMMIT') throw new Error(`COMMIT answered ${tag}`);
       } catch (error) {
@@ -148,7 +162,7 @@ function bookQueries(tables: ReadonlyMap<string, BookTable>, writes: BatchWrites
   return queries;
 }
 
-function logQueries(writes: BatchWrites, before: number, schema: string): Query[] {
+function logQueries(writes: BatchWrites): Query[] {
   const { acts, keys } = writes;
   const recordedAt = new Date(writes.recordedAt).toISOString();
   return [
@@ -179,6 +193,5 @@ function logQueries(writes: BatchWrites, before: number, schema: string): Query[
         uuidArray(keys.map((key) => key.bodyHash)),
       ],
     },
-    { statement: sql.move_counter, values: [before, before + acts.length, recordedAt, schema] },
   ];
 }

@@ -18,7 +18,7 @@ export type OpenBatch = {
   readonly books: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 };
 
-/** What a batch writes: everything, or nothing. */
+/** What a batch, or a part of it, writes. */
 export type BatchWrites = {
   readonly recordedAt: number;
   readonly acts: readonly (RecordedAct & { readonly actorId: string })[];
@@ -31,12 +31,13 @@ export type StoredAct = { readonly eventNumber: number; readonly type: string; r
 
 /**
  * Where batches are kept. Three implementations of one interface: PostgreSQL, the till's IndexedDB, plain memory.
- * `run` opens a batch under the lock, hands it to `decide` and writes what comes back; undefined writes nothing.
+ * `run` opens a batch under the lock, hands it to `decide` and writes what comes out of it, part by part, all of it or nothing: a store may send one
+ * part on its way while the next is being decided. When nothing comes out, nothing is written.
  * It throws `StoreFault` when the world failed (the caller retries; the keys settle what a lost answer left open) and
  * anything else when a guard or a CHECK refused the batch.
  */
 export type CommitStore = {
-  run(needs: BatchNeeds, decide: (open: OpenBatch) => BatchWrites | undefined): Promise<void>;
+  run(needs: BatchNeeds, decide: (open: OpenBatch) => Iterable<BatchWrites>): Promise<void>;
   /** The acts of these numbers, for answers given again. */
   acts(numbers: readonly number[]): Promise<ReadonlyMap<number, StoredAct>>;
   close(): Promise<void>;
