@@ -8,7 +8,8 @@ export type SourceFile = { readonly path: string; readonly text: string };
 /** What a house rule found. `line` counts from 1. */
 export type Problem = { readonly path: string; readonly line: number; readonly says: string };
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+/** The folder of the project. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
 const foreignFolders = new Set(['.git', 'coverage', 'data', 'dist', 'generated', 'node_modules']);
 const foreignFiles = /\.log$|^\.DS_Store$/;
 

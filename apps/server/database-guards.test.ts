@@ -7,9 +7,11 @@ import { createReader } from '../../platform/db/read.ts';
 import { postAct } from '../../src/accounting/journal.ts';
 import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { auditDatabase } from '../simulator/auditor.ts';
-import { goodsOf, occasion, orderCommand, saleCommand, seriesOf, worldId } from '../simulator/world.ts';
+import { dayOf, goodsOf, occasion, orderCommand, saleCommand, seriesOf, worldId } from '../simulator/world.ts';
 import { allCommands, BOOK_TABLES } from './books.ts';
 import { createTestBooks, letActorsPlay, type TestBooks } from './testing.ts';
+
+const DAY_MS = 86_400_000;
 
 let house: TestBooks;
 let pool: Pool;
@@ -244,7 +246,7 @@ describe('a guard that misses rolls the whole batch back', () => {
     [
       'accounting_period',
       raised('period'),
-      () => command('ClosePeriod', { ...occasion(house.world, store(), at()), through: '2026-12-29' }),
+      () => command('ClosePeriod', { ...occasion(house.world, store(), at() + 30 * DAY_MS), through: dayOf(at() + 29 * DAY_MS) }),
     ],
   ])('%s', async (guard, falsify, falsified) => {
     await prepare();
@@ -334,7 +336,7 @@ describe('a guard that misses rolls the whole batch back', () => {
         lines: [{ line: 1, goods: { ...goodsOf(store(), sku(0)), quantity: 1 }, reservationId: reservation }],
         expiresInMs: 60_000,
       }),
-      command('ClosePeriod', { ...occasion(house.world, store(), at()), through: '2026-12-20' }),
+      command('ClosePeriod', { ...occasion(house.world, store(), at()), through: dayOf(at() - DAY_MS) }),
     ];
     for (const one of needed) {
       // Shipped a unit of two: the second is left for the test. Periods close once.
