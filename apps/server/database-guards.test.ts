@@ -371,7 +371,7 @@ describe('two doors over one database', () => {
     await house.books.submit(receive(scarce, 10));
     const before = await level();
     const outcomes = await Promise.all(
-      Array.from({ length: 80 }, (_, i) => (i % 2 === 0 ? house.books : other.books).submit(sale(scarce))),
+      Array.from({ length: before.free + before.held + 40 }, (_, i) => (i % 2 === 0 ? house.books : other.books).submit(sale(scarce))),
     );
     const after = await level();
     const sold = outcomes.filter((outcome) => outcome.kind === 'accepted').length;
