@@ -23,7 +23,10 @@ export async function installBaseline(pool: Pool, schema: string): Promise<void>
 /** Opens the baseline with a number of connections. The driver is ours, the statement is named, the plans are kept. */
 export function openBaseline(url: string, schema: string, connections: number): Baseline {
   const settings = `-c search_path=${schema} -c plan_cache_mode=force_generic_plan -c timezone=UTC`;
-  const pool = createPool({ url: `${url}&options=${encodeURIComponent(settings)}`, max: connections, applicationName: 'oneshelf bench baseline' });
+  const own = new URL(url);
+  own.searchParams.set('options', settings);
+  // The driver reads %20 as a space and + as itself.
+  const pool = createPool({ url: own.href.replaceAll('+', '%20'), max: connections, applicationName: 'oneshelf bench baseline' });
   return {
     async sell(sale) {
       const result: pg.QueryResult<{ number: number }> = await pool.query({ name: 'bench_sale', text: TEXT, values: argumentsOf(sale) });
