@@ -8,7 +8,7 @@ afterAll(() => world.close());
 const path = resolve(import.meta.dirname, '../../client/openapi.json');
 
 // Clients are generated from the file, and a diff of it shows a reader what a change means for them. Write it anew with
-// `npm test -- run apps/server/api/openapi.test.ts -u`.
+// `npm test -- apps/server/api/openapi.test.ts -u`.
 it('is described by apps/client/openapi.json', async () => {
   const answer = await world.send('GET', '/openapi.json');
   expect(answer.status).toBe(200);
