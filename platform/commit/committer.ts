@@ -403,7 +403,7 @@ function needsOf(batch: readonly Entry[]): { keyHashes: string[]; books: Map<str
 }
 
 /** Commands decided before what they write is sent on its way. Fewer would cost more in statements than the overlap gains. */
-const PART = 16;
+const PART = 32;
 
 /**
  * Decides each command in turn on what the ones before it left. Pure but for the verdicts it fills. Gives what is written in parts, each of which
