@@ -210,6 +210,8 @@ describe('POST /sales', () => {
   it('is refused, malformed and not for everyone', async () => {
     const one = [{ skuId: sku('mug'), quantity: 1 }];
     expect(await owner.post('/sales', sale(one, [{ method: 'cash', amountMinor: 1 }]))).toMatchObject({ status: 409, body: { reason: 'tenders_do_not_cover', dueMinor: 1200 } });
+    expect(await owner.post('/sales', sale(one, [{ method: 'cash' }, { method: 'card' }]))).toMatchObject({ status: 400, body: { fields: [{ path: '/tenders' }] } });
+    expect(await owner.post('/sales?preview=true', sale(one, [{ method: 'card', amountMinor: 200 }, { method: 'cash' }]))).toMatchObject({ status: 201, body: { grossMinor: 1200 } });
     expect(await owner.post('/sales', sale([{ skuId: sku('mug'), quantity: 99 }], [{ method: 'cash', amountMinor: 118_800 }]))).toMatchObject({ status: 409, body: { reason: 'insufficient_stock' } });
     expect(await owner.post('/sales', sale(one, [{ method: 'cash', amountMinor: 1200 }], { locationId: text('loc', IDS.berlin) }))).toMatchObject({ status: 409, body: { reason: 'location_not_for_entity' } });
     expect((await owner.post('/sales', sale(one, [{ method: 'gold', amountMinor: 1200 }]))).status).toBe(400);

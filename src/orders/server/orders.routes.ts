@@ -10,6 +10,7 @@ import { FACTS_LIMIT_BYTES } from '../../../platform/http/app.ts';
 import { commandAnswer, type AcceptedAct } from '../../../platform/http/command-answer.ts';
 import { IdType } from '../../../platform/http/ids.ts';
 import { CursorId, DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
+import { InstantType } from '../../../platform/http/money.ts';
 import { malformed, notFound, forbidden, ProblemError } from '../../../platform/http/problem.ts';
 import { allow, route, type Permission } from '../../../platform/http/route.ts';
 import type { Principal } from '../../../platform/auth/principal.ts';
@@ -234,10 +235,10 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
           associateId: Type.Optional(IdType('person')), lines: LinesType,
           tenders: Type.Array(
             Type.Object(
-              { method: Type.Union([Type.Literal('cash'), Type.Literal('card'), Type.Literal('bank'), Type.Literal('on_account'), Type.Literal('voucher')]), amountMinor: positive, reference },
+              { method: Type.Union([Type.Literal('cash'), Type.Literal('card'), Type.Literal('bank'), Type.Literal('on_account'), Type.Literal('voucher')]), amountMinor: Type.Optional(positive), reference },
               closed,
             ),
-            { maxItems: 20 },
+            { maxItems: 20, description: 'One of them may leave its amount out: it pays what the others leave.' },
           ),
           reservationIds: Type.Optional(Type.Array(IdType('reservation'), { maxItems: 100, uniqueItems: true })),
         },
@@ -265,10 +266,18 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
         : await prepared(prepareSale(deps, asked), frame, known, request.preview);
       if ('kind' in sale) return reply.code(201).send(actAnswer(commandAnswer(sale)));
       const fees = feesOf(deps, channel);
-      const tenders: RecordSale['tenders'] = body.tenders.map(({ method, amountMinor, reference: ref }) => ({
-        paymentId: uuidv7(), method, amount: amountMinor, providerRef: ref === undefined ? '' : `till:${ref}`,
-        feeMinor: method === 'card' && fees.card !== undefined ? Math.min(amountMinor, applyRate(amountMinor, fees.card.ppm) + fees.card.fixedMinor) : 0,
-      }));
+      const open = body.tenders.findLastIndex(({ amountMinor }) => amountMinor === undefined);
+      if (body.tenders.some(({ amountMinor }, i) => amountMinor === undefined && i !== open)) {
+        throw malformed([{ path: '/tenders', message: 'only one may leave its amount out' }]);
+      }
+      const due = sale.value.lines.reduce((sum, line) => sum + line.grossMinor, 0) - body.tenders.reduce((sum, { amountMinor }) => sum + (amountMinor ?? 0), 0);
+      const tenders: RecordSale['tenders'] = body.tenders.map(({ method, amountMinor, reference: ref }) => {
+        const amount = amountMinor ?? Math.max(0, due);
+        return {
+          paymentId: uuidv7(), method, amount, providerRef: ref === undefined ? '' : `till:${ref}`,
+          feeMinor: method === 'card' && fees.card !== undefined ? Math.min(amount, applyRate(amount, fees.card.ppm) + fees.card.fixedMinor) : 0,
+        };
+      });
       const submission = { ...frame, body: { ...sale.value, tenders } };
       return reply.code(201).send(actAnswer(commandAnswer(await (request.preview ? committer.preview(submission) : committer.submit(submission)))));
     },
@@ -340,7 +349,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       params: Type.Object({ id: IdType('channel') }),
       body: Type.Object(
         {
-          externalRef: Type.String({ minLength: 1, maxLength: 100 }), placedAt: Type.Optional(Type.String({ format: 'date-time' })), fulfillingLocationId: Type.Optional(IdType('location')),
+          externalRef: Type.String({ minLength: 1, maxLength: 100 }), placedAt: Type.Optional(InstantType), fulfillingLocationId: Type.Optional(IdType('location')),
           customerId: Type.Optional(IdType('customer')), taxInclusive: Type.Optional(Type.Boolean()), lines: PricedLinesType,
         },
         closed,
