@@ -45,8 +45,11 @@ export const UnitPriceType = model(
 /** The schema of a positive number of base units (pieces, grams). */
 export const QuantityType = Type.Integer({ minimum: 1, maximum: largest, description: 'Base units of the SKU.' });
 
+/** What a date begins with: a year from 1000 on. PostgreSQL knows no year 0000, and nobody means the first ten centuries. */
+const YEAR = '^[1-9]';
+
 /** The schema of an instant, RFC 3339 with offset. */
-export const InstantType = Type.String({ format: 'date-time', description: 'RFC 3339.' });
+export const InstantType = Type.String({ format: 'date-time', pattern: YEAR, description: 'RFC 3339.' });
 
 /** The schema of a day, `YYYY-MM-DD`. */
-export const DayType = Type.String({ format: 'date', description: 'YYYY-MM-DD.' });
+export const DayType = Type.String({ format: 'date', pattern: YEAR, description: 'YYYY-MM-DD.' });

@@ -164,7 +164,7 @@ function registerStatements(app: Api, deps: AccountingRouteDeps): void {
     schema: {
       querystring: Type.Object({
         entity: IdType('legalEntity'), through: Type.Optional(DayType),
-        from: Type.Optional(Type.String({ format: 'date', description: 'What was before is the opening balance.' })),
+        from: Type.Optional(Type.Unsafe<string>({ ...DayType, description: 'YYYY-MM-DD. What was before is the opening balance.' })),
       }),
       response: {
         200: Type.Object({

@@ -61,7 +61,7 @@ const RateType = model(
   }),
 );
 const tags = ['company'];
-const Cursor = Type.Tuple([Type.String(), Type.String(), Type.String({ format: 'date' })]);
+const Cursor = Type.Tuple([Type.String(), Type.String(), DayType]);
 
 /** GET /entities, GET /registers, GET and POST /exchange-rates. */
 export function registerCompanyRoutes(app: Api, deps: CompanyRouteDeps): void {
