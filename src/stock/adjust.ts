@@ -15,7 +15,19 @@ export type AdjustStock = StockOccasion & {
   readonly lines: readonly { readonly line: number; readonly goods: Omit<Goods, 'quantity'>; readonly delta: number; readonly reason: AdjustmentReason }[];
 };
 
-/** Refuses `nothing_to_adjust`, and `more_than_on_hand` for a request, naming the line. */
+/** Most minor units that a line may be worth: sums of thousands of such lines are still exact. */
+const MOST_MINOR = 1_000_000_000_000;
+
+/** Why so many units are not found: at the cost of those that are there they would be worth more than any books can hold. It is a slip of the hand. */
+function foundTooMuch(draft: Draft, { line, goods, delta }: { line: number; goods: Omit<Goods, 'quantity'>; delta: number }): Rejection | undefined {
+  const cost = goods.costKey === null || delta <= 0 ? undefined : draft.get(COST, goods.costKey);
+  if (cost === undefined) return undefined;
+  const [valueMinor, quantity] = cost.quantity > 0 ? [cost.valueMinor, cost.quantity] : [cost.lastValueMinor, cost.lastQuantity];
+  if (quantity === 0 || (valueMinor / quantity) * delta <= MOST_MINOR) return undefined;
+  return { reason: 'value_out_of_range', line, skuId: goods.skuId, found: delta };
+}
+
+/** Refuses `nothing_to_adjust`, `value_out_of_range`, and `more_than_on_hand` for a request, naming the line. */
 export function adjustStock(draft: Draft, command: AdjustStock): Rejection | undefined {
   const lines = command.lines.filter((line) => line.delta !== 0);
   if (lines.length === 0) return { reason: 'nothing_to_adjust' };
@@ -29,6 +41,10 @@ export function adjustStock(draft: Draft, command: AdjustStock): Rejection | und
       // Promised goods are not written off by the way: the promise is cancelled first, by the person who answers for it.
       if (wanted > free) return { reason: 'more_than_on_hand', line, skuId: goods.skuId, requested: wanted, onHand: level?.onHand ?? 0, reserved: level?.reserved ?? 0 };
     }
+  }
+  for (const line of lines) {
+    const tooMuch = foundTooMuch(draft, line);
+    if (tooMuch !== undefined) return tooMuch;
   }
   const moved = lines.map(({ goods, delta, reason }) => ({ goods, delta, reason, ...moveBy(draft, goods, delta, delta > 0 ? 'found' : 'write_off', command.adjustmentId) }));
   draft.act({
@@ -53,11 +69,17 @@ export function countStock(draft: Draft, command: CountStock): Rejection | undef
   if (command.lines.length === 0) return { reason: 'no_lines' };
   const keys = new Set(command.lines.map((line) => line.goods.stockKey));
   if (keys.size !== command.lines.length) return { reason: 'counted_twice' };
-  const moved = command.lines.map(({ goods, counted }) => {
+  const lines = command.lines.map(({ line, goods, counted }) => {
     const level = draft.get(STOCK, goods.stockKey);
-    const delta = counted - ((level?.onHand ?? 0) - (level?.shortfall ?? 0));
-    return { goods, counted, delta, ...(delta === 0 ? UNMOVED : moveBy(draft, goods, delta, 'count', command.countId)) };
+    return { line, goods, counted, delta: counted - ((level?.onHand ?? 0) - (level?.shortfall ?? 0)) };
   });
+  for (const line of lines) {
+    const tooMuch = foundTooMuch(draft, line);
+    if (tooMuch !== undefined) return tooMuch;
+  }
+  const moved = lines.map(({ goods, counted, delta }) => ({
+    goods, counted, delta, ...(delta === 0 ? UNMOVED : moveBy(draft, goods, delta, 'count', command.countId)),
+  }));
   draft.act({
     type: 'StockCounted', version: 1, topic: 'stock', ...placeOf(command), subjectId: command.countId,
     body: {

@@ -36,7 +36,7 @@ export type StockRouteDeps = {
 const tags = ['stock'];
 const closed = { additionalProperties: false };
 /** More than any shelf holds, and small enough that sums stay exact. */
-const MOST_UNITS = 1_000_000_000_000;
+const MOST_UNITS = 1_000_000_000;
 const MOST_MINOR = 1_000_000_000_000;
 const MOST_LINES = 500;
 /** Without safety stock only what sold in this time runs low; the rest is not kept any more. */
