@@ -69,6 +69,20 @@ function namesField(body: Answer['body'], touched: string): boolean {
   return body.reason !== 'malformed_request' || body.fields.some(({ path }: { path: string }) => path.startsWith(around) || touched.startsWith(path));
 }
 
+it('refuses to find more than any books can hold, and goes on selling', async () => {
+  const { locationId, currency, storeId } = world.places.there;
+  const skuId = world.skuIds[5];
+  const act = (path: string, body: object): Promise<Answer> => world.send('POST', path, { token: world.owner.token, body: { locationId, ...body } });
+  const { body: before } = await world.send('GET', `/stock?location=${locationId}&sku=${skuId}`, { token: world.owner.token });
+  await act('/stock-adjustments', { lines: [{ skuId, delta: 1 - before.items[0].available, reason: 'correction' }] });
+  expect((await act('/goods-receipts', { lines: [{ skuId, quantity: 1, totalCost: { amount: 1_000_000_000_000, currency } }] })).status).toBe(201);
+  for (const [path, line] of [['/stock-counts', { skuId, counted: 1_000_000_000 }], ['/stock-adjustments', { skuId, delta: 1_000_000_000, reason: 'found' }]] as const) {
+    const { status, body } = await act(path, { lines: [line] });
+    expect([path, status, body.reason, body.line]).toEqual([path, 409, 'value_out_of_range', 1]);
+  }
+  expect((await act('/sales', { channelId: storeId, lines: [{ skuId, quantity: 1 }], tenders: [{ method: 'cash', amountMinor: 2500 }] })).status).toBe(201);
+});
+
 let counted = 0;
 let sent = 0;
 let taken = 0;

@@ -148,9 +148,9 @@ export function fittingValue(schema: Schema, idsOf: (prefix: string) => readonly
     case 'string': {
       const prefix = /^\^([a-z]{3})_/.exec(pattern ?? '')?.[1];
       if (prefix !== undefined) return fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...idsOf(prefix)) }, { weight: 1, arbitrary: fc.constant(`${prefix}_00000000000000000000000009`) });
-      if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
       if (format === 'date') return fc.constantFrom('2024-02-29', '2026-01-31', '1970-01-01', '2199-12-31', '0001-01-01');
       if (format === 'date-time') return fc.constantFrom('2024-02-29T12:00:00Z', '2026-11-01T23:59:59.999+14:00', '1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z', '0001-01-01T00:00:00Z');
+      if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
       return fc.string({ unit: 'grapheme', minLength: number('minLength', 0), maxLength: Math.min(number('maxLength', 60), 60) });
     }
     default:
