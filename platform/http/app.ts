@@ -163,7 +163,8 @@ function parseJsonOnly(app: Api): void {
       );
     }
     return parse(request, body, ((error: Error | null, value?: unknown) => {
-      const odd = error === null && mayHoldUnkeepable(body) && !takesAnyText(request) ? findUnkeepable(value) : undefined;
+      const odd =
+        error === null && mayHoldUnkeepable(body) && !takesAnyText(request) ? findUnkeepable(value) : undefined;
       done(odd === undefined ? error : malformed([{ path: odd, message: UNKEEPABLE }]), value);
     }) as never);
   });

@@ -14,5 +14,10 @@ it('replaces what cannot be kept and leaves the rest', () => {
 });
 
 it('looks twice only at JSON that can hold such text', () => {
-  expect([String.raw`"\u0000"`, String.raw`"\uD83d"`, String.raw`"\u00e9"`, '"é😀"'].map(mayHoldUnkeepable)).toEqual([true, true, false, false]);
+  expect([String.raw`"\u0000"`, String.raw`"\uD83d"`, String.raw`"\u00e9"`, '"é😀"'].map(mayHoldUnkeepable)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

@@ -38,7 +38,12 @@ export function encodeCursor(key: readonly unknown[]): string {
 export function decodeCursor<T extends TSchema>(schema: T, text: string | undefined): Static<T> | undefined {
   if (text === undefined) return undefined;
   const key = parse(text);
-  if (!Array.isArray(key) || !Value.Check(schema, key) || encodeCursor(key) !== text || findUnkeepable(key) !== undefined) {
+  if (
+    !Array.isArray(key) ||
+    !Value.Check(schema, key) ||
+    encodeCursor(key) !== text ||
+    findUnkeepable(key) !== undefined
+  ) {
     throw malformed([{ path: '/after', message: 'is not a cursor of this list' }]);
   }
   return key;

@@ -25,39 +25,89 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   listLocations: () => ({ path: '/locations' }),
   listChannels: () => ({ path: '/channels' }),
   listExchangeRates: () => ({ path: '/exchange-rates?limit=5' }),
-  setExchangeRate: () => ({ path: '/exchange-rates', body: { from: 'EUR', to: 'GBP', rate: '0.8621', validFrom: '2024-02-29' } }),
+  setExchangeRate: () => ({
+    path: '/exchange-rates',
+    body: { from: 'EUR', to: 'GBP', rate: '0.8621', validFrom: '2024-02-29' },
+  }),
 
-  listProducts: ({ categoryId }, { shopId }) => ({ path: `/products?search=shelf&category=${categoryId}&channel=${shopId}&archived=false` }),
+  listProducts: ({ categoryId }, { shopId }) => ({
+    path: `/products?search=shelf&category=${categoryId}&channel=${shopId}&archived=false`,
+  }),
   getProduct: ({ productId }) => ({ path: `/products/${productId}` }),
   createProduct: ({ categoryId, skuIds }) => ({
     path: '/products',
     body: {
-      name: 'Glass shelf', description: 'It breaks.', categoryId, attributes: { material: 'glass', width: 40, heavy: true, colours: ['clear'] },
+      name: 'Glass shelf',
+      description: 'It breaks.',
+      categoryId,
+      attributes: { material: 'glass', width: 40, heavy: true, colours: ['clear'] },
       variants: [
         {
-          name: 'Wide', options: { size: 'wide' },
-          skus: [{ code: 'GL-1', name: 'Glass shelf', kind: 'goods', baseUnit: 'piece', packSizes: [{ name: 'box', quantity: 6 }], taxClass: 'standard' }],
+          name: 'Wide',
+          options: { size: 'wide' },
+          skus: [
+            {
+              code: 'GL-1',
+              name: 'Glass shelf',
+              kind: 'goods',
+              baseUnit: 'piece',
+              packSizes: [{ name: 'box', quantity: 6 }],
+              taxClass: 'standard',
+            },
+          ],
         },
         { name: 'Set', skus: [{ code: 'GL-SET', kind: 'bundle', parts: [{ skuId: skuIds[0], quantity: 2 }] }] },
       ],
     },
   }),
-  editProduct: ({ productId }) => ({ path: `/products/${productId}`, body: { version: 1, name: 'Oaken shelf', description: 'Better.', attributes: { wood: 'oak' } } }),
-  addVariants: ({ productId }) => ({ path: `/products/${productId}/variants`, body: { variants: [{ name: '9 m', options: { size: '9 m' }, skus: [{ code: 'SH-9' }] }] } }),
+  editProduct: ({ productId }) => ({
+    path: `/products/${productId}`,
+    body: { version: 1, name: 'Oaken shelf', description: 'Better.', attributes: { wood: 'oak' } },
+  }),
+  addVariants: ({ productId }) => ({
+    path: `/products/${productId}/variants`,
+    body: { variants: [{ name: '9 m', options: { size: '9 m' }, skus: [{ code: 'SH-9' }] }] },
+  }),
   listSkus: (_, { shopId }) => ({ path: `/skus?search=shelf&channel=${shopId}` }),
-  editSku: ({ skuIds }) => ({ path: `/skus/${skuIds[1]}`, body: { version: 1, name: 'Another name', gtin: '4006381333931', taxClass: null } }),
+  editSku: ({ skuIds }) => ({
+    path: `/skus/${skuIds[1]}`,
+    body: { version: 1, name: 'Another name', gtin: '4006381333931', taxClass: null },
+  }),
   listCategories: () => ({ path: '/categories' }),
-  createCategory: ({ categoryId }) => ({ path: '/categories', body: { name: 'Brackets', parentId: categoryId, taxClass: 'standard', position: 2 } }),
+  createCategory: ({ categoryId }) => ({
+    path: '/categories',
+    body: { name: 'Brackets', parentId: categoryId, taxClass: 'standard', position: 2 },
+  }),
   moveCategory: ({ categoryId }) => ({ path: `/categories/${categoryId}`, body: { version: 1, parentId: null } }),
   getMedia: () => ({ path: '/media/med_00000000000000000000000001' }),
   listPrices: ({ skuIds }) => ({ path: `/prices?sku=${skuIds[0]}` }),
   setPrices: ({ skuIds }, { shopId, currency }) => ({
-    path: '/prices', body: { prices: [{ channelId: shopId, skuId: skuIds[0], currency, amount: 2495, scale: 1, per: 1, validFrom: '2099-01-01T00:00:00Z' }] },
+    path: '/prices',
+    body: {
+      prices: [
+        {
+          channelId: shopId,
+          skuId: skuIds[0],
+          currency,
+          amount: 2495,
+          scale: 1,
+          per: 1,
+          validFrom: '2099-01-01T00:00:00Z',
+        },
+      ],
+    },
   }),
   listCustomers: () => ({ path: '/customers?search=ines' }),
   getCustomer: ({ customerId }) => ({ path: `/customers/${customerId}` }),
   createCustomer: () => ({
-    path: '/customers', body: { name: 'Rui Prado', email: 'rui@example.org', phone: '+351 000', country: 'PT', address: { line1: 'Rua 1', postcode: '1000', city: 'Lisboa' } },
+    path: '/customers',
+    body: {
+      name: 'Rui Prado',
+      email: 'rui@example.org',
+      phone: '+351 000',
+      country: 'PT',
+      address: { line1: 'Rua 1', postcode: '1000', city: 'Lisboa' },
+    },
   }),
   editCustomer: ({ customerId }) => ({ path: `/customers/${customerId}`, body: { version: 1, phone: '+351 111' } }),
 
@@ -67,22 +117,39 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   receiveGoods: ({ skuIds }, { locationId, currency }) => ({
     path: '/goods-receipts',
     body: {
-      locationId, supplierRef: 'DN 7',
-      lines: [{ skuId: skuIds[0], quantity: 3, unitCost: { amount: 12_345, currency, scale: 2, per: 1 } }, { skuId: skuIds[1], quantity: 2, totalCost: { amount: 900, currency } }],
+      locationId,
+      supplierRef: 'DN 7',
+      lines: [
+        { skuId: skuIds[0], quantity: 3, unitCost: { amount: 12_345, currency, scale: 2, per: 1 } },
+        { skuId: skuIds[1], quantity: 2, totalCost: { amount: 900, currency } },
+      ],
     },
   }),
-  adjustStock: ({ skuIds }, { locationId }) => ({ path: '/stock-adjustments', body: { locationId, lines: [{ skuId: skuIds[0], delta: -1, reason: 'damaged' }] } }),
-  countStock: ({ skuIds }, { locationId }) => ({ path: '/stock-counts', body: { locationId, lines: [{ skuId: skuIds[2], counted: 9_999 }] } }),
-  setSafetyStock: ({ skuIds }, { locationId }) => ({ path: '/safety-stock', body: { locationId, lines: [{ skuId: skuIds[3], safety: 5 }] } }),
+  adjustStock: ({ skuIds }, { locationId }) => ({
+    path: '/stock-adjustments',
+    body: { locationId, lines: [{ skuId: skuIds[0], delta: -1, reason: 'damaged' }] },
+  }),
+  countStock: ({ skuIds }, { locationId }) => ({
+    path: '/stock-counts',
+    body: { locationId, lines: [{ skuId: skuIds[2], counted: 9_999 }] },
+  }),
+  setSafetyStock: ({ skuIds }, { locationId }) => ({
+    path: '/safety-stock',
+    body: { locationId, lines: [{ skuId: skuIds[3], safety: 5 }] },
+  }),
   transferStock: ({ skuIds, places }, { locationId, entityId }) => ({
     path: '/stock-transfers',
     body: {
-      fromLocationId: locationId, lines: [{ skuId: skuIds[4], quantity: 1 }],
-      toLocationId: [places.here, places.there].find((place) => place.entityId === entityId && place.locationId !== locationId)?.locationId ?? places.here.locationId,
+      fromLocationId: locationId,
+      lines: [{ skuId: skuIds[4], quantity: 1 }],
+      toLocationId:
+        [places.here, places.there].find((place) => place.entityId === entityId && place.locationId !== locationId)
+          ?.locationId ?? places.here.locationId,
     },
   }),
   reserveStock: ({ skuIds }, { locationId, shopId }) => ({
-    path: '/reservations', body: { channelId: shopId, locationId, lines: [{ skuId: skuIds[5], quantity: 1 }], expiresInSeconds: 60 },
+    path: '/reservations',
+    body: { channelId: shopId, locationId, lines: [{ skuId: skuIds[5], quantity: 1 }], expiresInSeconds: 60 },
   }),
   releaseReservation: (_, { reservationId }) => ({ path: `/reservations/${reservationId}/release` }),
 
@@ -90,32 +157,86 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   getOrder: (_, { orderId }) => ({ path: `/orders/${orderId}` }),
   placeOrder: ({ skuIds, customerId }, { shopId, locationId }) => ({
     path: '/orders',
-    body: { channelId: shopId, fulfillingLocationId: locationId, customerId, externalRef: 'W 1', lines: [{ skuId: skuIds[6], quantity: 2 }], payment: { method: 'on_account' } },
+    body: {
+      channelId: shopId,
+      fulfillingLocationId: locationId,
+      customerId,
+      externalRef: 'W 1',
+      lines: [{ skuId: skuIds[6], quantity: 2 }],
+      payment: { method: 'on_account' },
+    },
   }),
-  shipOrder: (_, { orderId }) => ({ path: `/orders/${orderId}/shipments`, body: { lines: [{ line: 1, quantity: 1 }], carrierCostMinor: 250 } }),
-  cancelOrder: (_, { orderId }) => ({ path: `/orders/${orderId}/cancellation`, body: { lines: [{ line: 1, quantity: 1 }], reason: 'changed their mind' } }),
+  shipOrder: (_, { orderId }) => ({
+    path: `/orders/${orderId}/shipments`,
+    body: { lines: [{ line: 1, quantity: 1 }], carrierCostMinor: 250 },
+  }),
+  cancelOrder: (_, { orderId }) => ({
+    path: `/orders/${orderId}/cancellation`,
+    body: { lines: [{ line: 1, quantity: 1 }], reason: 'changed their mind' },
+  }),
   recordSale: ({ skuIds }, { storeId, locationId, registerId }) => ({
     path: '/sales',
-    body: { channelId: storeId, locationId, registerId, lines: [{ skuId: skuIds[7], quantity: 2 }], tenders: [{ method: 'cash', amountMinor: 4000 }, { method: 'card', amountMinor: 1000, reference: 'slip 1' }] },
+    body: {
+      channelId: storeId,
+      locationId,
+      registerId,
+      lines: [{ skuId: skuIds[7], quantity: 2 }],
+      tenders: [
+        { method: 'cash', amountMinor: 4000 },
+        { method: 'card', amountMinor: 1000, reference: 'slip 1' },
+      ],
+    },
   }),
   returnGoods: (_, { saleId }) => ({
-    path: '/returns', body: { originalOrderId: saleId, lines: [{ line: 1, quantity: 1, condition: 'damaged' }], refunds: [{ method: 'cash', amountMinor: 2500 }], reason: 'scratched' },
+    path: '/returns',
+    body: {
+      originalOrderId: saleId,
+      lines: [{ line: 1, quantity: 1, condition: 'damaged' }],
+      refunds: [{ method: 'cash', amountMinor: 2500 }],
+      reason: 'scratched',
+    },
   }),
   recordMarketplaceOrder: ({ skuIds }, { marketplaceId, locationId }) => ({
     path: `/channels/${marketplaceId}/marketplace-orders`,
-    body: { externalRef: 'M 1', placedAt: '2026-01-02T03:04:05Z', fulfillingLocationId: locationId, taxInclusive: true, lines: [{ skuId: skuIds[8], quantity: 1, unitPrice: { amount: 2400 } }] },
+    body: {
+      externalRef: 'M 1',
+      placedAt: '2026-01-02T03:04:05Z',
+      fulfillingLocationId: locationId,
+      taxInclusive: true,
+      lines: [{ skuId: skuIds[8], quantity: 1, unitPrice: { amount: 2400 } }],
+    },
   }),
-  pushFacts: (_, { registerId }) => ({ path: `/registers/${registerId}/facts`, body: { facts: [{ counter: 1, nonsense: true }] } }),
+  pushFacts: (_, { registerId }) => ({
+    path: `/registers/${registerId}/facts`,
+    body: { facts: [{ counter: 1, nonsense: true }] },
+  }),
   listQuarantine: () => ({ path: '/quarantine?resolved=false' }),
-  resolveQuarantined: (_, { quarantineId }) => ({ path: `/quarantine/${quarantineId}/resolution`, body: { resolution: 'Entered by hand.' } }),
+  resolveQuarantined: (_, { quarantineId }) => ({
+    path: `/quarantine/${quarantineId}/resolution`,
+    body: { resolution: 'Entered by hand.' },
+  }),
 
   listLedgerAccounts: () => ({ path: '/accounts' }),
   listJournal: (_, { locationId }) => ({ path: `/journal?location=${locationId}&limit=3` }),
-  getTrialBalance: (_, { entityId }) => ({ path: `/trial-balance?entity=${entityId}&from=2026-01-01&through=2099-01-01` }),
-  getProfitAndLoss: (_, { entityId }) => ({ path: `/profit-and-loss?entity=${entityId}&from=2026-01-01&to=2099-01-01&by=channel` }),
+  getTrialBalance: (_, { entityId }) => ({
+    path: `/trial-balance?entity=${entityId}&from=2026-01-01&through=2099-01-01`,
+  }),
+  getProfitAndLoss: (_, { entityId }) => ({
+    path: `/profit-and-loss?entity=${entityId}&from=2026-01-01&to=2099-01-01&by=channel`,
+  }),
   getStockValuation: (_, { entityId }) => ({ path: `/stock-valuation?entity=${entityId}&limit=3` }),
   bookExpense: (_, { locationId, shopId, currency }) => ({
-    path: '/expenses', body: { locationId, channelId: shopId, kind: 'other', amountMinor: 1200, currency, paidFrom: 'bank', day: '2026-01-02', note: 'Nails' },
+    path: '/expenses',
+    body: {
+      locationId,
+      channelId: shopId,
+      kind: 'other',
+      amountMinor: 1200,
+      currency,
+      paidFrom: 'bank',
+      day: '2026-01-02',
+      note: 'Nails',
+    },
   }),
   closePeriod: (_, { entityId }) => ({ path: '/period-close', body: { entityId, through: '2024-12-31' } }),
   getToday: () => ({ path: '/today' }),

@@ -16,11 +16,26 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-type Server = { readonly url: string; readonly child: ChildProcess; readonly output: () => string; readonly exited: Promise<number | null> };
+type Server = {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly exited: Promise<number | null>;
+};
 
 async function start(): Promise<Server> {
   const { PATH = '', HOME = home } = process.env;
-  const env = { PATH, HOME, PORT: '0', DATA_DIR: join(home, 'data'), DEMO: 'off', LOG_FORMAT: 'text', LOG_LEVEL: 'debug', DATABASE_URL: world.database.url, RETAILER_SCHEMA: world.database.schema };
+  const env = {
+    PATH,
+    HOME,
+    PORT: '0',
+    DATA_DIR: join(home, 'data'),
+    DEMO: 'off',
+    LOG_FORMAT: 'text',
+    LOG_LEVEL: 'debug',
+    DATABASE_URL: world.database.url,
+    RETAILER_SCHEMA: world.database.schema,
+  };
   const child = spawn(process.execPath, [resolve(import.meta.dirname, '../main.ts'), 'start'], { cwd: home, env });
   servers.push(child);
   let text = '';
@@ -44,7 +59,13 @@ beforeAll(async () => {
 });
 
 function sale(skuId: string | undefined, key: string, url: string): Promise<Answer> {
-  const body = { channelId: here.storeId, locationId: here.locationId, registerId: here.registerId, lines: [{ skuId, quantity: 1 }], tenders: [{ method: 'cash', amountMinor: 2500 }] };
+  const body = {
+    channelId: here.storeId,
+    locationId: here.locationId,
+    registerId: here.registerId,
+    lines: [{ skuId, quantity: 1 }],
+    tenders: [{ method: 'cash', amountMinor: 2500 }],
+  };
   return sendTo(url, 'POST', '/sales', { token, key, body });
 }
 
@@ -56,18 +77,28 @@ async function levelOf(skuId: string | undefined): Promise<Answer['body']> {
 async function eachOf<T>(count: number, atOnce: number, act: (at: number) => Promise<T>): Promise<T[]> {
   const told: T[] = [];
   const rest = Array.from({ length: count }, (_, at) => at).values();
-  await Promise.all(Array.from({ length: atOnce }, async () => { for (const at of rest) told.push(await act(at)); }));
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const at of rest) told.push(await act(at));
+    }),
+  );
   return told;
 }
 
 it('two servers over one database sell the last units at once: each unit once, each number once', async () => {
   const skuId = world.skuIds[9];
-  const counted = await world.send('POST', '/stock-counts', { token, body: { locationId: here.locationId, lines: [{ skuId, counted: 40 }] } });
+  const counted = await world.send('POST', '/stock-counts', {
+    token,
+    body: { locationId: here.locationId, lines: [{ skuId, counted: 40 }] },
+  });
   expect(counted.status).toBe(201);
   const answers = await eachOf(160, 24, (at) => sale(skuId, `last ${at}`, at % 2 === 0 ? first.url : second.url));
   const sold = answers.filter(({ status }) => status === 201);
   const others = answers.filter(({ status }) => status !== 201);
-  expect([sold.length, new Set(others.map(({ status, body }) => `${status} ${body.reason}`))]).toEqual([40, new Set(['409 insufficient_stock'])]);
+  expect([sold.length, new Set(others.map(({ status, body }) => `${status} ${body.reason}`))]).toEqual([
+    40,
+    new Set(['409 insufficient_stock']),
+  ]);
   const { onHand, reserved, available, shortfall } = await levelOf(skuId);
   expect({ onHand, reserved, available, shortfall }).toEqual({ onHand: 0, reserved: 0, available: 0, shortfall: 0 });
   expect(new Set(sold.map(({ body }) => body.eventNumber)).size).toBe(40);
@@ -88,12 +119,20 @@ it('the same request told to both servers at once is done once', async () => {
 });
 
 it('what a server changes is seen by the other one at once, and what it keeps in memory soon', async () => {
-  const made = await sendTo(first.url, 'PUT', '/prices', { token, body: { prices: [{ channelId: here.storeId, skuId: world.skuIds[11], amount: 999 }] } });
+  const made = await sendTo(first.url, 'PUT', '/prices', {
+    token,
+    body: { prices: [{ channelId: here.storeId, skuId: world.skuIds[11], amount: 999 }] },
+  });
   expect(made.status).toBe(200);
   let seen: Answer['body'];
   for (let tries = 0; tries < 50 && seen !== 999; tries += 1) {
     await new Promise((done) => setTimeout(done, 40));
-    const body = { channelId: here.storeId, locationId: here.locationId, lines: [{ skuId: world.skuIds[11], quantity: 1 }], tenders: [{ method: 'cash', amountMinor: 999 }] };
+    const body = {
+      channelId: here.storeId,
+      locationId: here.locationId,
+      lines: [{ skuId: world.skuIds[11], quantity: 1 }],
+      tenders: [{ method: 'cash', amountMinor: 999 }],
+    };
     const { status } = await sendTo(second.url, 'POST', '/sales?preview=true', { token, body });
     if (status === 201) seen = 999;
   }
@@ -133,7 +172,9 @@ it('SIGTERM under load: whatever was begun is answered, nothing is half done, an
   expect(done).toBeGreaterThan(20);
   // Whoever heard nothing was not listened to either: asked again, each of them is new.
   const again = await eachOf(unanswered.length, 8, (at) => sale(skuId, unanswered[at] ?? '', second.url));
-  expect(again.filter(({ status, body }) => status !== 201 || body.repeated === true).map(({ text }) => text)).toEqual([]);
+  expect(again.filter(({ status, body }) => status !== 201 || body.repeated === true).map(({ text }) => text)).toEqual(
+    [],
+  );
   expect((await levelOf(skuId)).onHand).toBe(before.onHand - done - unanswered.length);
   expect(turnedAway).toBeGreaterThanOrEqual(0);
   expect(first.output()).not.toMatch(/ERROR|FATAL/);
@@ -143,12 +184,20 @@ it('SIGTERM under load: whatever was begun is answered, nothing is half done, an
 it('Ctrl-C ends the other one too, which has told its log no secret', async () => {
   second.child.kill('SIGINT');
   expect(await second.exited).toBe(0);
-  const names = existsSync('/proc/self') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((name) => environmentOf(name).includes(join(home, 'data'))) : [];
+  const names = existsSync('/proc/self')
+    ? readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .filter((name) => environmentOf(name).includes(join(home, 'data')))
+    : [];
   expect(names).toEqual([]);
   const log = `${first.output()}${second.output()}`;
   expect(log.length).toBeGreaterThan(10_000);
   const { password } = new URL(world.database.url);
-  expect([token, world.owner.password, '$argon2', ...(password === '' ? [] : [password])].filter((text) => log.includes(text))).toEqual([]);
+  expect(
+    [token, world.owner.password, '$argon2', ...(password === '' ? [] : [password])].filter((text) =>
+      log.includes(text),
+    ),
+  ).toEqual([]);
 });
 
 /** The environment of a process, which its children inherit; empty when it is gone or somebody else's. */

@@ -9,13 +9,16 @@ const world = await openApiWorld({ logger: pino({ level: 'trace' }, { write: (li
 afterAll(() => world.close());
 
 const { email, password } = world.owner;
-const signIn = (headers: Record<string, string> = {}, body: object = { email, password }): Promise<Answer> => world.send('POST', '/session', { body, headers, key: null });
+const signIn = (headers: Record<string, string> = {}, body: object = { email, password }): Promise<Answer> =>
+  world.send('POST', '/session', { body, headers, key: null });
 const cookieOf = (answer: Answer): string => answer.headers.getSetCookie()[0] ?? '';
 const pairOf = (answer: Answer): string => cookieOf(answer).split(';')[0] ?? '';
 const category = { name: 'From a browser' };
 
 it('gives a browser a cookie that no script reads and no other site sends', async () => {
-  const flags = cookieOf(await signIn()).split('; ').slice(1);
+  const flags = cookieOf(await signIn())
+    .split('; ')
+    .slice(1);
   expect(flags.toSorted()).toEqual(['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax']);
 });
 
@@ -32,24 +35,45 @@ it('takes nothing from a page of another site, although the browser sends the co
   const cookie = pairOf(await signIn());
   const before = await world.lastEvent();
   const strangers: Record<string, string>[] = [
-    { origin: 'https://evil.example' }, { origin: 'null' }, { origin: `${world.url}.evil.example` }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, {},
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: `${world.url}.evil.example` },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    {},
     { 'sec-fetch-site': 'cross-site', origin: world.url },
   ];
   for (const headers of strangers) {
-    const { status, body } = await world.send('POST', '/categories', { headers: { cookie, ...headers }, body: category });
+    const { status, body } = await world.send('POST', '/categories', {
+      headers: { cookie, ...headers },
+      body: category,
+    });
     expect([headers, status, body.reason]).toEqual([headers, 403, 'cross_site_request']);
   }
   // A form knows no JSON, and signing somebody in as somebody else is no less an attack.
   expect((await signIn({ origin: 'https://evil.example' })).status).toBe(403);
-  expect((await world.send('POST', '/session', { raw: `email=${email}`, headers: { 'content-type': 'text/plain' } })).status).toBe(415);
-  expect((await world.send('DELETE', '/session', { headers: { cookie, origin: 'https://evil.example' } })).status).toBe(403);
+  expect(
+    (await world.send('POST', '/session', { raw: `email=${email}`, headers: { 'content-type': 'text/plain' } })).status,
+  ).toBe(415);
+  expect((await world.send('DELETE', '/session', { headers: { cookie, origin: 'https://evil.example' } })).status).toBe(
+    403,
+  );
   expect(await world.lastEvent()).toBe(before);
-  expect((await world.send('POST', '/categories', { headers: { cookie, origin: world.url }, body: category })).status).toBe(201);
+  expect(
+    (await world.send('POST', '/categories', { headers: { cookie, origin: world.url }, body: category })).status,
+  ).toBe(201);
 });
 
 it('lets other sites read nothing', async () => {
-  const { headers } = await world.send('GET', '/session', { token: world.owner.token, headers: { origin: 'https://evil.example' } });
-  expect([headers.get('access-control-allow-origin'), headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([null, 'no-store', 'nosniff']);
+  const { headers } = await world.send('GET', '/session', {
+    token: world.owner.token,
+    headers: { origin: 'https://evil.example' },
+  });
+  expect([
+    headers.get('access-control-allow-origin'),
+    headers.get('cache-control'),
+    headers.get('x-content-type-options'),
+  ]).toEqual([null, 'no-store', 'nosniff']);
 });
 
 it('ends at sign-out at once, for cookie and token alike, and only that session', async () => {
@@ -57,7 +81,9 @@ it('ends at sign-out at once, for cookie and token alike, and only that session'
   const cookie = pairOf(one);
   expect((await world.send('DELETE', '/session', { headers: { cookie, origin: world.url } })).status).toBe(204);
   const asked = await Promise.all([
-    world.send('GET', '/session', { headers: { cookie } }), world.send('GET', '/session', { token: one.body.token }), world.send('POST', '/categories', { token: one.body.token, body: category }),
+    world.send('GET', '/session', { headers: { cookie } }),
+    world.send('GET', '/session', { token: one.body.token }),
+    world.send('POST', '/categories', { token: one.body.token, body: category }),
     world.send('GET', '/session', { token: other.body.token }),
   ]);
   expect(asked.map(({ status }) => status)).toEqual([401, 401, 401, 200]);
@@ -65,7 +91,8 @@ it('ends at sign-out at once, for cookie and token alike, and only that session'
 
 it('lets nobody guess for long', async () => {
   const statuses: number[] = [];
-  for (let tries = 0; tries < 7; tries += 1) statuses.push((await signIn({}, { email: 'buyer.company@example.org', password: `guess ${tries}` })).status);
+  for (let tries = 0; tries < 7; tries += 1)
+    statuses.push((await signIn({}, { email: 'buyer.company@example.org', password: `guess ${tries}` })).status);
   expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
 });
 
@@ -75,18 +102,44 @@ it('writes no secret into the log, whatever went wrong', async () => {
   const line = { skuId: world.skuIds[0], quantity: 1 };
   const { token } = world.owner;
   const answers = [
-    await signIn({}, { email, password: secret }), await signIn({}, { email: secret, password }), await signIn({}, { email, password, [secret]: 1 }),
+    await signIn({}, { email, password: secret }),
+    await signIn({}, { email: secret, password }),
+    await signIn({}, { email, password, [secret]: 1 }),
     await world.send('POST', '/session', { raw: `{"password":"${secret}"`, key: null }),
-    await world.send('POST', '/orders', { token, body: { channelId: world.places.here.shopId, lines: [line], payment: { method: 'card', token: card } } }),
-    await world.send('POST', '/orders', { token, body: { channelId: world.places.here.shopId, lines: [{ ...line, quantity: 'x' }], payment: { method: 'card', token: card } } }),
+    await world.send('POST', '/orders', {
+      token,
+      body: { channelId: world.places.here.shopId, lines: [line], payment: { method: 'card', token: card } },
+    }),
+    await world.send('POST', '/orders', {
+      token,
+      body: {
+        channelId: world.places.here.shopId,
+        lines: [{ ...line, quantity: 'x' }],
+        payment: { method: 'card', token: card },
+      },
+    }),
     await world.send('GET', `/customers?search=${encodeURIComponent(secret)}`, { token }),
-    await world.send('POST', '/customers', { token, body: { name: secret, phone: secret.slice(0, 40), email: 'x'.repeat(300) } }),
+    await world.send('POST', '/customers', {
+      token,
+      body: { name: secret, phone: secret.slice(0, 40), email: 'x'.repeat(300) },
+    }),
     await world.send('POST', '/customers', { token, body: { name: secret, email: 'somebody@example.org' } }),
     await world.send('GET', `/nowhere?token=${secret.replaceAll(' ', '+')}`, { token: 'x'.repeat(43) }),
   ];
   expect(answers.every(({ status }) => status < 500)).toBe(true);
   const log = logged.join('');
   expect(logged.length).toBeGreaterThan(20);
-  const found = [password, secret, 'wrong+field', card, token, ...world.people.map((person) => person.token), tokenHash(token), '$argon2', 'somebody@example.org', email].filter((text) => log.includes(text));
+  const found = [
+    password,
+    secret,
+    'wrong+field',
+    card,
+    token,
+    ...world.people.map((person) => person.token),
+    tokenHash(token),
+    '$argon2',
+    'somebody@example.org',
+    email,
+  ].filter((text) => log.includes(text));
   expect(found).toEqual([]);
 });

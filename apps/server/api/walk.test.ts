@@ -16,7 +16,9 @@ const PLACES: readonly PlaceName[] = ['here', 'there', 'abroad'];
 function reaches({ reach }: WorldPerson, at: PlaceName): { place: boolean; entity: boolean; partOfEntity: boolean } {
   if (reach === 'company') return { place: true, entity: true, partOfEntity: true };
   const mine = at !== 'abroad';
-  return reach === 'entity' ? { place: mine, entity: mine, partOfEntity: mine } : { place: at === 'here', entity: false, partOfEntity: mine };
+  return reach === 'entity'
+    ? { place: mine, entity: mine, partOfEntity: mine }
+    : { place: at === 'here', entity: false, partOfEntity: mine };
 }
 
 /** Lists that are asked for one place or entity, and refuse those whose grants reach nothing of it. */
@@ -38,12 +40,16 @@ function mayPass(person: WorldPerson, row: RouteRow, at: PlaceName): boolean {
 
 /** Whether an answer may differ by place. */
 function knowsPlaces(row: RouteRow): boolean {
-  return ['location', 'entity'].includes(row.scope) || [...ASKED_FOR_PLACE, ...ASKED_FOR_ENTITY].includes(row.operationId);
+  return (
+    ['location', 'entity'].includes(row.scope) || [...ASKED_FOR_PLACE, ...ASKED_FOR_ENTITY].includes(row.operationId)
+  );
 }
 
 /** Every id that belongs to a place the person has nothing to do with, as outside and as inside. */
 function secretsFor(person: WorldPerson): string[] {
-  return PLACES.filter((name) => !reaches(person, name).place).flatMap((name) => idsOf(world.places[name], reaches(person, name).partOfEntity));
+  return PLACES.filter((name) => !reaches(person, name).place).flatMap((name) =>
+    idsOf(world.places[name], reaches(person, name).partOfEntity),
+  );
 }
 
 function idsOf({ currency: _, registerSecret: __, entityId, ...ids }: WorldPlace, knowsEntity: boolean): string[] {
@@ -51,18 +57,31 @@ function idsOf({ currency: _, registerSecret: __, entityId, ...ids }: WorldPlace
   return [...texts, ...texts.map((text) => decodeId(text.slice(0, 3), text) ?? '').filter(isUuid)];
 }
 
-async function ask(person: WorldPerson | undefined, row: RouteRow, at: PlaceName, key?: null): Promise<Answer & { asked: string }> {
+async function ask(
+  person: WorldPerson | undefined,
+  row: RouteRow,
+  at: PlaceName,
+  key?: null,
+): Promise<Answer & { asked: string }> {
   const sample = (SAMPLES[row.operationId] as NonNullable<(typeof SAMPLES)[string]>)(world, world.places[at]);
   const path = addressOf(sample, row.preview && key === undefined);
   const body = sample.body === undefined ? {} : { body: sample.body };
-  const answer = await world.send(row.method, path, { ...(person === undefined ? {} : { token: person.token }), ...body, ...(key === undefined ? {} : { key }) });
+  const answer = await world.send(row.method, path, {
+    ...(person === undefined ? {} : { token: person.token }),
+    ...body,
+    ...(key === undefined ? {} : { key }),
+  });
   return { ...answer, asked: `${path} ${JSON.stringify(sample.body)}` };
 }
 
 /** Runs the work a few at a time: so many connections that the server is busy, so few that nothing waits for long. */
 async function sixAtATime(work: readonly (() => Promise<void>)[]): Promise<void> {
   const rest = work.values();
-  await Promise.all(Array.from({ length: 6 }, async () => { for (const each of rest) await each(); }));
+  await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      for (const each of rest) await each();
+    }),
+  );
 }
 
 it('has a sample of every route, and no sample of a route that is gone', () => {
@@ -75,57 +94,95 @@ it('lets nobody past the table of routes: what is not in it is public and known'
     Object.keys(operations ?? {}).map((method) => `${method.toUpperCase()} ${url.replaceAll(/\{(\w+)\}/g, ':$1')}`),
   );
   expect(paths.filter((path) => !listed.has(path))).toEqual([]);
-  const open = rows.filter(({ permission }) => permission === 'public' || permission === 'signed_in').map((row) => `${row.permission} ${row.operationId}`);
-  expect(open).toEqual(['public getHealth', 'public getReady', 'public signIn', 'signed_in getSession', 'signed_in signOut', 'public getMedia']);
-  expect(rows.filter((row) => row.method !== 'GET' && !row.idempotent).map((row) => row.operationId).toSorted()).toEqual(WITHOUT_KEY.toSorted());
+  const open = rows
+    .filter(({ permission }) => permission === 'public' || permission === 'signed_in')
+    .map((row) => `${row.permission} ${row.operationId}`);
+  expect(open).toEqual([
+    'public getHealth',
+    'public getReady',
+    'public signIn',
+    'signed_in getSession',
+    'signed_in signOut',
+    'public getMedia',
+  ]);
+  expect(
+    rows
+      .filter((row) => row.method !== 'GET' && !row.idempotent)
+      .map((row) => row.operationId)
+      .toSorted(),
+  ).toEqual(WITHOUT_KEY.toSorted());
 });
 
-it('answers everybody at every place exactly as their role says, and tells nobody what is elsewhere', { timeout: 120_000 }, async () => {
-  const before = await world.written();
-  const wrong: string[] = [];
-  const owner = world.people.find(({ id }) => id === world.owner.id);
-  let walked = 0;
-  let refused = 0;
-  // Signing out ends the session that the walk needs; it has a test of its own.
-  const walkable = rows.filter(({ operationId }) => operationId !== 'signOut' && operationId !== 'signIn');
-  const work = walkable.flatMap((row) =>
-    world.people.flatMap((person) =>
-      (knowsPlaces(row) ? PLACES : (['here'] as const)).map((at) => async () => {
-        const { status, type, text, asked } = await ask(person, row, at);
-        const may = mayPass(person, row, at);
-        walked += 1;
-        if (!may) refused += 1;
-        const who = `${person.role} of ${person.reach}, ${row.method} ${asked}: ${status}`;
-        if (may ? status >= 500 || status === 401 || status === 403 || status === 400 : status !== 403 && status !== 404) wrong.push(`${who}, ${may ? 'allowed' : 'not allowed'}; ${text.slice(0, 300)}`);
-        if (person === owner && at === 'here' && status >= 300 && row.operationId !== 'getMedia') wrong.push(`${who}, although the sample is one that fits: ${text.slice(0, 300)}`);
-        if (status >= 400 && !type.startsWith('application/problem+json')) wrong.push(`${who} is ${type}`);
-        // Prices and the assortment belong to no place: whoever may read them reads all channels.
-        const secrets = row.scope === 'none' ? [] : secretsFor(person).filter((secret) => !asked.includes(secret));
-        const told = [...secrets, ...PLACES.map((name) => world.places[name].registerSecret)].filter((secret) => text.includes(secret));
-        if (told.length > 0) wrong.push(`${who} tells ${told.join(' ')}: ${text.slice(Math.max(0, text.indexOf(told[0] ?? '') - 300), text.indexOf(told[0] ?? '') + 100)}`);
-      }),
-    ),
-  );
-  await sixAtATime(work);
-  console.log(`walked ${walked} combinations of route, role, reach and place; ${refused} had to be refused`);
-  expect(wrong.slice(0, 20)).toEqual([]);
-  expect(walked).toBeGreaterThan(3_000);
-  expect(refused).toBeGreaterThan(1_000);
-  // All of it were reads, previews and facts that are known already, except one marketplace order a place.
-  const after = await world.written();
-  expect(Number(after.split(' ')[0]) - Number(before.split(' ')[0])).toBe(3);
-});
+it(
+  'answers everybody at every place exactly as their role says, and tells nobody what is elsewhere',
+  { timeout: 120_000 },
+  async () => {
+    const before = await world.written();
+    const wrong: string[] = [];
+    const owner = world.people.find(({ id }) => id === world.owner.id);
+    let walked = 0;
+    let refused = 0;
+    // Signing out ends the session that the walk needs; it has a test of its own.
+    const walkable = rows.filter(({ operationId }) => operationId !== 'signOut' && operationId !== 'signIn');
+    const work = walkable.flatMap((row) =>
+      world.people.flatMap((person) =>
+        (knowsPlaces(row) ? PLACES : (['here'] as const)).map((at) => async () => {
+          const { status, type, text, asked } = await ask(person, row, at);
+          const may = mayPass(person, row, at);
+          walked += 1;
+          if (!may) refused += 1;
+          const who = `${person.role} of ${person.reach}, ${row.method} ${asked}: ${status}`;
+          if (
+            may ? status >= 500 || status === 401 || status === 403 || status === 400 : status !== 403 && status !== 404
+          )
+            wrong.push(`${who}, ${may ? 'allowed' : 'not allowed'}; ${text.slice(0, 300)}`);
+          if (person === owner && at === 'here' && status >= 300 && row.operationId !== 'getMedia')
+            wrong.push(`${who}, although the sample is one that fits: ${text.slice(0, 300)}`);
+          if (status >= 400 && !type.startsWith('application/problem+json')) wrong.push(`${who} is ${type}`);
+          // Prices and the assortment belong to no place: whoever may read them reads all channels.
+          const secrets = row.scope === 'none' ? [] : secretsFor(person).filter((secret) => !asked.includes(secret));
+          const told = [...secrets, ...PLACES.map((name) => world.places[name].registerSecret)].filter((secret) =>
+            text.includes(secret),
+          );
+          if (told.length > 0)
+            wrong.push(
+              `${who} tells ${told.join(' ')}: ${text.slice(Math.max(0, text.indexOf(told[0] ?? '') - 300), text.indexOf(told[0] ?? '') + 100)}`,
+            );
+        }),
+      ),
+    );
+    await sixAtATime(work);
+    console.log(`walked ${walked} combinations of route, role, reach and place; ${refused} had to be refused`);
+    expect(wrong.slice(0, 20)).toEqual([]);
+    expect(walked).toBeGreaterThan(3_000);
+    expect(refused).toBeGreaterThan(1_000);
+    // All of it were reads, previews and facts that are known already, except one marketplace order a place.
+    const after = await world.written();
+    expect(Number(after.split(' ')[0]) - Number(before.split(' ')[0])).toBe(3);
+  },
+);
 
 it('asks everybody without a session to sign in, and tells nothing', async () => {
   const wrong: string[] = [];
   await sixAtATime(
-    rows.filter(({ permission }) => permission !== 'public').map((row) => async () => {
-      for (const headers of [{}, { authorization: 'Bearer nobody' }, { authorization: `Bearer ${'A'.repeat(43)}` }, { cookie: `oneshelf_session=${'B'.repeat(43)}` }]) {
-        const sample = SAMPLES[row.operationId]?.(world, world.places.here) ?? { path: '' };
-        const { status, body } = await world.send(row.method, sample.path, { headers, ...(sample.body === undefined ? {} : { body: sample.body }) });
-        if (status !== 401 || body.reason !== 'not_signed_in') wrong.push(`${row.operationId} ${JSON.stringify(headers)}: ${status} ${JSON.stringify(body)}`);
-      }
-    }),
+    rows
+      .filter(({ permission }) => permission !== 'public')
+      .map((row) => async () => {
+        for (const headers of [
+          {},
+          { authorization: 'Bearer nobody' },
+          { authorization: `Bearer ${'A'.repeat(43)}` },
+          { cookie: `oneshelf_session=${'B'.repeat(43)}` },
+        ]) {
+          const sample = SAMPLES[row.operationId]?.(world, world.places.here) ?? { path: '' };
+          const { status, body } = await world.send(row.method, sample.path, {
+            headers,
+            ...(sample.body === undefined ? {} : { body: sample.body }),
+          });
+          if (status !== 401 || body.reason !== 'not_signed_in')
+            wrong.push(`${row.operationId} ${JSON.stringify(headers)}: ${status} ${JSON.stringify(body)}`);
+        }
+      }),
   );
   expect(wrong).toEqual([]);
 });
@@ -141,25 +198,34 @@ it('does nothing without an Idempotency-Key', async () => {
   expect(await world.written()).toBe(before);
 });
 
-it('gives a repeat its first answer and does nothing, and another request under the same key a 422', { timeout: 60_000 }, async () => {
-  const wrong: string[] = [];
-  for (const row of rows.filter((each) => each.idempotent)) {
-    const sample = SAMPLES[row.operationId]?.(world, world.places.here) ?? { path: '' };
-    const key = `twice ${row.operationId}`;
-    const sending = { token: world.owner.token, key, ...(sample.body === undefined ? {} : { body: sample.body }) };
-    const first = await world.send(row.method, sample.path, sending);
-    if (first.status >= 300) {
-      wrong.push(`${row.operationId}: ${first.status} ${first.text}`);
-      continue;
+it(
+  'gives a repeat its first answer and does nothing, and another request under the same key a 422',
+  { timeout: 60_000 },
+  async () => {
+    const wrong: string[] = [];
+    for (const row of rows.filter((each) => each.idempotent)) {
+      const sample = SAMPLES[row.operationId]?.(world, world.places.here) ?? { path: '' };
+      const key = `twice ${row.operationId}`;
+      const sending = { token: world.owner.token, key, ...(sample.body === undefined ? {} : { body: sample.body }) };
+      const first = await world.send(row.method, sample.path, sending);
+      if (first.status >= 300) {
+        wrong.push(`${row.operationId}: ${first.status} ${first.text}`);
+        continue;
+      }
+      const before = await world.written();
+      const second = await world.send(row.method, sample.path, sending);
+      const { repeated: _, ...one } = first.body ?? {};
+      const { repeated: __, ...two } = second.body ?? {};
+      if (second.status !== first.status || JSON.stringify(one) !== JSON.stringify(two))
+        wrong.push(`${row.operationId} differs: ${first.text} ${second.text}`);
+      if ((await world.written()) !== before) wrong.push(`${row.operationId} was done twice`);
+      const stranger = await world.send('POST', '/categories', {
+        token: world.owner.token,
+        key,
+        body: { name: `Not ${row.operationId}` },
+      });
+      if (stranger.status !== 422) wrong.push(`${row.operationId}: the key served something else: ${stranger.status}`);
     }
-    const before = await world.written();
-    const second = await world.send(row.method, sample.path, sending);
-    const { repeated: _, ...one } = first.body ?? {};
-    const { repeated: __, ...two } = second.body ?? {};
-    if (second.status !== first.status || JSON.stringify(one) !== JSON.stringify(two)) wrong.push(`${row.operationId} differs: ${first.text} ${second.text}`);
-    if ((await world.written()) !== before) wrong.push(`${row.operationId} was done twice`);
-    const stranger = await world.send('POST', '/categories', { token: world.owner.token, key, body: { name: `Not ${row.operationId}` } });
-    if (stranger.status !== 422) wrong.push(`${row.operationId}: the key served something else: ${stranger.status}`);
-  }
-  expect(wrong).toEqual([]);
-});
+    expect(wrong).toEqual([]);
+  },
+);

@@ -28,7 +28,13 @@ export type Answer = {
 };
 
 /** What a request carries besides method and address. `key`: the Idempotency-Key, null for none; `raw`: a body that is sent as it is. */
-export type Sending = { readonly token?: string; readonly body?: unknown; readonly raw?: string; readonly key?: string | null; readonly headers?: Record<string, string> };
+export type Sending = {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly raw?: string;
+  readonly key?: string | null;
+  readonly headers?: Record<string, string>;
+};
 
 /** Where somebody's role holds: everywhere, in one legal entity, at one location. */
 export const REACHES = ['company', 'entity', 'location'] as const;
@@ -36,12 +42,27 @@ export const REACHES = ['company', 'entity', 'location'] as const;
 export type WorldReach = (typeof REACHES)[number];
 
 /** Somebody with a session. */
-export type WorldPerson = { readonly id: string; readonly role: string; readonly reach: WorldReach; readonly token: string };
+export type WorldPerson = {
+  readonly id: string;
+  readonly role: string;
+  readonly reach: WorldReach;
+  readonly token: string;
+};
 
 /** A place with everything that belongs to it alone, so that it may not be told to people of other places. Ids as they are outside. */
 export type WorldPlace = {
-  readonly entityId: string; readonly locationId: string; readonly currency: string; readonly shopId: string; readonly storeId: string; readonly marketplaceId: string;
-  readonly registerId: string; readonly levelId: string; readonly orderId: string; readonly saleId: string; readonly reservationId: string; readonly quarantineId: string;
+  readonly entityId: string;
+  readonly locationId: string;
+  readonly currency: string;
+  readonly shopId: string;
+  readonly storeId: string;
+  readonly marketplaceId: string;
+  readonly registerId: string;
+  readonly levelId: string;
+  readonly orderId: string;
+  readonly saleId: string;
+  readonly reservationId: string;
+  readonly quarantineId: string;
   /** What the register signs its facts with; nobody is told. */
   readonly registerSecret: string;
 };
@@ -87,29 +108,76 @@ function planWorld(): RetailerPlan {
   ];
   const [uk, nl] = entities as [RetailerPlan['entities'][number], RetailerPlan['entities'][number]];
   const place = (entity: typeof uk, code: string, kind: 'store' | 'warehouse', timeZone: string) => ({
-    id: uuidv7(), entityId: entity.id, code, name: `Place ${code}`, kind, city: code, country: entity.country, timeZone, cutOffHour: 4,
+    id: uuidv7(),
+    entityId: entity.id,
+    code,
+    name: `Place ${code}`,
+    kind,
+    city: code,
+    country: entity.country,
+    timeZone,
+    cutOffHour: 4,
   });
   const locations = [
-    place(uk, 'LDN', 'store', 'Europe/London'), place(uk, 'DEP', 'warehouse', 'Europe/London'), place(nl, 'AMS', 'store', 'Europe/Amsterdam'),
+    place(uk, 'LDN', 'store', 'Europe/London'),
+    place(uk, 'DEP', 'warehouse', 'Europe/London'),
+    place(nl, 'AMS', 'store', 'Europe/Amsterdam'),
   ];
   const currencyOf = (entityId: string) => (entityId === uk.id ? GBP : EUR);
   const channels = locations.flatMap(({ id, entityId, code }) =>
     (['shop', 'store', 'marketplace'] as const).map((kind) => ({
-      id: uuidv7(), entityId, code: `${kind.toUpperCase()}-${code}`, name: `${kind} ${code}`, kind, currency: currencyOf(entityId), defaultLocationId: id,
+      id: uuidv7(),
+      entityId,
+      code: `${kind.toUpperCase()}-${code}`,
+      name: `${kind} ${code}`,
+      kind,
+      currency: currencyOf(entityId),
+      defaultLocationId: id,
       commissionPpm: kind === 'marketplace' ? 120_000 : 0,
     })),
   );
   return {
-    entities, locations, channels,
-    registrations: entities.map(({ id, country }) => ({ id: uuidv7(), entityId: id, country, taxNumber: `${country}000000000`, validFrom: DAY, validTo: undefined })),
+    entities,
+    locations,
+    channels,
+    registrations: entities.map(({ id, country }) => ({
+      id: uuidv7(),
+      entityId: id,
+      country,
+      taxNumber: `${country}000000000`,
+      validFrom: DAY,
+      validTo: undefined,
+    })),
     areas: entities.map(({ id, code, functionalCurrency }) => ({
-      id: uuidv7(), entityId: id, name: code, method: code === 'UK' ? 'fifo' : 'moving_average', currency: functionalCurrency,
+      id: uuidv7(),
+      entityId: id,
+      name: code,
+      method: code === 'UK' ? 'fifo' : 'moving_average',
+      currency: functionalCurrency,
       locationIds: locations.filter((location) => location.entityId === id).map((location) => location.id),
     })),
-    priceLists: channels.map(({ id, currency, name }) => ({ id: uuidv7(), channelId: id, currency, taxInclusive: true, name })),
-    vatRates: entities.map(({ country }) => ({ country, taxClass: 'standard', validFrom: DAY, ratePpm: country === 'GB' ? 200_000 : 210_000, name: 'VAT' })),
+    priceLists: channels.map(({ id, currency, name }) => ({
+      id: uuidv7(),
+      channelId: id,
+      currency,
+      taxInclusive: true,
+      name,
+    })),
+    vatRates: entities.map(({ country }) => ({
+      country,
+      taxClass: 'standard',
+      validFrom: DAY,
+      ratePpm: country === 'GB' ? 200_000 : 210_000,
+      name: 'VAT',
+    })),
     exchangeRates: [{ from: GBP, to: EUR, numerator: 11_600, denominator: 10_000, validFrom: DAY }],
-    registers: locations.map(({ id }) => ({ id: uuidv7(), locationId: id, code: 'T1', name: 'Till', factSecret: randomUUID() })),
+    registers: locations.map(({ id }) => ({
+      id: uuidv7(),
+      locationId: id,
+      code: 'T1',
+      name: 'Till',
+      factSecret: randomUUID(),
+    })),
   };
 }
 
@@ -119,8 +187,18 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
   const { pool, schema } = database;
   const provider = await startCardProvider();
   const surroundings: Surroundings = {
-    url: database.url, write: pool, read: pool, schema, now: () => Date.now(), logger: options.logger ?? pino({ level: 'silent' }), https: false, version: 'test',
-    card: { provider: createTestProvider({ url: provider.url, apiKey: provider.apiKey }), fee: { ppm: 14_000, fixedMinor: 20 } },
+    url: database.url,
+    write: pool,
+    read: pool,
+    schema,
+    now: () => Date.now(),
+    logger: options.logger ?? pino({ level: 'silent' }),
+    https: false,
+    version: 'test',
+    card: {
+      provider: createTestProvider({ url: provider.url, apiKey: provider.apiKey }),
+      fee: { ppm: 14_000, fixedMinor: 20 },
+    },
   };
   const business = await openBusiness(surroundings);
   const plan = planWorld();
@@ -129,7 +207,8 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
   const opened = await openApi(surroundings, business);
   const { api } = opened;
   const url = await api.listen({ host: '127.0.0.1', port: 0 });
-  const send = (method: string, path: string, sending: Sending = {}): Promise<Answer> => sendTo(url, method, path, sending);
+  const send = (method: string, path: string, sending: Sending = {}): Promise<Answer> =>
+    sendTo(url, method, path, sending);
 
   const password = 'a shelf of ones own';
   const people = await employ(surroundings, plan, password);
@@ -145,7 +224,14 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
   let tables: string[] | undefined;
 
   return {
-    url, api, database, surroundings, business, ...goods, people, send,
+    url,
+    api,
+    database,
+    surroundings,
+    business,
+    ...goods,
+    people,
+    send,
     places: { here, there, abroad } as ApiWorld['places'],
     owner: { ...owner, email: emailOf('owner', 'company'), password },
     lastEvent: () =>
@@ -157,7 +243,9 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
       withTransaction(pool, { schema, readOnly: true }, async ({ client }) => {
         tables ??= (await client.query<{ name: string }>(TABLES, [schema])).rows.map(({ name }) => name);
         const counts = tables.map((name) => `(select count(*) from ${name})`).join(` || ' ' || `);
-        const { rows } = await client.query<{ told: string }>(`select (select event_number from platform_counter) || ' ' || ${counts} as told`);
+        const { rows } = await client.query<{ told: string }>(
+          `select (select event_number from platform_counter) || ' ' || ${counts} as told`,
+        );
         return rows[0]?.told ?? '';
       }),
     async close() {
@@ -174,10 +262,17 @@ function emailOf(role: string, reach: WorldReach): string {
 }
 
 /** Sends a request as it is told. Unsafe ones get a new key unless told otherwise. Never follows a redirect, gives up after ten seconds. */
-export async function sendTo(url: string, method: string, path: string, { token, body, raw, key, headers }: Sending = {}): Promise<Answer> {
+export async function sendTo(
+  url: string,
+  method: string,
+  path: string,
+  { token, body, raw, key, headers }: Sending = {},
+): Promise<Answer> {
   const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const answer = await fetch(`${url}${path.startsWith('/api/') ? '' : '/api/v1'}${path}`, {
-    method, redirect: 'manual', signal: AbortSignal.timeout(10_000),
+    method,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(10_000),
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(method === 'GET' || key === null ? {} : { 'idempotency-key': key ?? randomUUID() }),
@@ -192,18 +287,34 @@ export async function sendTo(url: string, method: string, path: string, { token,
     return { status: answer.status, type, headers: answer.headers, text: '', body: '' };
   }
   const got = await answer.text();
-  return { status: answer.status, type, headers: answer.headers, text: got, body: /json/.test(type) ? JSON.parse(got) : got };
+  return {
+    status: answer.status,
+    type,
+    headers: answer.headers,
+    text: got,
+    body: /json/.test(type) ? JSON.parse(got) : got,
+  };
 }
 
 /** Each role in each reach, with sessions as signing in opens them. Only the owner of everything has a password: checking one is slow on purpose. */
 async function employ(around: Surroundings, plan: RetailerPlan, password: string): Promise<WorldPerson[]> {
   const { write: pool, schema, now } = around;
   const location = plan.locations[0];
-  const whereOf = { company: {}, entity: { entityId: location?.entityId }, location: { locationId: location?.id } } as const;
+  const whereOf = {
+    company: {},
+    entity: { entityId: location?.entityId },
+    location: { locationId: location?.id },
+  } as const;
   const passwordHash = await hashPassword(password);
   const people = BUILT_IN_ROLES.flatMap(({ code: role }) =>
     REACHES.map((reach) => ({
-      id: uuidv7(), name: `${role} of ${reach}`, email: emailOf(role, reach), locale: 'en', role, reach, grants: [{ role, ...whereOf[reach] }],
+      id: uuidv7(),
+      name: `${role} of ${reach}`,
+      email: emailOf(role, reach),
+      locale: 'en',
+      role,
+      reach,
+      grants: [{ role, ...whereOf[reach] }],
       passwordHash: role === 'owner' && reach === 'company' ? passwordHash : undefined,
     })),
   );
@@ -222,19 +333,38 @@ async function employ(around: Surroundings, plan: RetailerPlan, password: string
 
 type Ask = (method: string, path: string, body?: unknown) => Promise<Answer['body']>;
 
-async function stockCatalogue(ask: Ask, plan: RetailerPlan): Promise<Pick<ApiWorld, 'skuIds' | 'productId' | 'categoryId' | 'customerId'>> {
+async function stockCatalogue(
+  ask: Ask,
+  plan: RetailerPlan,
+): Promise<Pick<ApiWorld, 'skuIds' | 'productId' | 'categoryId' | 'customerId'>> {
   const { id: categoryId } = await ask('POST', '/categories', { name: 'Shelves', taxClass: 'standard' });
   const products = await Promise.all(
     ['Oak shelf', 'Pine shelf', 'Steel shelf'].map((name, product) =>
       ask('POST', '/products', {
-        name, description: `${name} to put things on.`, categoryId,
-        variants: [1, 2, 3, 4].map((size) => ({ name: `${size} m`, options: { size: `${size} m` }, skus: [{ code: `SH-${product + 1}${size}` }] })),
+        name,
+        description: `${name} to put things on.`,
+        categoryId,
+        variants: [1, 2, 3, 4].map((size) => ({
+          name: `${size} m`,
+          options: { size: `${size} m` },
+          skus: [{ code: `SH-${product + 1}${size}` }],
+        })),
       }),
     ),
   );
-  const skuIds = products.flatMap(({ variants }) => variants.flatMap((variant: Answer['body']) => variant.skus.map((sku: Answer['body']) => sku.id)));
-  await ask('PUT', '/prices', { prices: plan.channels.flatMap(({ id }) => skuIds.map((skuId) => ({ channelId: idText('channel', id), skuId, amount: 2500 }))) });
-  const { id: customerId } = await ask('POST', '/customers', { name: 'Inês Prado', email: 'ines@example.org', country: 'PT' });
+  const skuIds = products.flatMap(({ variants }) =>
+    variants.flatMap((variant: Answer['body']) => variant.skus.map((sku: Answer['body']) => sku.id)),
+  );
+  await ask('PUT', '/prices', {
+    prices: plan.channels.flatMap(({ id }) =>
+      skuIds.map((skuId) => ({ channelId: idText('channel', id), skuId, amount: 2500 })),
+    ),
+  });
+  const { id: customerId } = await ask('POST', '/customers', {
+    name: 'Inês Prado',
+    email: 'ines@example.org',
+    country: 'PT',
+  });
   return { skuIds, categoryId, customerId, productId: products[0].id };
 }
 
@@ -243,21 +373,51 @@ async function furnish(ask: Ask, plan: RetailerPlan, at: number, skuIds: readonl
   const location = plan.locations[at] as RetailerPlan['locations'][number];
   const locationId = idText('location', location.id);
   const channelOf = (kind: string): string =>
-    idText('channel', plan.channels.find((one) => one.defaultLocationId === location.id && one.kind === kind)?.id ?? '');
+    idText(
+      'channel',
+      plan.channels.find((one) => one.defaultLocationId === location.id && one.kind === kind)?.id ?? '',
+    );
   const [shopId, storeId, marketplaceId] = [channelOf('shop'), channelOf('store'), channelOf('marketplace')];
   const registerId = idText('register', plan.registers[at]?.id ?? '');
   const currency = plan.entities.find(({ id }) => id === location.entityId)?.functionalCurrency ?? GBP;
   const line = { skuId: skuIds[0], quantity: 1 };
-  await ask('POST', '/goods-receipts', { locationId, lines: skuIds.map((skuId) => ({ skuId, quantity: 10_000, unitCost: { amount: 1000, currency } })) });
-  const order = await ask('POST', '/orders', { channelId: shopId, lines: [{ ...line, quantity: 3 }], payment: { method: 'card', token: 'tok_ok' } });
-  const sale = await ask('POST', '/sales', { channelId: storeId, locationId, registerId, lines: [line], tenders: [{ method: 'cash', amountMinor: 2500 }] });
-  const held = await ask('POST', '/reservations', { channelId: shopId, locationId, lines: [line], expiresInSeconds: 86_400 });
+  await ask('POST', '/goods-receipts', {
+    locationId,
+    lines: skuIds.map((skuId) => ({ skuId, quantity: 10_000, unitCost: { amount: 1000, currency } })),
+  });
+  const order = await ask('POST', '/orders', {
+    channelId: shopId,
+    lines: [{ ...line, quantity: 3 }],
+    payment: { method: 'card', token: 'tok_ok' },
+  });
+  const sale = await ask('POST', '/sales', {
+    channelId: storeId,
+    locationId,
+    registerId,
+    lines: [line],
+    tenders: [{ method: 'cash', amountMinor: 2500 }],
+  });
+  const held = await ask('POST', '/reservations', {
+    channelId: shopId,
+    locationId,
+    lines: [line],
+    expiresInSeconds: 86_400,
+  });
   await ask('POST', `/registers/${registerId}/facts`, { facts: [{ counter: 1, nonsense: true }] });
   const { items: levels } = await ask('GET', `/stock?location=${locationId}&sku=${skuIds[0]}`);
   const { items: asides } = await ask('GET', '/quarantine?limit=200');
   return {
-    entityId: idText('legalEntity', location.entityId), locationId, currency, shopId, storeId, marketplaceId, registerId, levelId: levels[0].id,
-    orderId: order.orderId, saleId: sale.orderId, reservationId: held.reservations[0].reservationId,
+    entityId: idText('legalEntity', location.entityId),
+    locationId,
+    currency,
+    shopId,
+    storeId,
+    marketplaceId,
+    registerId,
+    levelId: levels[0].id,
+    orderId: order.orderId,
+    saleId: sale.orderId,
+    reservationId: held.reservations[0].reservationId,
     quarantineId: asides.find((one: Answer['body']) => one.sourceId === registerId).id,
     registerSecret: plan.registers[at]?.factSecret ?? '',
   };
