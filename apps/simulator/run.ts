@@ -172,7 +172,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
       store,
       rules,
       react: postAct,
-      limits: { batchCommands: 32, batchLines: 120, waiting: 90 },
+      limits: { batchCommands: 32, batchLines: 120, waiting: 90, patienceMs: Infinity },
       pause: async () => undefined,
     });
     const life: Life = { committer, waiting: new Set() };

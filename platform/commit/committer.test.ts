@@ -411,3 +411,10 @@ test('the answer to a key is found again, also when the database is away for a m
   away = 100;
   await expect(shaky.findAnswer({ ...submission, body: {} })).rejects.toBeInstanceOf(Overloaded);
 });
+
+test('who waited too long is told to come back, bulk work waits on', async () => {
+  const { submit, order } = openHouse({ limits: { patienceMs: -1 } });
+  await expect(submit({ tin: 'a', coins: 1, note: 'late' })).rejects.toThrow('waited too long');
+  expect(await submit({ tin: 'a', coins: 1, note: 'bulk' }, { lane: 'bulk' })).toMatchObject({ kind: 'accepted' });
+  expect(order).toEqual(['bulk']);
+});

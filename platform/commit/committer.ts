@@ -18,10 +18,14 @@ export type Committer = {
   close(): Promise<void>;
 };
 
-/** Sizes of the queue and its batches. Measured: larger batches gain nothing and make the one in front wait. */
-export type CommitLimits = { readonly batchCommands: number; readonly batchLines: number; readonly waiting: number };
+/**
+ * Sizes of the queue and its batches. Measured: larger batches gain nothing and make the one in front wait. `patienceMs` is how long an interactive
+ * command may be undecided: whoever sent it has turned elsewhere by then (this process was frozen, the database away), may have been refused there, and
+ * must not be surprised by a late yes. It is told to come back; bulk work (facts, imports) waits as long as it takes.
+ */
+export type CommitLimits = { readonly batchCommands: number; readonly batchLines: number; readonly waiting: number; readonly patienceMs: number };
 
-const DEFAULT_LIMITS: CommitLimits = { batchCommands: 256, batchLines: 2000, waiting: 20_000 };
+const DEFAULT_LIMITS: CommitLimits = { batchCommands: 256, batchLines: 2000, waiting: 20_000, patienceMs: 2_500 };
 
 /** A command is resolved again when what it read has moved, at most this often: then it waits for a quieter moment. */
 const RESOLVE_ATTEMPTS = 20;
@@ -41,6 +45,8 @@ type Entry = {
   keys: BookKeys;
   resolved: Resolved | undefined;
   resolves: number;
+  /** When it was submitted, by the clock of this process that never goes back. */
+  readonly since: number;
   answered: boolean;
   answer(outcome: Outcome): void;
   fail(error: unknown): void;
@@ -148,6 +154,10 @@ export function createCommitter(options: {
   async function runBatch(taken: readonly Entry[]): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       // Who has an answer keeps it: a refusal that was told is not decided again because something else of the batch failed.
+      for (const entry of taken) {
+        const waitedMs = performance.now() - entry.since;
+        if (!entry.answered && entry.submission.lane === 'interactive' && waitedMs > limits.patienceMs) entry.fail(new Overloaded('the command waited too long'));
+      }
       const batch = taken.filter((entry) => !entry.answered);
       if (batch.length === 0) return;
       const verdicts: Verdicts = { accepted: new Map(), refused: new Map(), known: new Map(), again: new Map(), broken: new Map() };
@@ -298,7 +308,8 @@ export function createCommitter(options: {
     const outcome = new Promise<Outcome>((answer, fail) => {
       const entry: Entry = {
         submission, rules, preview, keyHash: hash, bodyHash: body, lines: rules.lines?.(submission.body as never) ?? 1,
-        place: (submitted += 1), keys: {}, resolved: undefined, resolves: 0, answered: false,
+        place: (submitted += 1), keys: {}, resolved: undefined, resolves: 0, since: performance.now(),
+        answered: false,
         answer(outcome) {
           entry.answered = true;
           answer(outcome);
