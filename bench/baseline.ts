@@ -14,7 +14,9 @@ const TEXT = `select bench_sale(${Array.from({ length: 24 }, (_, i) => `$${i + 1
 export async function installBaseline(pool: Pool, schema: string): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query(`begin; set local search_path = ${schema}; ${readFileSync(new URL('./baseline.sql', import.meta.url), 'utf8')}; commit`);
+    await client.query(
+      `begin; set local search_path = ${schema}; ${readFileSync(new URL('./baseline.sql', import.meta.url), 'utf8')}; commit`,
+    );
   } finally {
     client.release();
   }
@@ -26,10 +28,18 @@ export function openBaseline(url: string, schema: string, connections: number): 
   const own = new URL(url);
   own.searchParams.set('options', settings);
   // The driver reads %20 as a space and + as itself.
-  const pool = createPool({ url: own.href.replaceAll('+', '%20'), max: connections, applicationName: 'oneshelf bench baseline' });
+  const pool = createPool({
+    url: own.href.replaceAll('+', '%20'),
+    max: connections,
+    applicationName: 'oneshelf bench baseline',
+  });
   return {
     async sell(sale) {
-      const result: pg.QueryResult<{ number: number }> = await pool.query({ name: 'bench_sale', text: TEXT, values: argumentsOf(sale) });
+      const result: pg.QueryResult<{ number: number }> = await pool.query({
+        name: 'bench_sale',
+        text: TEXT,
+        values: argumentsOf(sale),
+      });
       return (result.rows[0] as { number: number }).number;
     },
     close: () => pool.end(),
@@ -40,11 +50,29 @@ function argumentsOf({ key, command, at }: BenchSale): unknown[] {
   const { lines, terms, tenders, series } = command;
   const tender = tenders[0] as (typeof tenders)[number];
   return [
-    keyHash(BENCH_PRINCIPAL, key), bodyHash('RecordSale', command), BENCH_PRINCIPAL, command.orderId, tender.paymentId, command.entityId,
-    lines[0]?.goods?.costKey?.slice(0, 36), command.locationId, command.channelId, terms.currency, new Date(at).toISOString(), command.businessDay,
-    Number(series.key.slice(-4)), series.prefix, new Date().toISOString(), uuidArray(lines.map((line) => line.skuId)),
-    bigintArray(lines.map((line) => line.quantity)), bigintArray(lines.map((line) => line.unitAmount)), integerArray(lines.map((line) => line.taxPpm)),
-    bigintArray(lines.map((line) => line.netMinor)), bigintArray(lines.map((line) => line.taxMinor)), bigintArray(lines.map((line) => line.grossMinor)),
-    tender.feeMinor, tender.providerRef,
+    keyHash(BENCH_PRINCIPAL, key),
+    bodyHash('RecordSale', command),
+    BENCH_PRINCIPAL,
+    command.orderId,
+    tender.paymentId,
+    command.entityId,
+    lines[0]?.goods?.costKey?.slice(0, 36),
+    command.locationId,
+    command.channelId,
+    terms.currency,
+    new Date(at).toISOString(),
+    command.businessDay,
+    Number(series.key.slice(-4)),
+    series.prefix,
+    new Date().toISOString(),
+    uuidArray(lines.map((line) => line.skuId)),
+    bigintArray(lines.map((line) => line.quantity)),
+    bigintArray(lines.map((line) => line.unitAmount)),
+    integerArray(lines.map((line) => line.taxPpm)),
+    bigintArray(lines.map((line) => line.netMinor)),
+    bigintArray(lines.map((line) => line.taxMinor)),
+    bigintArray(lines.map((line) => line.grossMinor)),
+    tender.feeMinor,
+    tender.providerRef,
   ];
 }

@@ -1,14 +1,14 @@
 /** What a figure has at hand. */
 export type Bench = {
   /** The URL of one of the prepared databases. */
-  url(database: string): string;
+  readonly url: (database: string) => string;
   /** The postmaster's pid: with its children, it is the database. */
   readonly postmaster: number;
   readonly cores: number;
   /** A recorded year to replay, when one was given. */
   readonly replayFile: string | undefined;
   /** Progress, for a person who waits. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
 };
 
 /** What a figure found. `strangers` is the share of the machine's CPU that neither we nor our database used meanwhile. */
@@ -34,8 +34,15 @@ export type Figure = {
 
 /** A line of the result, as `--json` prints it. `holds` is null when strangers used so much that nothing can be said. */
 export type Line = {
-  readonly figure: string; readonly value: number | null; readonly unit: string; readonly must: string; readonly holds: boolean | null;
-  readonly strangers: number | null; readonly judged: boolean; readonly note?: string; readonly detail: Readonly<Record<string, number | string>>;
+  readonly figure: string;
+  readonly value: number | null;
+  readonly unit: string;
+  readonly must: string;
+  readonly holds: boolean | null;
+  readonly strangers: number | null;
+  readonly judged: boolean;
+  readonly note?: string;
+  readonly detail: Readonly<Record<string, number | string>>;
 };
 
 /** Strangers above this share of the machine's CPU make a figure worthless. */
@@ -47,8 +54,13 @@ export function judge(figure: Figure, found: Found): Line {
   const holds = is === '>=' ? found.value >= limit : is === '<=' ? found.value <= limit : found.value === limit;
   const judged = found.strangers === undefined || found.strangers <= STRANGERS_AT_MOST;
   return {
-    figure: figure.name, value: round(found.value), unit: figure.unit, must: `${is} ${limit}`, holds: judged ? holds : null,
-    strangers: found.strangers === undefined ? null : round(found.strangers), judged,
+    figure: figure.name,
+    value: round(found.value),
+    unit: figure.unit,
+    must: `${is} ${limit}`,
+    holds: judged ? holds : null,
+    strangers: found.strangers === undefined ? null : round(found.strangers),
+    judged,
     ...(judged ? {} : { note: `not judged: strangers used ${Math.round((found.strangers ?? 0) * 100)} % of the CPU` }),
     detail: found.detail,
   };
@@ -63,7 +75,9 @@ export function round(value: number): number {
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length / 2;
-  return sorted.length % 2 === 1 ? (sorted[Math.floor(half)] as number) : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[Math.floor(half)] as number)
+    : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
 }
 
 /** The value that `share` of the numbers do not exceed. */

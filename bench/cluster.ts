@@ -13,7 +13,11 @@ export const BENCH_FOLDER = resolve(import.meta.dirname, '../data/bench');
 /** The PostgreSQL of the bench: embedded, with the settings of every Oneshelf, fsync on. */
 export async function startCluster(say: (text: string) => void): Promise<Embedded> {
   mkdirSync(BENCH_FOLDER, { recursive: true });
-  return startEmbedded({ dataDir: BENCH_FOLDER, database: 'bench', log: (level, message) => level !== 'info' && say(message) });
+  return startEmbedded({
+    dataDir: BENCH_FOLDER,
+    database: 'bench',
+    log: (level, message) => level !== 'info' && say(message),
+  });
 }
 
 /** A data set is stale when the migrations are not those it was made with. */
@@ -26,7 +30,11 @@ function fingerprint(): string {
 }
 
 /** Makes the data sets that are missing or stale (all, when `again`). */
-export async function prepare(embedded: Embedded, names: readonly string[], options: { again: boolean; say(text: string): void }): Promise<void> {
+export async function prepare(
+  embedded: Embedded,
+  names: readonly string[],
+  options: { again: boolean; say: (text: string) => void },
+): Promise<void> {
   for (const name of names) {
     const set: DataSet | undefined = (DATA_SETS as Record<string, DataSet>)[name];
     if (set === undefined) throw new Error(`there is no data set "${name}"`);
@@ -52,7 +60,10 @@ async function audit(url: string): Promise<void> {
     await client.query(`set search_path = ${BENCH_SCHEMA}`);
     const { findings } = await auditDatabase(async (text) => (await client.query<Record<string, unknown>>(text)).rows);
     const faults = findings.filter((finding) => finding.rows.length > 0);
-    if (faults.length > 0) throw new Error(`the data set does not balance: ${JSON.stringify(faults.map(({ check, says, rows }) => ({ check, says, row: rows[0] })))}`);
+    if (faults.length > 0)
+      throw new Error(
+        `the data set does not balance: ${JSON.stringify(faults.map(({ check, says, rows }) => ({ check, says, row: rows[0] })))}`,
+      );
   } finally {
     await client.end();
   }

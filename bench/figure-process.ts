@@ -5,7 +5,11 @@ import { FIGURES } from './figures.ts';
 const [name, given] = process.argv.slice(2) as [string, string];
 const { template, ...rest } = JSON.parse(given) as Omit<Bench, 'say' | 'url'> & { template: string };
 const send = (message: { say?: string; found?: Found; failed?: string }): void => void process.send?.(message);
-const bench: Bench = { ...rest, url: (database) => template.replace('DATABASE', database), say: (text) => send({ say: text }) };
+const bench: Bench = {
+  ...rest,
+  url: (database) => template.replace('DATABASE', database),
+  say: (text) => send({ say: text }),
+};
 try {
   const figure = FIGURES.find((one) => one.name === name);
   if (figure === undefined) throw new Error(`there is no figure ${name}`);

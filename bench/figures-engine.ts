@@ -11,21 +11,39 @@ import { warmUp } from './warm-up.ts';
 import { BENCH_PRINCIPAL, makeSales, seeded, type BenchSale, type Spread } from './sales.ts';
 
 /** The engine over one of the prepared databases. */
-export type Engine = { readonly books: Committer; readonly pool: Pool; sell(sale: BenchSale): Promise<void>; close(): Promise<void> };
+export type Engine = {
+  readonly books: Committer;
+  readonly pool: Pool;
+  sell(sale: BenchSale): Promise<void>;
+  close(): Promise<void>;
+};
 
 /** Opens our committer as the server does, without HTTP. */
 export function openEngine(url: string, world: World, limits: Partial<CommitLimits> = {}): Engine {
   const pool = createPool({ url, pipeline: true, applicationName: 'oneshelf bench' });
   const locations = new Map(world.locations.map((location) => [location.id, location]));
   const books = openBooks({
-    pool, schema: BENCH_SCHEMA, now: Date.now, locationOf: (id) => locations.get(id) as never, limits,
+    pool,
+    schema: BENCH_SCHEMA,
+    now: Date.now,
+    locationOf: (id) => locations.get(id) as never,
+    limits,
     onTrouble: (message, error) => process.stderr.write(`${message}: ${String(error)}\n`),
   });
   return {
-    books, pool,
+    books,
+    pool,
     async sell({ key, at, command }) {
-      const outcome = await books.submit({ type: 'RecordSale', key, principalId: BENCH_PRINCIPAL, lane: 'interactive', at, body: command });
-      if (outcome.kind !== 'accepted' || outcome.repeated) throw new Error(`a bench sale was not accepted: ${JSON.stringify(outcome)}`);
+      const outcome = await books.submit({
+        type: 'RecordSale',
+        key,
+        principalId: BENCH_PRINCIPAL,
+        lane: 'interactive',
+        at,
+        body: command,
+      });
+      if (outcome.kind !== 'accepted' || outcome.repeated)
+        throw new Error(`a bench sale was not accepted: ${JSON.stringify(outcome)}`);
     },
     async close() {
       await books.close();
@@ -36,7 +54,10 @@ export function openEngine(url: string, world: World, limits: Partial<CommitLimi
 
 /** Ourselves and the database. */
 export function watchedHere(bench: Bench): Watched {
-  return [{ name: 'server', pid: process.pid }, { name: 'postgres', pid: bench.postmaster, children: true }];
+  return [
+    { name: 'server', pid: process.pid },
+    { name: 'postgres', pid: bench.postmaster, children: true },
+  ];
 }
 
 /** The pools among which the baseline chooses its best. */
@@ -52,21 +73,50 @@ export function readySales(...args: Parameters<typeof makeSales>): BenchSale[] {
   return sales;
 }
 
-type Comparison = { readonly ours: Round[]; readonly theirs: Round[]; readonly pool: number; readonly strangers: number | undefined };
+type Comparison = {
+  readonly ours: Round[];
+  readonly theirs: Round[];
+  readonly pool: number;
+  readonly strangers: number | undefined;
+};
 
 /** Rounds of ours and of the baseline in turn, in one database, after the baseline's best pool was found. */
-async function compare(bench: Bench, set: DataSet, options: { spread: Spread; clients: number; rounds: number; ms: number }): Promise<Comparison> {
+async function compare(
+  bench: Bench,
+  set: DataSet,
+  options: { spread: Spread; clients: number; rounds: number; ms: number },
+): Promise<Comparison> {
   const world = worldOf(set);
   const url = bench.url(set.name);
   const dice = seeded(7);
   const watched = watchedHere(bench);
-  const round = async (sell: (sale: BenchSale) => Promise<unknown>, perSecondAtMost: number, ms: number, warmUpMs: number): Promise<Round> => {
-    const sales = readySales(world, Math.ceil((perSecondAtMost * (ms + warmUpMs)) / 1000), { spread: options.spread, at: Date.now(), dice });
-    return runClients({ clients: options.clients, ms, warmUpMs, watched, cores: bench.cores, next: () => sales.pop(), call: sell });
+  const round = async (
+    sell: (sale: BenchSale) => Promise<unknown>,
+    perSecondAtMost: number,
+    ms: number,
+    warmUpMs: number,
+  ): Promise<Round> => {
+    const sales = readySales(world, Math.ceil((perSecondAtMost * (ms + warmUpMs)) / 1000), {
+      spread: options.spread,
+      at: Date.now(),
+      dice,
+    });
+    return runClients({
+      clients: options.clients,
+      ms,
+      warmUpMs,
+      watched,
+      cores: bench.cores,
+      next: () => sales.pop(),
+      call: sell,
+    });
   };
   const engine = openEngine(url, world);
   await warmUp(engine.pool, BENCH_SCHEMA);
-  const baselines = POOLS.map((connections) => ({ connections, baseline: openBaseline(url, BENCH_SCHEMA, connections) }));
+  const baselines = POOLS.map((connections) => ({
+    connections,
+    baseline: openBaseline(url, BENCH_SCHEMA, connections),
+  }));
   let best = baselines[0] as (typeof baselines)[number];
   let bestPerSecond = 0;
   for (const candidate of baselines) {
@@ -77,7 +127,14 @@ async function compare(bench: Bench, set: DataSet, options: { spread: Spread; cl
   const ours: Round[] = [];
   const theirs: Round[] = [];
   for (let n = 0; n < options.rounds; n += 1) {
-    ours.push(await round((sale) => engine.sell(sale), ours.length === 0 ? 6000 : 1.5 * (ours.at(-1) as Round).perSecond, options.ms, n === 0 ? 1500 : 500));
+    ours.push(
+      await round(
+        (sale) => engine.sell(sale),
+        ours.length === 0 ? 6000 : 1.5 * (ours.at(-1) as Round).perSecond,
+        options.ms,
+        n === 0 ? 1500 : 500,
+      ),
+    );
     bench.say(`ours: ${describe(ours.at(-1) as Round)}`);
     theirs.push(await round((sale) => best.baseline.sell(sale), 2 * bestPerSecond, options.ms, 500));
     bench.say(`baseline: ${describe(theirs.at(-1) as Round)}`);
@@ -96,9 +153,17 @@ function describe(round: Round): string {
 function detailOf({ ours, theirs, pool }: Comparison): Found['detail'] {
   const perSecond = (rounds: readonly Round[]): number => Math.round(median(rounds.map((one) => one.perSecond)));
   return {
-    ours_per_s: perSecond(ours), baseline_per_s: perSecond(theirs), baseline_pool: pool,
-    ours_p99_ms: Number(percentile(ours.flatMap((one) => one.latenciesMs), 0.99).toFixed(1)),
-    ours_cpu_ms: Number(median(ours.map(cpuOf)).toFixed(4)), baseline_cpu_ms: Number(median(theirs.map(cpuOf)).toFixed(4)),
+    ours_per_s: perSecond(ours),
+    baseline_per_s: perSecond(theirs),
+    baseline_pool: pool,
+    ours_p99_ms: Number(
+      percentile(
+        ours.flatMap((one) => one.latenciesMs),
+        0.99,
+      ).toFixed(1),
+    ),
+    ours_cpu_ms: Number(median(ours.map(cpuOf)).toFixed(4)),
+    baseline_cpu_ms: Number(median(theirs.map(cpuOf)).toFixed(4)),
   };
 }
 
@@ -113,21 +178,33 @@ function ratio(pairs: Comparison, of: (round: Round) => number): number {
 /** Figures of the engine alone: the clients are promises in the server's own process. */
 export const engineFigures: readonly Figure[] = [
   {
-    name: 'sale-engine-64', what: 'sales a second against the baseline: 64 clients, 100,000 SKUs at 20 locations, no HTTP', unit: 'x', must: { is: '>=', limit: 5 }, needs: ['wide'],
+    name: 'sale-engine-64',
+    what: 'sales a second against the baseline: 64 clients, 100,000 SKUs at 20 locations, no HTTP',
+    unit: 'x',
+    must: { is: '>=', limit: 5 },
+    needs: ['wide'],
     async run(bench) {
       const pairs = await compare(bench, DATA_SETS.wide, { spread: 'spread', clients: 64, rounds: 3, ms: 4000 });
       return { value: ratio(pairs, (one) => one.perSecond), strangers: pairs.strangers, detail: detailOf(pairs) };
     },
   },
   {
-    name: 'sale-hot-engine-256', what: 'the same with 256 clients who all want one SKU at one location', unit: 'x', must: { is: '>=', limit: 15 }, needs: ['wide'],
+    name: 'sale-hot-engine-256',
+    what: 'the same with 256 clients who all want one SKU at one location',
+    unit: 'x',
+    must: { is: '>=', limit: 15 },
+    needs: ['wide'],
     async run(bench) {
       const pairs = await compare(bench, DATA_SETS.wide, { spread: 'hot', clients: 256, rounds: 3, ms: 3000 });
       return { value: ratio(pairs, (one) => one.perSecond), strangers: pairs.strangers, detail: detailOf(pairs) };
     },
   },
   {
-    name: 'sale-hot-to-spread', what: 'sales a second of one SKU against evenly spread ones, 256 clients each', unit: 'x', must: { is: '>=', limit: 1 }, needs: ['wide'],
+    name: 'sale-hot-to-spread',
+    what: 'sales a second of one SKU against evenly spread ones, 256 clients each',
+    unit: 'x',
+    must: { is: '>=', limit: 1 },
+    needs: ['wide'],
     async run(bench) {
       const world = worldOf(DATA_SETS.wide);
       const engine = openEngine(bench.url('wide'), world);
@@ -138,7 +215,15 @@ export const engineFigures: readonly Figure[] = [
         const perSecond: number[] = [];
         for (const spread of ['hot', 'spread'] as const) {
           const sales = readySales(world, 15_000, { spread, at: Date.now(), dice: seeded(n) });
-          const round = await runClients({ clients: 256, ms: 2500, warmUpMs: 700, watched: watchedHere(bench), cores: bench.cores, next: () => sales.pop(), call: (sale) => engine.sell(sale) });
+          const round = await runClients({
+            clients: 256,
+            ms: 2500,
+            warmUpMs: 700,
+            watched: watchedHere(bench),
+            cores: bench.cores,
+            next: () => sales.pop(),
+            call: (sale) => engine.sell(sale),
+          });
           bench.say(`${spread}: ${describe(round)}`);
           perSecond.push(round.perSecond);
           strangers.push(round.strangers ?? 0);
@@ -150,14 +235,22 @@ export const engineFigures: readonly Figure[] = [
     },
   },
   {
-    name: 'sale-cpu', what: 'CPU a sale of server and PostgreSQL against the baseline, 64 clients', unit: 'x', must: { is: '<=', limit: 0.25 }, needs: ['wide'],
+    name: 'sale-cpu',
+    what: 'CPU a sale of server and PostgreSQL against the baseline, 64 clients',
+    unit: 'x',
+    must: { is: '<=', limit: 0.25 },
+    needs: ['wide'],
     async run(bench) {
       const pairs = await compare(bench, DATA_SETS.wide, { spread: 'spread', clients: 64, rounds: 3, ms: 4000 });
       return { value: ratio(pairs, cpuOf), strangers: pairs.strangers, detail: detailOf(pairs) };
     },
   },
   {
-    name: 'sale-cpu-1m', what: 'CPU a sale with a million orders and a million SKUs stored, against a nearly empty database', unit: 'x', must: { is: '<=', limit: 1.25 }, needs: ['small', 'million'],
+    name: 'sale-cpu-1m',
+    what: 'CPU a sale with a million orders and a million SKUs stored, against a nearly empty database',
+    unit: 'x',
+    must: { is: '<=', limit: 1.25 },
+    needs: ['small', 'million'],
     async run(bench) {
       const sides = [DATA_SETS.small, DATA_SETS.million].map((set) => {
         const world = worldOf(set);
@@ -172,7 +265,15 @@ export const engineFigures: readonly Figure[] = [
           await engine.pool.query('checkpoint');
           await warmUp(engine.pool, BENCH_SCHEMA);
           const sales = readySales(world, 12_000, { spread: 'spread', at: Date.now(), dice: seeded(100 + n) });
-          const round = await runClients({ clients: 64, ms: 2500, warmUpMs: 500, watched: watchedHere(bench), cores: bench.cores, next: () => sales.pop(), call: (sale) => engine.sell(sale) });
+          const round = await runClients({
+            clients: 64,
+            ms: 2500,
+            warmUpMs: 500,
+            watched: watchedHere(bench),
+            cores: bench.cores,
+            next: () => sales.pop(),
+            call: (sale) => engine.sell(sale),
+          });
           bench.say(`${set.name}: ${describe(round)}`);
           cpu.push(cpuOf(round));
           strangers.push(round.strangers ?? 0);
@@ -182,8 +283,12 @@ export const engineFigures: readonly Figure[] = [
       }
       for (const { engine } of sides) await engine.close();
       return {
-        value: median(ratios), strangers: median(strangers),
-        detail: { small_cpu_ms: Number(median(cpus[0] as number[]).toFixed(4)), million_cpu_ms: Number(median(cpus[1] as number[]).toFixed(4)) },
+        value: median(ratios),
+        strangers: median(strangers),
+        detail: {
+          small_cpu_ms: Number(median(cpus[0] as number[]).toFixed(4)),
+          million_cpu_ms: Number(median(cpus[1] as number[]).toFixed(4)),
+        },
       };
     },
   },

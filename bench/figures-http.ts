@@ -11,7 +11,11 @@ import { warmUp } from './warm-up.ts';
 
 /** The server, the database, and ourselves as the load: only the first two are counted, but we are no strangers. */
 function watched(bench: Bench, server: BenchServer): Watched {
-  return [{ name: 'server', pid: server.pid }, { name: 'postgres', pid: bench.postmaster, children: true }, { name: 'load', pid: process.pid }];
+  return [
+    { name: 'server', pid: server.pid },
+    { name: 'postgres', pid: bench.postmaster, children: true },
+    { name: 'load', pid: process.pid },
+  ];
 }
 
 async function warm(url: string): Promise<void> {
@@ -26,13 +30,27 @@ async function sendSale(connection: Connection, request: Buffer): Promise<void> 
 }
 
 /** A round of sales through HTTP, requests made before the clock runs. */
-async function httpRound(bench: Bench, server: BenchServer, options: { spread: Spread; clients: number; ms: number; warmUpMs: number; atMost: number; seed: number }): Promise<Round> {
+async function httpRound(
+  bench: Bench,
+  server: BenchServer,
+  options: { spread: Spread; clients: number; ms: number; warmUpMs: number; atMost: number; seed: number },
+): Promise<Round> {
   const world = worldOf(DATA_SETS.wide);
-  const requests = readySales(world, options.atMost, { spread: options.spread, at: Date.now(), dice: seeded(options.seed), lane: 1 }).map(saleRequest);
+  const requests = readySales(world, options.atMost, {
+    spread: options.spread,
+    at: Date.now(),
+    dice: seeded(options.seed),
+    lane: 1,
+  }).map(saleRequest);
   const connections = Array.from({ length: options.clients }, () => openConnection(server.port));
   const free = [...connections];
   const round = await runClients({
-    clients: options.clients, ms: options.ms, warmUpMs: options.warmUpMs, watched: watched(bench, server), cores: bench.cores, next: () => requests.pop(),
+    clients: options.clients,
+    ms: options.ms,
+    warmUpMs: options.warmUpMs,
+    watched: watched(bench, server),
+    cores: bench.cores,
+    next: () => requests.pop(),
     async call(request) {
       const connection = free.pop() as Connection;
       await sendSale(connection, request);
@@ -44,7 +62,10 @@ async function httpRound(bench: Bench, server: BenchServer, options: { spread: S
 }
 
 /** Through HTTP against the baseline without HTTP: the baseline pays neither for the network nor for checking what it is sent. */
-async function compareHttp(bench: Bench, options: { spread: Spread; clients: number }): Promise<{ ratio: number; strangers: number; detail: Record<string, number> }> {
+async function compareHttp(
+  bench: Bench,
+  options: { spread: Spread; clients: number },
+): Promise<{ ratio: number; strangers: number; detail: Record<string, number> }> {
   const url = bench.url('wide');
   const world = worldOf(DATA_SETS.wide);
   await warm(url);
@@ -54,10 +75,26 @@ async function compareHttp(bench: Bench, options: { spread: Spread; clients: num
   const ours: Round[] = [];
   const strangers: number[] = [];
   for (let n = 0; n < 3; n += 1) {
-    const one = await httpRound(bench, server, { ...options, ms: 3500, warmUpMs: n === 0 ? 3000 : 700, atMost: 15_000, seed: n });
+    const one = await httpRound(bench, server, {
+      ...options,
+      ms: 3500,
+      warmUpMs: n === 0 ? 3000 : 700,
+      atMost: 15_000,
+      seed: n,
+    });
     const sales = readySales(world, 8000, { spread: options.spread, at: Date.now(), dice: seeded(50 + n) });
-    const other = await runClients({ clients: options.clients, ms: 3500, warmUpMs: 500, watched: watched(bench, server), cores: bench.cores, next: () => sales.pop(), call: (sale) => baseline.sell(sale) });
-    bench.say(`http ${one.perSecond.toFixed(0)}/s (CPU a sale: server ${one.cpuMsPerCall.server?.toFixed(3)}, postgres ${one.cpuMsPerCall.postgres?.toFixed(3)}, load ${one.cpuMsPerCall.load?.toFixed(3)} ms), baseline ${other.perSecond.toFixed(0)}/s`);
+    const other = await runClients({
+      clients: options.clients,
+      ms: 3500,
+      warmUpMs: 500,
+      watched: watched(bench, server),
+      cores: bench.cores,
+      next: () => sales.pop(),
+      call: (sale) => baseline.sell(sale),
+    });
+    bench.say(
+      `http ${one.perSecond.toFixed(0)}/s (CPU a sale: server ${one.cpuMsPerCall.server?.toFixed(3)}, postgres ${one.cpuMsPerCall.postgres?.toFixed(3)}, load ${one.cpuMsPerCall.load?.toFixed(3)} ms), baseline ${other.perSecond.toFixed(0)}/s`,
+    );
     ours.push(one);
     ratios.push(one.perSecond / other.perSecond);
     strangers.push(one.strangers ?? 0, other.strangers ?? 0);
@@ -65,29 +102,50 @@ async function compareHttp(bench: Bench, options: { spread: Spread; clients: num
   await baseline.close();
   await server.stop();
   return {
-    ratio: median(ratios), strangers: median(strangers),
-    detail: { ours_per_s: Math.round(median(ours.map((one) => one.perSecond))), ours_p99_ms: Number(percentile(ours.flatMap((one) => one.latenciesMs), 0.99).toFixed(1)) },
+    ratio: median(ratios),
+    strangers: median(strangers),
+    detail: {
+      ours_per_s: Math.round(median(ours.map((one) => one.perSecond))),
+      ours_p99_ms: Number(
+        percentile(
+          ours.flatMap((one) => one.latenciesMs),
+          0.99,
+        ).toFixed(1),
+      ),
+    },
   };
 }
 
 /** Figures of the server behind its API. The load comes from this process, the server is another one. */
 export const httpFigures: readonly Figure[] = [
   {
-    name: 'sale-http-64', what: 'sales a second through HTTP against the baseline without: 64 clients, 100,000 SKUs at 20 locations', unit: 'x', must: { is: '>=', limit: 4 }, needs: ['wide'],
+    name: 'sale-http-64',
+    what: 'sales a second through HTTP against the baseline without: 64 clients, 100,000 SKUs at 20 locations',
+    unit: 'x',
+    must: { is: '>=', limit: 4 },
+    needs: ['wide'],
     async run(bench) {
       const { ratio, strangers, detail } = await compareHttp(bench, { spread: 'spread', clients: 64 });
       return { value: ratio, strangers, detail };
     },
   },
   {
-    name: 'sale-hot-http-256', what: 'the same with 256 clients who all want one SKU at one location', unit: 'x', must: { is: '>=', limit: 8 }, needs: ['wide'],
+    name: 'sale-hot-http-256',
+    what: 'the same with 256 clients who all want one SKU at one location',
+    unit: 'x',
+    must: { is: '>=', limit: 8 },
+    needs: ['wide'],
     async run(bench) {
       const { ratio, strangers, detail } = await compareHttp(bench, { spread: 'hot', clients: 256 });
       return { value: ratio, strangers, detail };
     },
   },
   {
-    name: 'sale-one-client-p50', what: 'the time of a sale alone, against the baseline behind the same route', unit: 'x', must: { is: '<=', limit: 2 }, needs: ['wide'],
+    name: 'sale-one-client-p50',
+    what: 'the time of a sale alone, against the baseline behind the same route',
+    unit: 'x',
+    must: { is: '<=', limit: 2 },
+    needs: ['wide'],
     async run(bench) {
       const url = bench.url('wide');
       await warm(url);
@@ -99,7 +157,14 @@ export const httpFigures: readonly Figure[] = [
       for (let n = 0; n < 4; n += 1) {
         const p50 = [];
         for (const [side, server] of [ours, theirs].entries()) {
-          const round = await httpRound(bench, server, { spread: 'spread', clients: 1, ms: 2500, warmUpMs: n === 0 ? 2000 : 300, atMost: 3000, seed: 10 * n + side });
+          const round = await httpRound(bench, server, {
+            spread: 'spread',
+            clients: 1,
+            ms: 2500,
+            warmUpMs: n === 0 ? 2000 : 300,
+            atMost: 3000,
+            seed: 10 * n + side,
+          });
           p50.push(percentile(round.latenciesMs, 0.5));
           for (const ms of round.latenciesMs) latencies[side]?.push(ms);
           strangers.push(round.strangers ?? 0);
@@ -109,10 +174,17 @@ export const httpFigures: readonly Figure[] = [
       }
       await ours.stop();
       await theirs.stop();
-      const ms = (side: number, share: number): number => Number(percentile(latencies[side] as number[], share).toFixed(2));
+      const ms = (side: number, share: number): number =>
+        Number(percentile(latencies[side] as number[], share).toFixed(2));
       return {
-        value: median(ratios), strangers: median(strangers),
-        detail: { ours_p50_ms: ms(0, 0.5), ours_p99_ms: ms(0, 0.99), baseline_p50_ms: ms(1, 0.5), baseline_p99_ms: ms(1, 0.99) },
+        value: median(ratios),
+        strangers: median(strangers),
+        detail: {
+          ours_p50_ms: ms(0, 0.5),
+          ours_p99_ms: ms(0, 0.99),
+          baseline_p50_ms: ms(1, 0.5),
+          baseline_p99_ms: ms(1, 0.99),
+        },
       };
     },
   },

@@ -9,14 +9,26 @@ import { cpuBetween, readCpu, residentBytes } from './machine.ts';
 const root = resolve(import.meta.dirname, '..');
 
 /** Starts the program as a person does, in a folder of its own, without the demo. */
-function startProgram(args: readonly string[], folder: string, env: Readonly<Record<string, string>> = {}): ChildProcess {
+function startProgram(
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const rest: NodeJS.ProcessEnv = { ...process.env };
   for (const name of ['DATABASE_URL', 'DATABASE_READ_URL', 'DATABASE_ADMIN_URL']) delete rest[name];
-  return spawn(process.execPath, [join(root, 'apps/server/main.ts'), ...args], { cwd: root, stdio: ['ignore', 'ignore', 'ignore'], env: { ...rest, DATA_DIR: folder, DEMO: 'off', ...env } });
+  return spawn(process.execPath, [join(root, 'apps/server/main.ts'), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'ignore'],
+    env: { ...rest, DATA_DIR: folder, DEMO: 'off', ...env },
+  });
 }
 
 function ended(child: ChildProcess): Promise<number | null> {
-  return new Promise((done) => (child.exitCode === null && child.signalCode === null ? child.once('exit', (code) => done(code)) : done(child.exitCode)));
+  return new Promise((done) =>
+    child.exitCode === null && child.signalCode === null
+      ? child.once('exit', (code) => done(code))
+      : done(child.exitCode),
+  );
 }
 
 async function freePort(): Promise<number> {
@@ -32,7 +44,10 @@ async function startedIn(child: ChildProcess, port: number): Promise<number> {
   const began = performance.now();
   while (performance.now() - began < 60_000) {
     if (child.exitCode !== null) throw new Error(`the program ended with code ${child.exitCode}`);
-    const ready = await fetch(`http://127.0.0.1:${port}/ready`).then((answer) => answer.ok, () => false);
+    const ready = await fetch(`http://127.0.0.1:${port}/ready`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
     if (ready) return (performance.now() - began) / 1000;
     await new Promise((done) => setTimeout(done, 20));
   }
@@ -40,7 +55,9 @@ async function startedIn(child: ChildProcess, port: number): Promise<number> {
 }
 
 /** Warm starts and the memory of an idle server. */
-async function startWarm(bench: Bench): Promise<{ seconds: number[]; idleMegabytes: number; strangers: number | undefined }> {
+async function startWarm(
+  bench: Bench,
+): Promise<{ seconds: number[]; idleMegabytes: number; strangers: number | undefined }> {
   const folder = join(BENCH_FOLDER, 'start');
   const seconds: number[] = [];
   const strangers: number[] = [];
@@ -49,7 +66,10 @@ async function startWarm(bench: Bench): Promise<{ seconds: number[]; idleMegabyt
   for (let n = 0; n < 4; n += 1) {
     const port = await freePort();
     const child = startProgram(['start'], folder, { PORT: String(port) });
-    const watched = [{ name: 'program', pid: child.pid as number, children: true }, { name: 'bench', pid: process.pid }];
+    const watched = [
+      { name: 'program', pid: child.pid as number, children: true },
+      { name: 'bench', pid: process.pid },
+    ];
     const cpu = readCpu(watched);
     const took = await startedIn(child, port);
     if (n > 0) {
@@ -88,26 +108,47 @@ let warm: ReturnType<typeof startWarm> | undefined;
 /** Figures of the whole program. */
 export const programFigures: readonly Figure[] = [
   {
-    name: 'warm-start', what: 'from npm start on an existing database to ready, median of 3', unit: 's', must: { is: '<=', limit: 3 }, needs: [],
+    name: 'warm-start',
+    what: 'from npm start on an existing database to ready, median of 3',
+    unit: 's',
+    must: { is: '<=', limit: 3 },
+    needs: [],
     async run(bench) {
       const { seconds, idleMegabytes, strangers } = await (warm ??= startWarm(bench));
       return { value: median(seconds), strangers, detail: { idle_mb: Math.round(idleMegabytes) } };
     },
   },
   {
-    name: 'idle-memory', what: 'resident memory of the server process after 5 s without work', unit: 'MB', must: { is: '<=', limit: 200 }, needs: [],
+    name: 'idle-memory',
+    what: 'resident memory of the server process after 5 s without work',
+    unit: 'MB',
+    must: { is: '<=', limit: 200 },
+    needs: [],
     async run(bench) {
       const { idleMegabytes } = await (warm ??= startWarm(bench));
       return { value: idleMegabytes, strangers: undefined, detail: {} };
     },
   },
   {
-    name: 'replay', what: "a recorded year of 541,909 lines through the ordinary write path; the server's memory beside it", unit: 'min', must: { is: '<=', limit: 4 }, needs: [],
-    skip: ({ replayFile }) => (replayFile === undefined ? 'no file given (--file or BENCH_REPLAY_FILE)' : existsSync(replayFile) ? undefined : `${replayFile} is not there`),
+    name: 'replay',
+    what: "a recorded year of 541,909 lines through the ordinary write path; the server's memory beside it",
+    unit: 'min',
+    must: { is: '<=', limit: 4 },
+    needs: [],
+    skip: ({ replayFile }) =>
+      replayFile === undefined
+        ? 'no file given (--file or BENCH_REPLAY_FILE)'
+        : existsSync(replayFile)
+          ? undefined
+          : `${replayFile} is not there`,
     async run({ replayFile }) {
       const { minutes, peakMegabytes } = await replayYear(replayFile as string);
       // Two promises in one run: the memory is the second one, and missing it misses the figure.
-      return { value: peakMegabytes > 600 ? Number.POSITIVE_INFINITY : minutes, strangers: undefined, detail: { minutes: Number(minutes.toFixed(2)), peak_mb: Math.round(peakMegabytes) } };
+      return {
+        value: peakMegabytes > 600 ? Number.POSITIVE_INFINITY : minutes,
+        strangers: undefined,
+        detail: { minutes: Number(minutes.toFixed(2)), peak_mb: Math.round(peakMegabytes) },
+      };
     },
   },
 ];

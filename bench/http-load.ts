@@ -18,7 +18,10 @@ export type BenchServer = { readonly pid: number; readonly port: number; stop():
 /** Starts the server in a process of its own, with somebody signed in who may do everything. */
 export async function startServer(url: string, behind: 'ours' | 'baseline' = 'ours'): Promise<BenchServer> {
   await signIn(url);
-  const child = fork(join(import.meta.dirname, 'server-process.ts'), [url, behind], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+  const child = fork(join(import.meta.dirname, 'server-process.ts'), [url, behind], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [],
+  });
   const port = await new Promise<number>((done, fail) => {
     child.once('message', (message) => done((message as { port: number }).port));
     child.once('exit', (code) => fail(new Error(`the bench's server ended with code ${code}`)));
@@ -39,12 +42,22 @@ async function signIn(url: string): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query(`set search_path = ${BENCH_SCHEMA}`);
-    await client.query(`insert into staff_person (id, name, email) values ($1, 'Bench', 'bench@example.com') on conflict do nothing`, [id]);
-    await client.query(`insert into staff_role (id, code, name, permissions) values ($1, 'bench', 'Bench', $2) on conflict do nothing`, [id, PERMISSIONS]);
-    await client.query('insert into staff_grant (id, person_id, role_id) values ($1, $1, $1) on conflict do nothing', [id]);
+    await client.query(
+      `insert into staff_person (id, name, email) values ($1, 'Bench', 'bench@example.com') on conflict do nothing`,
+      [id],
+    );
+    await client.query(
+      `insert into staff_role (id, code, name, permissions) values ($1, 'bench', 'Bench', $2) on conflict do nothing`,
+      [id, PERMISSIONS],
+    );
+    await client.query('insert into staff_grant (id, person_id, role_id) values ($1, $1, $1) on conflict do nothing', [
+      id,
+    ]);
     await client.query(
       `insert into staff_session (token_hash, person_id, created_at, expires_at, last_seen_at) values ($1, $2, now(), now() + interval '1 day', now())
-       on conflict (token_hash) do update set expires_at = excluded.expires_at, last_seen_at = excluded.last_seen_at`, [hash('sha256', TOKEN, 'base64url'), id]);
+       on conflict (token_hash) do update set expires_at = excluded.expires_at, last_seen_at = excluded.last_seen_at`,
+      [hash('sha256', TOKEN, 'base64url'), id],
+    );
   } finally {
     client.release(true);
     await pool.end();
@@ -104,9 +117,14 @@ export function getRequest(path: string): Buffer {
 /** The request of a sale at a counter: what the engine's command says, for the route to price. */
 export function saleRequest({ key, command }: BenchSale): Buffer {
   const amountMinor = command.lines.reduce((sum, line) => sum + line.grossMinor, 0);
-  return postRequest('/sales', {
-    channelId: encodeId(ID_PREFIX.channel, command.terms.channelId), locationId: encodeId(ID_PREFIX.location, command.locationId),
-    lines: command.lines.map((line) => ({ skuId: encodeId(ID_PREFIX.sku, line.skuId), quantity: line.quantity })),
-    tenders: [{ method: 'card', amountMinor, reference: 'auth_1' }],
-  }, key);
+  return postRequest(
+    '/sales',
+    {
+      channelId: encodeId(ID_PREFIX.channel, command.terms.channelId),
+      locationId: encodeId(ID_PREFIX.location, command.locationId),
+      lines: command.lines.map((line) => ({ skuId: encodeId(ID_PREFIX.sku, line.skuId), quantity: line.quantity })),
+      tenders: [{ method: 'card', amountMinor, reference: 'auth_1' }],
+    },
+    key,
+  );
 }

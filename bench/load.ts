@@ -15,8 +15,13 @@ export type Round = {
  * what is called with; undefined ends the round. An error of a call ends everything: a bench that fails measures nothing.
  */
 export async function runClients<T>(options: {
-  readonly clients: number; readonly ms: number; readonly warmUpMs: number; readonly watched: Watched; readonly cores: number;
-  next(): T | undefined; call(one: T): Promise<unknown>;
+  readonly clients: number;
+  readonly ms: number;
+  readonly warmUpMs: number;
+  readonly watched: Watched;
+  readonly cores: number;
+  next(): T | undefined;
+  call(one: T): Promise<unknown>;
 }): Promise<Round> {
   const { clients, ms, warmUpMs, watched, cores } = options;
   const begin = performance.now();
@@ -45,7 +50,11 @@ export async function runClients<T>(options: {
   const cpu = cpuBetween(cpuFrom, readCpu(watched), seconds, cores);
   const calls = latenciesMs.length;
   return {
-    calls, seconds, perSecond: calls / seconds, latenciesMs, strangers: cpu.strangers,
+    calls,
+    seconds,
+    perSecond: calls / seconds,
+    latenciesMs,
+    strangers: cpu.strangers,
     cpuMsPerCall: Object.fromEntries(watched.map(({ name }) => [name, (cpu.of(name) * 1000) / calls])),
   };
 }

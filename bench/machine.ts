@@ -26,12 +26,18 @@ export function readCpu(watched: Watched): CpuTimes | undefined {
   const [user = 0, nice = 0, system = 0] = (stat.split('\n')[0] ?? '').split(/\s+/).slice(1).map(Number);
   const processes = readProcesses();
   const times = new Map<string, number>();
-  for (const { name, pid, children } of watched) times.set(name, (times.get(name) ?? 0) + ticksOf(processes, pid, children === true) / TICKS_PER_SECOND);
+  for (const { name, pid, children } of watched)
+    times.set(name, (times.get(name) ?? 0) + ticksOf(processes, pid, children === true) / TICKS_PER_SECOND);
   return { machine: (user + nice + system) / TICKS_PER_SECOND, watched: times };
 }
 
 /** What was used between two readings, in seconds of CPU: by name, and by strangers as a share of the machine's `cores` × `seconds`. */
-export function cpuBetween(from: CpuTimes | undefined, to: CpuTimes | undefined, seconds: number, cores: number): { of(name: string): number; strangers: number | undefined } {
+export function cpuBetween(
+  from: CpuTimes | undefined,
+  to: CpuTimes | undefined,
+  seconds: number,
+  cores: number,
+): { of(name: string): number; strangers: number | undefined } {
   if (from === undefined || to === undefined) return { of: () => Number.NaN, strangers: undefined };
   let ours = 0;
   for (const [name, value] of to.watched) ours += value - (from.watched.get(name) ?? 0);
@@ -60,7 +66,10 @@ function readProcesses(): Map<number, Process> {
     try {
       const text = readFileSync(`/proc/${name}/stat`, 'utf8');
       // The command stands in brackets and may hold anything; what follows the last one is numbers.
-      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+      const fields = text
+        .slice(text.lastIndexOf(')') + 2)
+        .split(' ')
+        .map(Number);
       const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
       processes.set(Number(name), { parent: fields[1] ?? 0, own: utime + stime, reaped: cutime + cstime });
     } catch {

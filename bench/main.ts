@@ -16,10 +16,24 @@ const usage = `Usage: npm run bench -- [options] [NAME…]
   --verbose       what each round came to
 `;
 
-type Options = { json: boolean; prepare: boolean; list: boolean; verbose: boolean; file: string | undefined; names: string[] };
+type Options = {
+  json: boolean;
+  prepare: boolean;
+  list: boolean;
+  verbose: boolean;
+  file: string | undefined;
+  names: string[];
+};
 
 function readOptions(args: readonly string[]): Options {
-  const options: Options = { json: false, prepare: false, list: false, verbose: false, file: process.env['BENCH_REPLAY_FILE'], names: [] };
+  const options: Options = {
+    json: false,
+    prepare: false,
+    list: false,
+    verbose: false,
+    file: process.env['BENCH_REPLAY_FILE'],
+    names: [],
+  };
   for (let i = 0; i < args.length; i += 1) {
     const arg = args[i] as string;
     if (arg === '--json') options.json = true;
@@ -30,7 +44,9 @@ function readOptions(args: readonly string[]): Options {
     else if (arg.startsWith('-')) throw new Error(`There is no option "${arg}".\n\n${usage}`);
     else options.names.push(arg);
   }
-  for (const name of options.names) if (!FIGURES.some((figure) => figure.name === name)) throw new Error(`There is no figure "${name}". --list names them.`);
+  for (const name of options.names)
+    if (!FIGURES.some((figure) => figure.name === name))
+      throw new Error(`There is no figure "${name}". --list names them.`);
   return options;
 }
 
@@ -38,15 +54,22 @@ async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(3));
   const figures = FIGURES.filter((figure) => options.names.length === 0 || options.names.includes(figure.name));
   if (options.list) {
-    for (const figure of figures) process.stdout.write(`${figure.name.padEnd(26)} ${figure.must.is} ${figure.must.limit} ${figure.unit}  ${figure.what}\n`);
+    for (const figure of figures)
+      process.stdout.write(
+        `${figure.name.padEnd(26)} ${figure.must.is} ${figure.must.limit} ${figure.unit}  ${figure.what}\n`,
+      );
     return 0;
   }
-  const say = (text: string): void => void (options.verbose || options.prepare ? process.stderr.write(`  ${text}\n`) : undefined);
+  const say = (text: string): void =>
+    void (options.verbose || options.prepare ? process.stderr.write(`  ${text}\n`) : undefined);
   const embedded = await startCluster(say);
   let interrupted = false;
   process.once('SIGINT', () => (interrupted = true));
   try {
-    const wanted = options.prepare && options.names.length === 0 ? Object.keys(DATA_SETS) : [...new Set(figures.flatMap((figure) => figure.needs))];
+    const wanted =
+      options.prepare && options.names.length === 0
+        ? Object.keys(DATA_SETS)
+        : [...new Set(figures.flatMap((figure) => figure.needs))];
     await prepare(embedded, wanted, { again: options.prepare, say });
     if (options.prepare) return 0;
     let missed = 0;
@@ -63,12 +86,32 @@ async function main(): Promise<number> {
 }
 
 /** Runs a figure in a process of its own, so that none inherits the memory or the compiled code of the one before. */
-async function measure(figure: Figure, embedded: Embedded, around: { replayFile: string | undefined; say(text: string): void }): Promise<Line> {
-  const bench: Omit<Bench, 'say' | 'url'> = { postmaster: embedded.pid() ?? 0, cores: availableParallelism(), replayFile: around.replayFile };
-  const skipped = figure.skip?.({ ...bench, url: embedded.url, say: around.say });
-  const nothing = { figure: figure.name, value: null, unit: figure.unit, must: `${figure.must.is} ${figure.must.limit}`, strangers: null, judged: false, detail: {} };
+async function measure(
+  figure: Figure,
+  embedded: Embedded,
+  around: { replayFile: string | undefined; say: (text: string) => void },
+): Promise<Line> {
+  const bench: Omit<Bench, 'say' | 'url'> = {
+    postmaster: embedded.pid() ?? 0,
+    cores: availableParallelism(),
+    replayFile: around.replayFile,
+  };
+  const skipped = figure.skip?.({ ...bench, url: (database) => embedded.url(database), say: around.say });
+  const nothing = {
+    figure: figure.name,
+    value: null,
+    unit: figure.unit,
+    must: `${figure.must.is} ${figure.must.limit}`,
+    strangers: null,
+    judged: false,
+    detail: {},
+  };
   if (skipped !== undefined) return { ...nothing, holds: null, note: `skipped: ${skipped}` };
-  const child = fork(join(import.meta.dirname, 'figure-process.ts'), [figure.name, JSON.stringify({ ...bench, template: embedded.url('DATABASE') })], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: ['--expose-gc'] });
+  const child = fork(
+    join(import.meta.dirname, 'figure-process.ts'),
+    [figure.name, JSON.stringify({ ...bench, template: embedded.url('DATABASE') })],
+    { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: ['--expose-gc'] },
+  );
   const answer = await new Promise<{ found?: Found; failed?: string }>((done) => {
     let last: { found?: Found; failed?: string } = { failed: 'the process ended without an answer' };
     child.on('message', (message: { say?: string; found?: Found; failed?: string }) => {
@@ -84,7 +127,9 @@ async function measure(figure: Figure, embedded: Embedded, around: { replayFile:
 function asText(line: Line): string {
   const verdict = line.holds === true ? 'holds' : line.holds === false ? 'MISSED' : 'not judged';
   const strangers = line.strangers === null ? '' : ` strangers ${Math.round(line.strangers * 100)} %`;
-  const detail = Object.entries(line.detail).map(([name, value]) => `${name} ${value}`).join(', ');
+  const detail = Object.entries(line.detail)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
   return `${line.figure.padEnd(26)} ${String(line.value ?? '-').padStart(9)} ${line.unit.padEnd(7)} ${line.must.padEnd(9)} ${verdict.padEnd(10)}${strangers}  ${line.note ?? ''} ${detail}`.trimEnd();
 }
 

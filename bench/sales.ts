@@ -18,19 +18,34 @@ export type Spread = 'spread' | 'hot';
 let sequence = 0;
 
 /** The `n` next sales. Dice from a seed: the same for both sides of a comparison. */
-export function makeSales(world: World, n: number, options: { readonly spread: Spread; readonly at: number; readonly dice: () => number; readonly lane?: number }): BenchSale[] {
+export function makeSales(
+  world: World,
+  n: number,
+  options: { readonly spread: Spread; readonly at: number; readonly dice: () => number; readonly lane?: number },
+): BenchSale[] {
   const { spread, at, dice, lane = 0 } = options;
   const channel = world.channels[0] as World['channels'][number];
   return Array.from({ length: n }, (_, i) => {
-    const location = world.locations[spread === 'hot' ? 0 : Math.floor(dice() * world.locations.length)] as World['locations'][number];
+    const location = world.locations[
+      spread === 'hot' ? 0 : Math.floor(dice() * world.locations.length)
+    ] as World['locations'][number];
     const skuIds = new Set<string>();
     const lines = LINES[i % LINES.length] as number;
-    while (spread === 'spread' && skuIds.size < lines) skuIds.add(world.skuIds[Math.floor(dice() * world.skuIds.length)] as string);
-    const wanted = spread === 'hot' ? Array.from({ length: lines }, () => world.skuIds[0] as string) : [...skuIds].sort();
+    while (spread === 'spread' && skuIds.size < lines)
+      skuIds.add(world.skuIds[Math.floor(dice() * world.skuIds.length)] as string);
+    const wanted =
+      spread === 'hot' ? Array.from({ length: lines }, () => world.skuIds[0] as string) : [...skuIds].sort();
     sequence += 1;
     const id = (ordinal: number): string => mintUuidv7(at, sequence, lane * 4 + ordinal);
     const command = saleCommand({
-      world, location, channel, at, orderId: id(0), paymentId: id(1), method: 'card', fact: null,
+      world,
+      location,
+      channel,
+      at,
+      orderId: id(0),
+      paymentId: id(1),
+      method: 'card',
+      fact: null,
       wanted: wanted.map((skuId) => ({ skuId, quantity: 1, unitAmount: PRICE })),
     });
     return { key: id(2), at, command };
@@ -50,4 +65,3 @@ export function seeded(seed: number): () => number {
 
 /** Who makes the sales. */
 export const BENCH_PRINCIPAL = worldId(8, 0);
-

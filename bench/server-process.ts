@@ -12,7 +12,16 @@ import { BENCH_SCHEMA } from './data-sets.ts';
 // With "baseline" the same routes hand their sales to bench_sale instead of the commit pipeline.
 const [url, behind] = process.argv.slice(2) as [string, 'ours' | 'baseline'];
 const write = createPool({ url, max: 8, applicationName: 'oneshelf bench server' });
-const around = { url, write, read: write, schema: BENCH_SCHEMA, now: Date.now, logger: pino({ level: 'warn' }), https: false, version: 'bench' };
+const around = {
+  url,
+  write,
+  read: write,
+  schema: BENCH_SCHEMA,
+  now: Date.now,
+  logger: pino({ level: 'warn' }),
+  https: false,
+  version: 'bench',
+};
 const business = await openBusiness(around);
 const baseline = openBaseline(url, BENCH_SCHEMA, 1);
 const committer: Committer = behind === 'ours' ? business.committer : { ...business.committer, submit: sellByBaseline };
@@ -25,7 +34,22 @@ async function sellByBaseline({ key, at, body }: Parameters<Committer['submit']>
   const command = body as RecordSale;
   const eventNumber = await baseline.sell({ key, at, command });
   // What the route's answer is made from.
-  const sums = command.lines.reduce((sum, line) => ({ netMinor: sum.netMinor + line.netMinor, taxMinor: sum.taxMinor + line.taxMinor, grossMinor: sum.grossMinor + line.grossMinor }), { netMinor: 0, taxMinor: 0, grossMinor: 0 });
-  const told = { orderId: command.orderId, document: '', fact: null, currency: command.terms.currency, entityCurrency: command.entityCurrency, rate: command.rate, ...sums };
+  const sums = command.lines.reduce(
+    (sum, line) => ({
+      netMinor: sum.netMinor + line.netMinor,
+      taxMinor: sum.taxMinor + line.taxMinor,
+      grossMinor: sum.grossMinor + line.grossMinor,
+    }),
+    { netMinor: 0, taxMinor: 0, grossMinor: 0 },
+  );
+  const told = {
+    orderId: command.orderId,
+    document: '',
+    fact: null,
+    currency: command.terms.currency,
+    entityCurrency: command.entityCurrency,
+    rate: command.rate,
+    ...sums,
+  };
   return { kind: 'accepted', eventNumber, type: 'SaleRecorded', body: told, recordedAt: at, repeated: false };
 }

@@ -82,7 +82,11 @@ export const rooms = {
   'apps/kit': { knows: ['src/kernel'], node: false, packages: 'browser' },
   'apps/client': { knows: ['pure'], node: false, packages: 'browser' },
   'apps/simulator': { knows: ['pure', 'platform/commit'], node: false, packages: 'none' },
-  bench: { knows: ['pure', 'server', 'platform', 'connectors', 'apps/server', 'apps/simulator'], node: true, packages: 'any' },
+  bench: {
+    knows: ['pure', 'server', 'platform', 'connectors', 'apps/server', 'apps/simulator'],
+    node: true,
+    packages: 'any',
+  },
   db: { knows: ['platform', 'src/kernel'], node: true, packages: 'any' },
   tidy: { knows: [], node: true, packages: 'none' },
 };

@@ -18,7 +18,17 @@ import { stockCommands } from '../../src/stock/server/stock-commands.ts';
 
 /** The books in the order in which they are written: the same in every process, so that writers never lock in opposite orders. */
 export const BOOK_TABLES: readonly BookTable[] = [
-  periodTable, factSourceTable, quarantineTable, seriesTable, orderTable, paymentTable, stockTable, costTable, reservationTable, documentTable, journalTable,
+  periodTable,
+  factSourceTable,
+  quarantineTable,
+  seriesTable,
+  orderTable,
+  paymentTable,
+  stockTable,
+  costTable,
+  reservationTable,
+  documentTable,
+  journalTable,
 ];
 
 /** Opens the door for commands of one retailer. `pool` must be a pool of its own with `pipeline: true`. */

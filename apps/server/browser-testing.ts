@@ -3,12 +3,18 @@ import { accessSync, constants } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'];
+const CANDIDATES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+];
 
 /** The browser of this machine: CHROMIUM_PATH, else where packages put it. Throws a sentence that says how to get one. */
 export function findChromium(): string {
   const found = [process.env['CHROMIUM_PATH'], ...CANDIDATES].find((path) => path !== undefined && isExecutable(path));
-  if (found === undefined) throw new Error('No Chromium was found. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.');
+  if (found === undefined)
+    throw new Error('No Chromium was found. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.');
   return found;
 }
 
@@ -26,7 +32,12 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
     args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
       '--disable-sync',
     ],
   });
@@ -38,7 +49,9 @@ type Violation = { id: string; help: string; nodes: { html: string }[] };
 export async function axeFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async (wanted): Promise<Violation[]> => {
-    const { axe: tester } = globalThis as unknown as { axe: { run(root: unknown, options: object): Promise<{ violations: Violation[] }> } };
+    const { axe: tester } = globalThis as unknown as {
+      axe: { run(root: unknown, options: object): Promise<{ violations: Violation[] }> };
+    };
     const options = { runOnly: wanted ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
     const { violations: found } = await tester.run((globalThis as unknown as { document: unknown }).document, options);
     return found.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.slice(0, 1).map(({ html }) => ({ html })) }));

@@ -16,11 +16,26 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const cardOrder = (payment: object, more: object = {}) => ({ channelId: text('chn', IDS.shop), lines: [{ skuId: text('sku', IDS.mug), quantity: 2 }], payment: { method: 'card', ...payment }, ...more });
-const attempts = (): Promise<{ status: string; reason: string }[]> => world.rows('select status, reason from payment_attempt order by created_at, id');
-const deps = () => ({ pool: world.pool, schema: world.database.schema, provider: world.provider, master: world.master, now: () => world.clock.now });
+const cardOrder = (payment: object, more: object = {}) => ({
+  channelId: text('chn', IDS.shop),
+  lines: [{ skuId: text('sku', IDS.mug), quantity: 2 }],
+  payment: { method: 'card', ...payment },
+  ...more,
+});
+const attempts = (): Promise<{ status: string; reason: string }[]> =>
+  world.rows('select status, reason from payment_attempt order by created_at, id');
+const deps = () => ({
+  pool: world.pool,
+  schema: world.database.schema,
+  provider: world.provider,
+  master: world.master,
+  now: () => world.clock.now,
+});
 /** Money held at the provider that nobody has taken or let go. */
-const held = (): number => [...world.cards.authorisations.values()].filter((one) => one.status === 'authorised').reduce((sum, one) => sum + one.amount - one.captured - one.voided, 0);
+const held = (): number =>
+  [...world.cards.authorisations.values()]
+    .filter((one) => one.status === 'authorised')
+    .reduce((sum, one) => sum + one.amount - one.captured - one.voided, 0);
 
 /** What the follower does, in one step. */
 let followed = 0;
@@ -36,12 +51,16 @@ describe('an order paid by card', () => {
   it('holds the money once per key, however often it is sent', async () => {
     const key = randomUUID();
     const before = held();
-    const answers = await Promise.all([1, 2, 3].map(() => owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key })));
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key })),
+    );
     expect(answers.map((one) => one.status)).toEqual([201, 201, 201]);
     expect(new Set(answers.map((one) => one.body.orderId)).size).toBe(1);
     expect(held() - before).toBe(2400);
     const page = (await owner.get(`/orders/${answers[0]?.body.orderId}`)).body;
-    expect(page.payments).toMatchObject([{ method: 'card', reference: matching(/^test:auth_/), authorisedMinor: 2400, capturedMinor: 0 }]);
+    expect(page.payments).toMatchObject([
+      { method: 'card', reference: matching(/^test:auth_/), authorisedMinor: 2400, capturedMinor: 0 },
+    ]);
     expect((await attempts()).map((one) => one.status)).toEqual(['used']);
   });
 
@@ -52,23 +71,32 @@ describe('an order paid by card', () => {
   ])('%s is refused as %s, and another card may follow under the same key', async (token, declineReason) => {
     const key = randomUUID();
     const before = held();
-    expect(await owner.post('/orders', cardOrder({ token }), { key })).toMatchObject({ status: 409, body: { reason: 'card_declined', declineReason } });
+    expect(await owner.post('/orders', cardOrder({ token }), { key })).toMatchObject({
+      status: 409,
+      body: { reason: 'card_declined', declineReason },
+    });
     expect(held()).toBe(before);
     expect(await owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key })).toMatchObject({ status: 201 });
     expect(held() - before).toBe(2400);
   });
 
-  it.each(['tok_timeout_after_authorise', 'tok_5xx_once', 'tok_slow'])('%s is placed, and the money is held once', async (token) => {
-    const before = held();
-    expect(await owner.post('/orders', cardOrder({ token }))).toMatchObject({ status: 201 });
-    expect(held() - before).toBe(2400);
-  });
+  it.each(['tok_timeout_after_authorise', 'tok_5xx_once', 'tok_slow'])(
+    '%s is placed, and the money is held once',
+    async (token) => {
+      const before = held();
+      expect(await owner.post('/orders', cardOrder({ token }))).toMatchObject({ status: 201 });
+      expect(held() - before).toBe(2400);
+    },
+  );
 
   it('asks to be sent again while the provider is silent, and goes on from there', async () => {
     const key = randomUUID();
     const before = held();
     world.cards.fail(3, { afterDoing: true });
-    expect(await owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key })).toMatchObject({ status: 503, body: { reason: 'card_provider_silent' } });
+    expect(await owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key })).toMatchObject({
+      status: 503,
+      body: { reason: 'card_provider_silent' },
+    });
     expect(held() - before).toBe(2400);
     world.cards.fail(0);
     expect(await owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key })).toMatchObject({ status: 201 });
@@ -84,14 +112,22 @@ describe('an order paid by card', () => {
   });
 
   it('takes money that the shop had held itself, for one order and its very amount', async () => {
-    const authorise = (amountMinor: number) => world.provider.authorise({ reference: randomUUID(), token: 'tok_ok', amountMinor, currency: 'GBP' });
+    const authorise = (amountMinor: number) =>
+      world.provider.authorise({ reference: randomUUID(), token: 'tok_ok', amountMinor, currency: 'GBP' });
     const { id } = await authorise(2400);
     expect(await owner.post('/orders', cardOrder({ authorisation: id }))).toMatchObject({ status: 201 });
-    expect(await owner.post('/orders', cardOrder({ authorisation: id }))).toMatchObject({ status: 409, body: { reason: 'authorisation_in_use' } });
-    expect(await owner.post('/orders', cardOrder({ authorisation: (await authorise(2300)).id }))).toMatchObject({
-      status: 409, body: { reason: 'authorisation_differs', dueMinor: 2400, authorisedMinor: 2300 },
+    expect(await owner.post('/orders', cardOrder({ authorisation: id }))).toMatchObject({
+      status: 409,
+      body: { reason: 'authorisation_in_use' },
     });
-    expect(await owner.post('/orders', cardOrder({ authorisation: 'auth_none' }))).toMatchObject({ status: 409, body: { reason: 'unknown_authorisation' } });
+    expect(await owner.post('/orders', cardOrder({ authorisation: (await authorise(2300)).id }))).toMatchObject({
+      status: 409,
+      body: { reason: 'authorisation_differs', dueMinor: 2400, authorisedMinor: 2300 },
+    });
+    expect(await owner.post('/orders', cardOrder({ authorisation: 'auth_none' }))).toMatchObject({
+      status: 409,
+      body: { reason: 'unknown_authorisation' },
+    });
     const both = (await authorise(2400)).id;
     const answers = await Promise.all([1, 2].map(() => owner.post('/orders', cardOrder({ authorisation: both }))));
     expect(answers.map((one) => one.status).toSorted((a, b) => a - b)).toEqual([201, 409]);
@@ -100,20 +136,38 @@ describe('an order paid by card', () => {
 
 describe('what a crash leaves behind', () => {
   it('is found by the next one who comes: money that carries an order carries no second one', async () => {
-    const { id } = await world.provider.authorise({ reference: randomUUID(), token: 'tok_ok', amountMinor: 2400, currency: 'GBP' });
+    const { id } = await world.provider.authorise({
+      reference: randomUUID(),
+      token: 'tok_ok',
+      amountMinor: 2400,
+      currency: 'GBP',
+    });
     const key = randomUUID();
     const placed = await owner.post('/orders', cardOrder({ authorisation: id }), { key });
     await world.rows(`update payment_attempt set status = 'authorised' where provider_ref = 'test:${id}'`);
-    expect(await owner.post('/orders', cardOrder({ authorisation: id }))).toMatchObject({ status: 409, body: { reason: 'authorisation_in_use' } });
-    expect(await owner.post('/orders', cardOrder({ authorisation: id }), { key })).toMatchObject({ status: 201, body: { orderId: placed.body.orderId, repeated: true } });
+    expect(await owner.post('/orders', cardOrder({ authorisation: id }))).toMatchObject({
+      status: 409,
+      body: { reason: 'authorisation_in_use' },
+    });
+    expect(await owner.post('/orders', cardOrder({ authorisation: id }), { key })).toMatchObject({
+      status: 201,
+      body: { orderId: placed.body.orderId, repeated: true },
+    });
   });
 
   it('is settled by the sweeper: void what has no order, mark what has one', async () => {
     await world.rows(`update payment_attempt set status = 'authorised' where status = 'used'`);
     const [orphan, never] = [randomUUID(), randomUUID()];
-    const { id } = await world.provider.authorise({ reference: orphan, token: 'tok_ok', amountMinor: 700, currency: 'GBP' });
+    const { id } = await world.provider.authorise({
+      reference: orphan,
+      token: 'tok_ok',
+      amountMinor: 700,
+      currency: 'GBP',
+    });
     const attempt = (own: string, status: string, ref: string) =>
-      world.rows(`insert into payment_attempt values ('${own}', '${randomUUID()}', 'test', 700, 'GBP', '${ref}', '${status}', '', '2026-11-22T12:00:00Z', '2026-11-22T12:00:00Z')`);
+      world.rows(
+        `insert into payment_attempt values ('${own}', '${randomUUID()}', 'test', 700, 'GBP', '${ref}', '${status}', '', '2026-11-22T12:00:00Z', '2026-11-22T12:00:00Z')`,
+      );
     // One crash before the provider's answer was noted, one before it was asked.
     await attempt(orphan, 'requested', '');
     await attempt(never, 'requested', '');
@@ -124,12 +178,15 @@ describe('what a crash leaves behind', () => {
     expect(swept.used).toBeGreaterThan(3);
     expect(world.cards.authorisations.get(id)).toMatchObject({ voided: 700 });
     expect(await sweepAttempts(deps())).toEqual({ used: 0, voided: 0, dropped: 0 });
-    expect(await world.rows(`select status from payment_attempt where id in ('${orphan}', '${never}') order by status`)).toEqual([{ status: 'failed' }, { status: 'voided' }]);
+    expect(
+      await world.rows(`select status from payment_attempt where id in ('${orphan}', '${never}') order by status`),
+    ).toEqual([{ status: 'failed' }, { status: 'voided' }]);
   });
 });
 
 describe('after the order', () => {
-  const place = async (token: string): Promise<string> => (await owner.post('/orders', cardOrder({ token }))).body.orderId;
+  const place = async (token: string): Promise<string> =>
+    (await owner.post('/orders', cardOrder({ token }))).body.orderId;
   const authorisationOf = async (orderId: string) => {
     const [payment] = (await owner.get(`/orders/${orderId}`)).body.payments;
     return world.cards.authorisations.get(payment?.reference.replace('test:', '') ?? '');
@@ -152,8 +209,12 @@ describe('after the order', () => {
     while ((await workOffInstructions(deps())).done > 0);
     expect(await authorisationOf(orderId)).toMatchObject({ amount: 2400, captured: 1200, voided: 1200, refunded: 0 });
 
-    expect(await owner.post('/returns', { originalOrderId: orderId, lines: [{ line: 1, quantity: 1 }], reason: 'chipped' })).toMatchObject({ status: 201, body: { grossMinor: 1200 } });
-    expect(await owner.post('/returns', { originalOrderId: orderId, lines: [{ line: 1, quantity: 1 }], reason: 'chipped' })).toMatchObject({ status: 409 });
+    expect(
+      await owner.post('/returns', { originalOrderId: orderId, lines: [{ line: 1, quantity: 1 }], reason: 'chipped' }),
+    ).toMatchObject({ status: 201, body: { grossMinor: 1200 } });
+    expect(
+      await owner.post('/returns', { originalOrderId: orderId, lines: [{ line: 1, quantity: 1 }], reason: 'chipped' }),
+    ).toMatchObject({ status: 409 });
     // The follower reads the same events again after a crash: nothing doubles.
     followed = 0;
     await followEvents();
@@ -168,9 +229,16 @@ describe('after the order', () => {
     await followEvents();
     expect(await workOffInstructions(deps())).toMatchObject({ done: 1, failed: 1 });
     expect(await workOffInstructions(deps())).toEqual({ done: 0, failed: 0, again: 0 });
-    const failed = await world.rows<{ body: Record<string, unknown> }>(`select body from platform_event where type = 'PaymentFailed'`);
+    const failed = await world.rows<{ body: Record<string, unknown> }>(
+      `select body from platform_event where type = 'PaymentFailed'`,
+    );
     expect(failed).toHaveLength(1);
-    expect(failed[0]?.body).toMatchObject({ action: 'capture', amountMinor: 2400, currency: 'GBP', reason: 'authorisation_expired' });
+    expect(failed[0]?.body).toMatchObject({
+      action: 'capture',
+      amountMinor: 2400,
+      currency: 'GBP',
+      reason: 'authorisation_expired',
+    });
     expect(await authorisationOf(good)).toMatchObject({ captured: 2400 });
   });
 
@@ -186,9 +254,16 @@ describe('after the order', () => {
 
   it('what a till took by card is no business of the provider', async () => {
     await world.receive(IDS.mug, 1, IDS.store);
-    const sale = { channelId: text('chn', IDS.counter), locationId: text('loc', IDS.store), lines: [{ skuId: text('sku', IDS.mug), quantity: 1 }], tenders: [{ method: 'card', amountMinor: 1200, reference: 'slip' }] };
+    const sale = {
+      channelId: text('chn', IDS.counter),
+      locationId: text('loc', IDS.store),
+      lines: [{ skuId: text('sku', IDS.mug), quantity: 1 }],
+      tenders: [{ method: 'card', amountMinor: 1200, reference: 'slip' }],
+    };
     const { orderId } = (await owner.post('/sales', sale)).body;
-    expect(await owner.post('/returns', { originalOrderId: orderId, lines: [{ line: 1, quantity: 1 }], reason: 'x' })).toMatchObject({ status: 201 });
+    expect(
+      await owner.post('/returns', { originalOrderId: orderId, lines: [{ line: 1, quantity: 1 }], reason: 'x' }),
+    ).toMatchObject({ status: 201 });
     const before = world.cards.requests();
     await followEvents();
     await workOffInstructions(deps());

@@ -56,7 +56,10 @@ export type Surroundings = {
 };
 
 /** A card provider and its fee: parts per million of the amount and a fixed part in minor units. */
-export type CardTerms = { readonly provider: CardProvider; readonly fee: { readonly ppm: number; readonly fixedMinor: number } };
+export type CardTerms = {
+  readonly provider: CardProvider;
+  readonly fee: { readonly ppm: number; readonly fixedMinor: number };
+};
 
 /** The business of one retailer, open: the door for commands, the door for master data, what is kept in memory. */
 export type Business = {
@@ -114,14 +117,28 @@ export async function openBusiness({ url, write, schema, now, logger }: Surround
 /** A location as the goods of its stock are found. Throws for one that does not exist or is not valued: its orders could not have been placed. */
 function stockLocation(company: CompanyCache, id: string): StockLocation {
   const location = company.location(id);
-  if (location?.areaId === undefined || location.valuationMethod === undefined) throw new Error(`location ${id} keeps no stock`);
+  if (location?.areaId === undefined || location.valuationMethod === undefined)
+    throw new Error(`location ${id} keeps no stock`);
   return { id, entityId: location.entityId, areaId: location.areaId, valuationMethod: location.valuationMethod };
 }
 
 /** Which kind of id the events of a topic are about, so that outsiders see the id they know. */
-const SUBJECTS: Readonly<Record<string, IdKind>> = { order: 'order', catalog: 'product', customer: 'customer', company: 'legalEntity', stock: 'document', journal: 'document' };
+const SUBJECTS: Readonly<Record<string, IdKind>> = {
+  order: 'order',
+  catalog: 'product',
+  customer: 'customer',
+  company: 'legalEntity',
+  stock: 'document',
+  journal: 'document',
+};
 
-function subjectText({ topic, subjectId }: { readonly topic: string; readonly subjectId: string | null }): string | null {
+function subjectText({
+  topic,
+  subjectId,
+}: {
+  readonly topic: string;
+  readonly subjectId: string | null;
+}): string | null {
   const kind = SUBJECTS[topic];
   return subjectId === null || kind === undefined ? subjectId : encodeId(ID_PREFIX[kind], subjectId);
 }
@@ -137,7 +154,8 @@ export async function openApi(around: Surroundings, business: Business): Promise
     authenticate: authenticator.authenticate,
     version: around.version,
     https: around.https,
-    ready: () => withTransaction(write, { schema, readOnly: true }, async (tx) => void (await tx.client.query('select 1'))),
+    ready: () =>
+      withTransaction(write, { schema, readOnly: true }, async (tx) => void (await tx.client.query('select 1'))),
   });
   const live = await createLive({
     pool: write,
@@ -153,11 +171,25 @@ export async function openApi(around: Surroundings, business: Business): Promise
   registerCompanyRoutes(api, { ...own, entityOfLocation: (id) => company.location(id)?.entityId });
   registerLocationsRoutes(api, { pool: read, schema });
   registerChannelsRoutes(api, { pool: read, schema });
-  registerCatalogRoutes(api, { ...own, pricesOf: (skuIds, wanted) => withTransaction(write, { schema, readOnly: true }, (tx) => findPricesInForce(tx, skuIds, wanted)) });
+  registerCatalogRoutes(api, {
+    ...own,
+    pricesOf: (skuIds, wanted) =>
+      withTransaction(write, { schema, readOnly: true }, (tx) => findPricesInForce(tx, skuIds, wanted)),
+  });
   registerPricingRoutes(api, own);
   registerCustomersRoutes(api, own);
   registerStockRoutes(api, { pool: write, schema, committer, company, skus, now });
-  registerOrderRoutes(api, { pool: write, schema, committer, master, company, skus, prices, now, ...(around.card === undefined ? {} : { card: around.card }) });
+  registerOrderRoutes(api, {
+    pool: write,
+    schema,
+    committer,
+    master,
+    company,
+    skus,
+    prices,
+    now,
+    ...(around.card === undefined ? {} : { card: around.card }),
+  });
   registerAccountingRoutes(api, { pool: write, schema, committer, company, now });
   registerInsightRoutes(api, { pool: write, schema, company, now });
   await serveOffice(api);
@@ -182,9 +214,14 @@ export function startChores(around: Surroundings, business: Business): { close()
   const reader = createReader(pool, schema);
   let sweeping: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    sweeping = sweeping.then(() => sweepExpiredReservations({ reader, committer, company, now, principalId: SYSTEM_PRINCIPAL })).catch(onError);
+    sweeping = sweeping
+      .then(() => sweepExpiredReservations({ reader, committer, company, now, principalId: SYSTEM_PRINCIPAL }))
+      .catch(onError);
   }, SWEEP_MS);
-  const payments = around.card === undefined ? undefined : registerPaymentFollower({ pool: write, schema, provider: around.card.provider, master, now, onError });
+  const payments =
+    around.card === undefined
+      ? undefined
+      : registerPaymentFollower({ pool: write, schema, provider: around.card.provider, master, now, onError });
   return {
     async close() {
       clearInterval(timer);

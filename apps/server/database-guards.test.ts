@@ -246,7 +246,11 @@ describe('a guard that misses rolls the whole batch back', () => {
     [
       'accounting_period',
       raised('period'),
-      () => command('ClosePeriod', { ...occasion(house.world, store(), at() + 30 * DAY_MS), through: dayOf(at() + 29 * DAY_MS) }),
+      () =>
+        command('ClosePeriod', {
+          ...occasion(house.world, store(), at() + 30 * DAY_MS),
+          through: dayOf(at() + 29 * DAY_MS),
+        }),
     ],
   ])('%s', async (guard, falsify, falsified) => {
     await prepare();
@@ -270,16 +274,14 @@ describe('a guard that misses rolls the whole batch back', () => {
         : {
             ...table,
             record: (changes, writes) =>
-              table
-                .record(changes, writes)
-                .map((query) =>
-                  statement.test(query.statement.name)
-                    ? {
-                        ...query,
-                        values: query.values.map((value, i) => (i === expectedAt ? (value as number) + 1 : value)),
-                      }
-                    : query,
-                ),
+              table.record(changes, writes).map((query) =>
+                statement.test(query.statement.name)
+                  ? {
+                      ...query,
+                      values: query.values.map((value, i) => (i === expectedAt ? (value as number) + 1 : value)),
+                    }
+                  : query,
+              ),
           },
     );
     const before = await everything();
@@ -371,7 +373,9 @@ describe('two doors over one database', () => {
     await house.books.submit(receive(scarce, 10));
     const before = await level();
     const outcomes = await Promise.all(
-      Array.from({ length: before.free + before.held + 40 }, (_, i) => (i % 2 === 0 ? house.books : other.books).submit(sale(scarce))),
+      Array.from({ length: before.free + before.held + 40 }, (_, i) =>
+        (i % 2 === 0 ? house.books : other.books).submit(sale(scarce)),
+      ),
     );
     const after = await level();
     const sold = outcomes.filter((outcome) => outcome.kind === 'accepted').length;

@@ -31,10 +31,19 @@ export async function firstStart(
   const password = randomBytes(9).toString('base64url');
   const passwordHash = await hashPassword(password);
   const email = 'owner@oneshelf.local';
-  const submission = { type: 'first_owner', principalId: SYSTEM_PRINCIPAL, key: 'first-owner', body: { email }, at: now(), topic: 'staff' };
+  const submission = {
+    type: 'first_owner',
+    principalId: SYSTEM_PRINCIPAL,
+    key: 'first-owner',
+    body: { email },
+    at: now(),
+    topic: 'staff',
+  };
   const outcome = await business.master(submission, async (tx) => {
     await insertBuiltInRoles(tx);
-    await insertPeople(tx, [{ id: uuidv7(), name: 'Owner', email, passwordHash, locale: 'en', grants: [{ role: 'owner' }] }]);
+    await insertPeople(tx, [
+      { id: uuidv7(), name: 'Owner', email, passwordHash, locale: 'en', grants: [{ role: 'owner' }] },
+    ]);
     return changed([{ type: 'OwnerCreated', version: 1, body: {} }], {});
   });
   return outcome.kind === 'accepted' && !outcome.repeated ? { email, password } : undefined;

@@ -22,7 +22,9 @@ import { prepareOffice } from './office-files.ts';
 import { replay } from './replay/replay.ts';
 import { StartRefusal } from '../../platform/start-refusal.ts';
 
-const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
+  version: string;
+};
 const migrationsDirectory = resolve(import.meta.dirname, '../../db/migrations');
 
 type Surroundings = { config: Config; log: Log; lifecycle: Lifecycle };
@@ -38,9 +40,16 @@ async function start(around: Surroundings): Promise<void> {
 
 /** The application itself: everything between the databases and the address it gives. */
 async function startApplication({ config, log, lifecycle }: Surroundings, databases: Databases): Promise<string> {
-  const provider = await lifecycle.start('The test card provider', () => startCardProvider(), (running) => ({ stop: () => running.close() }));
+  const provider = await lifecycle.start(
+    'The test card provider',
+    () => startCardProvider(),
+    (running) => ({ stop: () => running.close() }),
+  );
   const around = {
-    card: { provider: createTestProvider({ url: provider.url, apiKey: provider.apiKey }), fee: { ppm: 14_000, fixedMinor: 20 } },
+    card: {
+      provider: createTestProvider({ url: provider.url, apiKey: provider.apiKey }),
+      fee: { ppm: 14_000, fixedMinor: 20 },
+    },
     url: config.DATABASE_URL ?? databases.embedded?.url() ?? '',
     write: databases.write,
     read: databases.read,
@@ -50,11 +59,27 @@ async function startApplication({ config, log, lifecycle }: Surroundings, databa
     https: config.BASE_URL?.startsWith('https:') === true,
     version,
   };
-  const business = await lifecycle.start('The business', () => openBusiness(around), (open) => ({ stop: () => open.close(), stopWithinMs: 20_000 }));
-  const signIn = await firstStart(around, business, { demo: config.DEMO === 'auto', log, write: (text) => void process.stderr.write(text) });
-  await lifecycle.start('The chores', async () => startChores(around, business), (chores) => ({ stop: () => chores.close() }));
+  const business = await lifecycle.start(
+    'The business',
+    () => openBusiness(around),
+    (open) => ({ stop: () => open.close(), stopWithinMs: 20_000 }),
+  );
+  const signIn = await firstStart(around, business, {
+    demo: config.DEMO === 'auto',
+    log,
+    write: (text) => void process.stderr.write(text),
+  });
+  await lifecycle.start(
+    'The chores',
+    async () => startChores(around, business),
+    (chores) => ({ stop: () => chores.close() }),
+  );
   await prepareOffice(log);
-  const { api } = await lifecycle.start('The web server', () => openApi(around, business), (open) => ({ stop: () => open.close(), stopWithinMs: 15_000 }));
+  const { api } = await lifecycle.start(
+    'The web server',
+    () => openApi(around, business),
+    (open) => ({ stop: () => open.close(), stopWithinMs: 15_000 }),
+  );
   await api.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.ErrnoException) => {
     throw listenRefusal(error, config);
   });
@@ -132,7 +157,10 @@ async function replayFile(around: Surroundings, args: readonly string[]): Promis
     {
       url,
       pool: databases.write,
-      migrate: (schema) => migrateAll({ ...around, config: { ...around.config, RETAILER_SCHEMA: schema } }, databases).then(() => undefined),
+      migrate: (schema) =>
+        migrateAll({ ...around, config: { ...around.config, RETAILER_SCHEMA: schema } }, databases).then(
+          () => undefined,
+        ),
       write: (text) => process.stdout.write(text),
     },
     args,

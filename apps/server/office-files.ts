@@ -17,14 +17,23 @@ export async function serveOffice(api: Api, folder = OFFICE): Promise<void> {
     wildcard: false,
     index: false,
     cacheControl: false,
-    setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+    setHeaders: (reply, path) =>
+      void reply.header(
+        'cache-control',
+        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ),
   });
   // The files have routes of their own; what is left is either an address inside the office or nothing.
-  api.route({ method: ['GET', 'HEAD'], url: '/*', handler(request, reply) {
-    const path = request.url.split('?', 1)[0] ?? '';
-    if (path.startsWith('/api/') || /\.[a-z0-9]+$/i.test(path)) return sendProblem(reply, 404, 'unknown_route', `There is no ${request.method} ${path}.`);
-    return reply.header('cache-control', 'no-cache').sendFile('index.html');
-  } });
+  api.route({
+    method: ['GET', 'HEAD'],
+    url: '/*',
+    handler(request, reply) {
+      const path = request.url.split('?', 1)[0] ?? '';
+      if (path.startsWith('/api/') || /\.[a-z0-9]+$/i.test(path))
+        return sendProblem(reply, 404, 'unknown_route', `There is no ${request.method} ${path}.`);
+      return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    },
+  });
 }
 
 /** Builds the office when it is missing or older than its sources: in a fresh clone there is no build. */

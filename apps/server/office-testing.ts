@@ -35,7 +35,14 @@ export async function openTestOffice(): Promise<TestOffice> {
   const [database, cards] = await Promise.all([createTestDatabase(), startCardProvider(), buildOffice()]);
   const { pool, schema } = database;
   const around = {
-    url: database.url, write: pool, read: pool, schema, now: () => Date.now(), logger: pino({ level: 'silent' }), https: false, version: 'test',
+    url: database.url,
+    write: pool,
+    read: pool,
+    schema,
+    now: () => Date.now(),
+    logger: pino({ level: 'silent' }),
+    https: false,
+    version: 'test',
     card: { provider: createTestProvider(cards), fee: { ppm: 14_000, fixedMinor: 5 } },
   };
   const business = await openBusiness(around);
@@ -43,16 +50,22 @@ export async function openTestOffice(): Promise<TestOffice> {
   await withTransaction(pool, { schema }, async (tx) => {
     await insertBuiltInRoles(tx);
     const passwordHash = await hashPassword(password);
-    await insertPeople(tx, [{ id: uuidv7(), name: 'Ada Shelf', email, passwordHash, locale: 'en', grants: [{ role: 'owner' }] }]);
+    await insertPeople(tx, [
+      { id: uuidv7(), name: 'Ada Shelf', email, passwordHash, locale: 'en', grants: [{ role: 'owner' }] },
+    ]);
   });
   await business.company.reload();
   const opened = await openApi(around, business);
   const url = await opened.api.listen({ host: '127.0.0.1', port: 0 });
   const session = await send<{ token: string }>(url, undefined, 'POST', '/session', { email, password });
-  const ask = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => send<Answer>(url, session.token, method, path, body);
+  const ask = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
+    send<Answer>(url, session.token, method, path, body);
   await stockUp(ask);
   return {
-    url, email, password, ask,
+    url,
+    email,
+    password,
+    ask,
     async close() {
       await opened.close();
       await business.close();
@@ -64,7 +77,13 @@ export async function openTestOffice(): Promise<TestOffice> {
 
 type Ask = TestOffice['ask'];
 
-async function send<Answer>(url: string, token: string | undefined, method: string, path: string, body: unknown): Promise<Answer> {
+async function send<Answer>(
+  url: string,
+  token: string | undefined,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<Answer> {
   const answer = await fetch(`${url}/api/v1${path}`, {
     method,
     headers: {
@@ -81,12 +100,27 @@ async function send<Answer>(url: string, token: string | undefined, method: stri
 async function found({ master }: Awaited<ReturnType<typeof openBusiness>>): Promise<void> {
   const entityId = uuidv7();
   const place = (code: string, name: string, kind: 'store' | 'warehouse') => ({
-    id: uuidv7(), entityId, code, name, kind, city: 'Lisboa', country: 'PT', timeZone: 'Europe/Lisbon', cutOffHour: 0,
+    id: uuidv7(),
+    entityId,
+    code,
+    name,
+    kind,
+    city: 'Lisboa',
+    country: 'PT',
+    timeZone: 'Europe/Lisbon',
+    cutOffHour: 0,
   });
   const store = place('CHI', 'Chiado', 'store');
   const warehouse = place('WH1', 'Central warehouse', 'warehouse');
   const channel = (code: string, name: string, kind: 'store' | 'shop' | 'call_centre', defaultLocationId: string) => ({
-    id: uuidv7(), entityId, code, name, kind, currency: EUR, defaultLocationId, commissionPpm: 0,
+    id: uuidv7(),
+    entityId,
+    code,
+    name,
+    kind,
+    currency: EUR,
+    defaultLocationId,
+    commissionPpm: 0,
   });
   const channels = [
     channel('STORES', 'Stores', 'store', store.id),
@@ -97,13 +131,54 @@ async function found({ master }: Awaited<ReturnType<typeof openBusiness>>): Prom
     master,
     { principalId: '00000000-0000-7000-8000-000000000001', key: 'test-office', at: Date.now() },
     {
-      entities: [{ id: entityId, code: 'PT', name: 'Prateleira Lda', country: 'PT', functionalCurrency: EUR, fiscalYearStartMonth: 1 }],
-      registrations: [{ id: uuidv7(), entityId, country: 'PT', taxNumber: 'PT500000000', validFrom: businessDay('2020-01-01'), validTo: undefined }],
+      entities: [
+        {
+          id: entityId,
+          code: 'PT',
+          name: 'Prateleira Lda',
+          country: 'PT',
+          functionalCurrency: EUR,
+          fiscalYearStartMonth: 1,
+        },
+      ],
+      registrations: [
+        {
+          id: uuidv7(),
+          entityId,
+          country: 'PT',
+          taxNumber: 'PT500000000',
+          validFrom: businessDay('2020-01-01'),
+          validTo: undefined,
+        },
+      ],
       locations: [store, warehouse],
-      areas: [{ id: uuidv7(), entityId, name: 'Portugal', method: 'moving_average', currency: EUR, locationIds: [store.id, warehouse.id] }],
+      areas: [
+        {
+          id: uuidv7(),
+          entityId,
+          name: 'Portugal',
+          method: 'moving_average',
+          currency: EUR,
+          locationIds: [store.id, warehouse.id],
+        },
+      ],
       channels,
-      priceLists: channels.map(({ id, name }) => ({ id: uuidv7(), channelId: id, currency: EUR, taxInclusive: true, name })),
-      vatRates: [{ country: 'PT', taxClass: 'standard', validFrom: businessDay('2020-01-01'), ratePpm: 230_000, name: 'IVA 23 %' }],
+      priceLists: channels.map(({ id, name }) => ({
+        id: uuidv7(),
+        channelId: id,
+        currency: EUR,
+        taxInclusive: true,
+        name,
+      })),
+      vatRates: [
+        {
+          country: 'PT',
+          taxClass: 'standard',
+          validFrom: businessDay('2020-01-01'),
+          ratePpm: 230_000,
+          name: 'IVA 23 %',
+        },
+      ],
       exchangeRates: [],
       registers: [],
     },
@@ -117,19 +192,28 @@ async function stockUp(ask: Ask): Promise<void> {
   const category = await ask<{ id: string }>('POST', '/categories', { name: 'Table', taxClass: 'standard' });
   const make = (name: string, variants: { name: string; code: string; gtin?: string }[]) =>
     ask<{ variants: { skus: { id: string; code: string }[] }[] }>('POST', '/products', {
-      name, description: `${name}, made to be used.`, categoryId: category.id,
+      name,
+      description: `${name}, made to be used.`,
+      categoryId: category.id,
       variants: variants.map(({ name: variant, code, gtin }) => ({
-        name: variant, options: { size: variant }, skus: [{ code, ...(gtin === undefined ? {} : { gtin }) }],
+        name: variant,
+        options: { size: variant },
+        skus: [{ code, ...(gtin === undefined ? {} : { gtin }) }],
       })),
     });
   const made = [
     await make('Ceramic mug', [{ name: 'One size', code: 'MUG-1', gtin: '4006381333931' }]),
-    await make('Linen napkin', [{ name: 'Small', code: 'NAP-S' }, { name: 'Large', code: 'NAP-L' }]),
+    await make('Linen napkin', [
+      { name: 'Small', code: 'NAP-S' },
+      { name: 'Large', code: 'NAP-L' },
+    ]),
   ];
   const skus = made.flatMap(({ variants }) => variants.flatMap((variant) => variant.skus));
   const amountOf: Readonly<Record<string, number>> = { 'MUG-1': 1250, 'NAP-S': 800, 'NAP-L': 1100 };
   await ask('PUT', '/prices', {
-    prices: channels.flatMap((channel) => skus.map((sku) => ({ channelId: channel.id, skuId: sku.id, amount: amountOf[sku.code] ?? 1000 }))),
+    prices: channels.flatMap((channel) =>
+      skus.map((sku) => ({ channelId: channel.id, skuId: sku.id, amount: amountOf[sku.code] ?? 1000 })),
+    ),
   });
   for (const location of locations) {
     await ask('POST', '/goods-receipts', {

@@ -27,11 +27,27 @@ const uuid = (kind: number, n: number): string => mintUuidv7(ORDER_NOW, n + 1, k
 
 /** The ids of the retailer that order tests sell for: two entities, three channels and a marketplace, six SKUs. */
 export const IDS = {
-  uk: uuid(1, 0), de: uuid(1, 1),
-  store: uuid(2, 0), warehouse: uuid(2, 1), berlin: uuid(2, 2),
-  counter: uuid(3, 0), shop: uuid(3, 1), market: uuid(3, 2), euro: uuid(3, 3), closed: uuid(3, 4),
-  mug: uuid(4, 0), tea: uuid(4, 1), box: uuid(4, 2), old: uuid(4, 3), unpriced: uuid(4, 4), repair: uuid(4, 5), exempt: uuid(4, 6),
-  register: uuid(5, 0), other: uuid(5, 1), customer: uuid(6, 0), card: uuid(6, 1),
+  uk: uuid(1, 0),
+  de: uuid(1, 1),
+  store: uuid(2, 0),
+  warehouse: uuid(2, 1),
+  berlin: uuid(2, 2),
+  counter: uuid(3, 0),
+  shop: uuid(3, 1),
+  market: uuid(3, 2),
+  euro: uuid(3, 3),
+  closed: uuid(3, 4),
+  mug: uuid(4, 0),
+  tea: uuid(4, 1),
+  box: uuid(4, 2),
+  old: uuid(4, 3),
+  unpriced: uuid(4, 4),
+  repair: uuid(4, 5),
+  exempt: uuid(4, 6),
+  register: uuid(5, 0),
+  other: uuid(5, 1),
+  customer: uuid(6, 0),
+  card: uuid(6, 1),
 } as const;
 
 /** What `toMatchObject` takes for a text of a form. */
@@ -117,7 +133,11 @@ export async function openOrderWorld(): Promise<OrderWorld> {
     }
   };
   await rows(SETTING);
-  const company = await openCompanyCache({ pool, schema, sources: { locations: loadLocations, channels: loadChannels, vatRates: loadVatRates, areas: loadAreas } });
+  const company = await openCompanyCache({
+    pool,
+    schema,
+    sources: { locations: loadLocations, channels: loadChannels, vatRates: loadVatRates, areas: loadAreas },
+  });
   const skus = createSkuCache({ pool, schema });
   const prices = createPriceCache({ pool, schema, now });
   const placeOf = (id: string) => {
@@ -131,29 +151,71 @@ export async function openOrderWorld(): Promise<OrderWorld> {
   const cards = await startCardProvider({ slowMs: 200 });
   const provider = createTestProvider({ url: cards.url, apiKey: cards.apiKey, timeoutMs: 400 });
   const api = await createTestApi((app) => {
-    registerOrderRoutes(app, { pool, schema, committer, master, company, skus, prices, now, card: { provider, fee: { ppm: 14_000, fixedMinor: 20 } } });
+    registerOrderRoutes(app, {
+      pool,
+      schema,
+      committer,
+      master,
+      company,
+      skus,
+      prices,
+      now,
+      card: { provider, fee: { ppm: 14_000, fixedMinor: 20 } },
+    });
   });
   let receipts = 0;
   const occasion = (locationId: string) => {
     const { entityId } = placeOf(locationId);
-    return { entityId, locationId, entityCurrency: company.entity(entityId)?.functionalCurrency, occurredAt: now(), businessDay: '2026-11-22' };
+    return {
+      entityId,
+      locationId,
+      entityCurrency: company.entity(entityId)?.functionalCurrency,
+      occurredAt: now(),
+      businessDay: '2026-11-22',
+    };
   };
   const submit = async (type: string, body: object): Promise<void> => {
     receipts += 1;
-    const outcome = await committer.submit({ type, key: `setting ${receipts}`, principalId: uuid(8, 0), lane: 'interactive', at: now(), body });
+    const outcome = await committer.submit({
+      type,
+      key: `setting ${receipts}`,
+      principalId: uuid(8, 0),
+      lane: 'interactive',
+      at: now(),
+      body,
+    });
     if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
   };
   return {
-    database, pool, committer, master, company, as: (principal) => api.as(principal), cards, provider, clock, owner: testPrincipal('all'), rows,
+    database,
+    pool,
+    committer,
+    master,
+    company,
+    as: (principal) => api.as(principal),
+    cards,
+    provider,
+    clock,
+    owner: testPrincipal('all'),
+    rows,
     async receive(skuId, quantity, locationId = IDS.warehouse) {
       const goods = { ...goodsAt(placeOf(locationId), skuId), quantity };
-      const body = { receiptId: uuid(9, receipts), reason: 'receipt', supplierRef: '', lines: [{ line: 1, goods, valueMinor: quantity * 100 }] };
+      const body = {
+        receiptId: uuid(9, receipts),
+        reason: 'receipt',
+        supplierRef: '',
+        lines: [{ line: 1, goods, valueMinor: quantity * 100 }],
+      };
       await submit('ReceiveGoods', { ...occasion(locationId), ...body });
     },
     async reserve(skuId, quantity, locationId = IDS.warehouse) {
       const reservationId = uuid(12, receipts);
       const goods = { ...goodsAt(placeOf(locationId), skuId), quantity };
-      await submit('ReserveStock', { ...occasion(locationId), lines: [{ line: 1, goods, reservationId }], expiresInMs: 600_000 });
+      await submit('ReserveStock', {
+        ...occasion(locationId),
+        lines: [{ line: 1, goods, reservationId }],
+        expiresInMs: 600_000,
+      });
       return reservationId;
     },
     async close() {
@@ -168,10 +230,18 @@ export async function openOrderWorld(): Promise<OrderWorld> {
 
 const skuRows = (
   [
-    [IDS.mug, 'MUG', 'goods', null, null], [IDS.tea, 'TEA', 'goods', "'reduced'", null], [IDS.box, 'BOX', 'bundle', null, null], [IDS.old, 'OLD', 'goods', null, "'2026-01-01'"],
-    [IDS.unpriced, 'UNPRICED', 'goods', null, null], [IDS.repair, 'REPAIR', 'service', null, null], [IDS.exempt, 'EXEMPT', 'goods', "'nowhere'", null],
+    [IDS.mug, 'MUG', 'goods', null, null],
+    [IDS.tea, 'TEA', 'goods', "'reduced'", null],
+    [IDS.box, 'BOX', 'bundle', null, null],
+    [IDS.old, 'OLD', 'goods', null, "'2026-01-01'"],
+    [IDS.unpriced, 'UNPRICED', 'goods', null, null],
+    [IDS.repair, 'REPAIR', 'service', null, null],
+    [IDS.exempt, 'EXEMPT', 'goods', "'nowhere'", null],
   ] as const
-).map(([id, code, kind, tax, archived]) => `('${id}', '${IDS.mug}', '${IDS.mug}', '${code}', '${code.toLowerCase()}', '${kind}', ${tax ?? 'null'}, ${archived ?? 'null'})`);
+).map(
+  ([id, code, kind, tax, archived]) =>
+    `('${id}', '${IDS.mug}', '${IDS.mug}', '${code}', '${code.toLowerCase()}', '${kind}', ${tax ?? 'null'}, ${archived ?? 'null'})`,
+);
 
 const priced = (list: string, amounts: readonly (readonly [string, number, number])[]): string =>
   amounts.map(([skuId, amount, scale]) => `('${list}', '${skuId}', '2026-01-01', ${amount}, ${scale})`).join(', ');
@@ -202,9 +272,24 @@ insert into price_list (id, channel_id, currency, tax_inclusive, name) values
   ('${uuid(11, 0)}', '${IDS.counter}', 'GBP', true, 'Counter'), ('${uuid(11, 1)}', '${IDS.shop}', 'GBP', true, 'Shop'), ('${uuid(11, 2)}', '${IDS.market}', 'GBP', true, 'Market'),
   ('${uuid(11, 3)}', '${IDS.euro}', 'EUR', false, 'Trade');
 insert into price (price_list_id, sku_id, valid_from, amount, scale) values
-  ${priced(uuid(11, 0), [[IDS.mug, 1200, 0], [IDS.tea, 525, 0], [IDS.box, 1999, 0], [IDS.repair, 1000, 0], [IDS.exempt, 100, 0]])},
-  ${priced(uuid(11, 1), [[IDS.mug, 1200, 0], [IDS.tea, 525, 0], [IDS.box, 1999, 0], [IDS.old, 100, 0], [IDS.exempt, 100, 0]])},
-  ${priced(uuid(11, 3), [[IDS.mug, 99_995, 2], [IDS.tea, 500, 0]])};
+  ${priced(uuid(11, 0), [
+    [IDS.mug, 1200, 0],
+    [IDS.tea, 525, 0],
+    [IDS.box, 1999, 0],
+    [IDS.repair, 1000, 0],
+    [IDS.exempt, 100, 0],
+  ])},
+  ${priced(uuid(11, 1), [
+    [IDS.mug, 1200, 0],
+    [IDS.tea, 525, 0],
+    [IDS.box, 1999, 0],
+    [IDS.old, 100, 0],
+    [IDS.exempt, 100, 0],
+  ])},
+  ${priced(uuid(11, 3), [
+    [IDS.mug, 99_995, 2],
+    [IDS.tea, 500, 0],
+  ])};
 insert into price_vat_rate values ('GB', 'standard', '2020-01-01', 200000, 'VAT 20 %'), ('GB', 'reduced', '2020-01-01', 50000, 'VAT 5 %'), ('DE', 'standard', '2020-01-01', 190000, '19 %');
 insert into customer (id, number, card_id, created_at) values ('${IDS.customer}', 'C-1', '${IDS.card}', '2026-01-01');
 insert into customer_card (id, customer_id, name, email, salt, created_at) values ('${IDS.card}', '${IDS.customer}', 'Ann', 'ann@example.com', 's', '2026-01-01');

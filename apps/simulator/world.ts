@@ -13,10 +13,19 @@ import { stockKey } from '../../src/stock/stock-level.ts';
 
 /** A place of the simulated retailer. */
 export type WorldLocation = {
-  readonly id: string; readonly code: string; readonly entityId: string; readonly areaId: string; readonly valuationMethod: ValuationMethod;
+  readonly id: string;
+  readonly code: string;
+  readonly entityId: string;
+  readonly areaId: string;
+  readonly valuationMethod: ValuationMethod;
 };
 /** A way to sell of the simulated retailer. */
-export type WorldChannel = { readonly id: string; readonly code: string; readonly kind: 'shop' | 'store' | 'marketplace' | 'call_centre'; readonly entityId: string };
+export type WorldChannel = {
+  readonly id: string;
+  readonly code: string;
+  readonly kind: 'shop' | 'store' | 'marketplace' | 'call_centre';
+  readonly entityId: string;
+};
 
 /** A retailer without a database: what commands need to know, made from a few numbers. Currency of everything is the entity's. */
 export type World = {
@@ -32,15 +41,29 @@ export function worldId(kind: number, n: number): string {
 }
 
 /** Makes a world with one entity, one valuation area, some locations, one channel of each kind and some SKUs. */
-export function makeWorld(size: { locations: number; skus: number; method?: ValuationMethod; currency?: string }): World {
+export function makeWorld(size: {
+  locations: number;
+  skus: number;
+  method?: ValuationMethod;
+  currency?: string;
+}): World {
   const entityId = worldId(1, 0);
   const areaId = worldId(2, 0);
   return {
     entities: [{ id: entityId, currency: size.currency ?? 'GBP' }],
     locations: Array.from({ length: size.locations }, (_, n) => ({
-      id: worldId(3, n), code: `L${n + 1}`, entityId, areaId, valuationMethod: size.method ?? 'moving_average',
+      id: worldId(3, n),
+      code: `L${n + 1}`,
+      entityId,
+      areaId,
+      valuationMethod: size.method ?? 'moving_average',
     })),
-    channels: (['store', 'shop', 'marketplace', 'call_centre'] as const).map((kind, n) => ({ id: worldId(4, n), code: kind, kind, entityId })),
+    channels: (['store', 'shop', 'marketplace', 'call_centre'] as const).map((kind, n) => ({
+      id: worldId(4, n),
+      code: kind,
+      kind,
+      entityId,
+    })),
     skuIds: Array.from({ length: size.skus }, (_, n) => worldId(5, n)),
   };
 }
@@ -50,18 +73,40 @@ export function makeWorld(size: { locations: number; skus: number; method?: Valu
  * FIFO area, and a German one with a FIFO warehouse and store. Each has a store channel, a shop and a marketplace.
  */
 export function makeGroup(size: { skus: number }): World {
-  const entities = [{ id: worldId(1, 0), currency: 'GBP' }, { id: worldId(1, 1), currency: 'EUR' }] as const;
-  const place = (n: number, code: string, entity: number, area: number, valuationMethod: ValuationMethod): WorldLocation => ({
-    id: worldId(3, n), code, entityId: (entities[entity] as World['entities'][number]).id, areaId: worldId(2, area), valuationMethod,
+  const entities = [
+    { id: worldId(1, 0), currency: 'GBP' },
+    { id: worldId(1, 1), currency: 'EUR' },
+  ] as const;
+  const place = (
+    n: number,
+    code: string,
+    entity: number,
+    area: number,
+    valuationMethod: ValuationMethod,
+  ): WorldLocation => ({
+    id: worldId(3, n),
+    code,
+    entityId: (entities[entity] as World['entities'][number]).id,
+    areaId: worldId(2, area),
+    valuationMethod,
   });
   return {
     entities,
     locations: [
-      place(0, 'UK-W', 0, 0, 'moving_average'), place(1, 'UK-1', 0, 0, 'moving_average'), place(2, 'UK-2', 0, 0, 'moving_average'),
-      place(3, 'UK-3', 0, 1, 'fifo'), place(4, 'DE-W', 1, 2, 'fifo'), place(5, 'DE-1', 1, 2, 'fifo'),
+      place(0, 'UK-W', 0, 0, 'moving_average'),
+      place(1, 'UK-1', 0, 0, 'moving_average'),
+      place(2, 'UK-2', 0, 0, 'moving_average'),
+      place(3, 'UK-3', 0, 1, 'fifo'),
+      place(4, 'DE-W', 1, 2, 'fifo'),
+      place(5, 'DE-1', 1, 2, 'fifo'),
     ],
     channels: entities.flatMap((entity, e) =>
-      (['store', 'shop', 'marketplace'] as const).map((kind, n) => ({ id: worldId(4, e * 10 + n), code: `${kind}-${e + 1}`, kind, entityId: entity.id })),
+      (['store', 'shop', 'marketplace'] as const).map((kind, n) => ({
+        id: worldId(4, e * 10 + n),
+        code: `${kind}-${e + 1}`,
+        kind,
+        entityId: entity.id,
+      })),
     ),
     skuIds: Array.from({ length: size.skus }, (_, n) => worldId(5, n)),
   };
@@ -71,7 +116,11 @@ export function makeGroup(size: { skus: number }): World {
 export function occasion(world: World, location: WorldLocation, at: number, channel?: WorldChannel): StockOccasion {
   const entity = world.entities.find((one) => one.id === location.entityId) as World['entities'][number];
   return {
-    entityId: entity.id, locationId: location.id, channelId: channel?.id, entityCurrency: entity.currency, occurredAt: at,
+    entityId: entity.id,
+    locationId: location.id,
+    channelId: channel?.id,
+    entityCurrency: entity.currency,
+    occurredAt: at,
     businessDay: dayOf(at),
   };
 }
@@ -92,20 +141,40 @@ export function goodsOf(location: WorldLocation, skuId: string): Omit<Goods, 'qu
 }
 
 /** Lines at tax-inclusive prices with 20 % tax. */
-export function pricedLines(location: WorldLocation, wanted: readonly { skuId: string; quantity: number; unitAmount: number }[], currency: string): SaleLine[] {
+export function pricedLines(
+  location: WorldLocation,
+  wanted: readonly { skuId: string; quantity: number; unitAmount: number }[],
+  currency: string,
+): SaleLine[] {
   return wanted.map(({ skuId, quantity, unitAmount }, i) => {
     const grossMinor = lineAmount({ amount: unitAmount, currency: currencyCode(currency) }, quantity);
     const taxMinor = includedTax(grossMinor, 200_000);
     const { skuId: _, ...goods } = goodsOf(location, skuId);
     return {
-      line: i + 1, kind: 'goods', skuId, description: 'Goods', quantity, unitAmount, unitScale: 0, unitPer: 1, taxPpm: 200_000,
-      netMinor: grossMinor - taxMinor, taxMinor, grossMinor, fulfillingLocationId: location.id, goods,
+      line: i + 1,
+      kind: 'goods',
+      skuId,
+      description: 'Goods',
+      quantity,
+      unitAmount,
+      unitScale: 0,
+      unitPer: 1,
+      taxPpm: 200_000,
+      netMinor: grossMinor - taxMinor,
+      taxMinor,
+      grossMinor,
+      fulfillingLocationId: location.id,
+      goods,
     };
   });
 }
 
 type SaleOf = {
-  readonly world: World; readonly location: WorldLocation; readonly channel: WorldChannel; readonly at: number; readonly orderId: string;
+  readonly world: World;
+  readonly location: WorldLocation;
+  readonly channel: WorldChannel;
+  readonly at: number;
+  readonly orderId: string;
   readonly wanted: readonly { skuId: string; quantity: number; unitAmount: number }[];
   /** The entity's own when absent. */
   readonly currency?: string | undefined;
@@ -119,19 +188,41 @@ function saleTerms(of: SaleOf, kind: 'order' | 'till_sale' | 'marketplace_order'
     orderId: of.orderId,
     rate: of.rate ?? ([1, 1] as const),
     terms: {
-      kind, entityId: where.entityId, channelId: of.channel.id, sellingLocationId: of.location.id, externalRef, currency: of.currency ?? where.entityCurrency,
-      taxInclusive: true, placedAt: of.at, businessDay: where.businessDay,
+      kind,
+      entityId: where.entityId,
+      channelId: of.channel.id,
+      sellingLocationId: of.location.id,
+      externalRef,
+      currency: of.currency ?? where.entityCurrency,
+      taxInclusive: true,
+      placedAt: of.at,
+      businessDay: where.businessDay,
     },
   };
 }
 
 /** The series that counts a kind of document at a scope, in the fiscal year of the instant. */
-export function seriesOf(entityId: string, kind: 'order' | 'receipt' | 'invoice' | 'credit_note', scopeId: string, at: number): { key: string; prefix: string } {
-  return { key: seriesKey({ entityId, kind, scopeId, fiscalYear: fiscalYearOf(dayOf(at), { startMonth: 1 }) }), prefix: kind.slice(0, 3).toUpperCase() };
+export function seriesOf(
+  entityId: string,
+  kind: 'order' | 'receipt' | 'invoice' | 'credit_note',
+  scopeId: string,
+  at: number,
+): { key: string; prefix: string } {
+  return {
+    key: seriesKey({ entityId, kind, scopeId, fiscalYear: fiscalYearOf(dayOf(at), { startMonth: 1 }) }),
+    prefix: kind.slice(0, 3).toUpperCase(),
+  };
 }
 
 /** A finished sale, paid exactly by one method. */
-export function saleCommand(of: SaleOf & { readonly paymentId: string; readonly method: PaymentMethod; readonly fact: RecordSale['fact']; readonly registerId?: string }): RecordSale {
+export function saleCommand(
+  of: SaleOf & {
+    readonly paymentId: string;
+    readonly method: PaymentMethod;
+    readonly fact: RecordSale['fact'];
+    readonly registerId?: string;
+  },
+): RecordSale {
   const base = saleTerms(of, 'till_sale', '');
   const lines = pricedLines(of.location, of.wanted, base.terms.currency);
   const amount = lines.reduce((sum, line) => sum + line.grossMinor, 0);
@@ -139,17 +230,45 @@ export function saleCommand(of: SaleOf & { readonly paymentId: string; readonly 
     ...base,
     fact: of.fact,
     lines,
-    tenders: [{ paymentId: of.paymentId, method: of.method, amount, providerRef: of.method === 'card' ? 'auth_1' : '', feeMinor: of.method === 'card' ? 20 : 0 }],
+    tenders: [
+      {
+        paymentId: of.paymentId,
+        method: of.method,
+        amount,
+        providerRef: of.method === 'card' ? 'auth_1' : '',
+        feeMinor: of.method === 'card' ? 20 : 0,
+      },
+    ],
     series: seriesOf(base.entityId, 'receipt', of.registerId ?? of.location.id, of.at),
     reservationIds: [],
   };
 }
 
 /** An order whose payment is authorised in full. */
-export function orderCommand(of: SaleOf & { readonly paymentId: string; readonly method: PaymentMethod; readonly fact: boolean; readonly prepaid?: boolean; readonly externalRef?: string }): PlaceOrder {
+export function orderCommand(
+  of: SaleOf & {
+    readonly paymentId: string;
+    readonly method: PaymentMethod;
+    readonly fact: boolean;
+    readonly prepaid?: boolean;
+    readonly externalRef?: string;
+  },
+): PlaceOrder {
   const base = saleTerms(of, of.fact ? 'marketplace_order' : 'order', of.externalRef ?? '');
   const lines = pricedLines(of.location, of.wanted, base.terms.currency);
   const due = lines.reduce((sum, line) => sum + line.grossMinor, 0);
-  const payment: OrderPayment = { paymentId: of.paymentId, method: of.method, authorised: due, captured: of.prepaid === true ? due : 0, providerRef: 'auth_1' };
-  return { ...base, fact: of.fact, lines, payments: [payment], series: seriesOf(base.entityId, 'order', of.channel.id, of.at) };
+  const payment: OrderPayment = {
+    paymentId: of.paymentId,
+    method: of.method,
+    authorised: due,
+    captured: of.prepaid === true ? due : 0,
+    providerRef: 'auth_1',
+  };
+  return {
+    ...base,
+    fact: of.fact,
+    lines,
+    payments: [payment],
+    series: seriesOf(base.entityId, 'order', of.channel.id, of.at),
+  };
 }

@@ -19,8 +19,16 @@ export type FileLine = {
 export type LineNature = LineKind | 'marketplace_fee' | 'bank_charge' | 'bad_debt' | 'commission' | 'test';
 
 const SPECIAL: Readonly<Record<string, LineNature>> = {
-  POST: 'shipping', DOT: 'shipping', C2: 'shipping', D: 'discount', M: 'adjustment', S: 'adjustment',
-  AMAZONFEE: 'marketplace_fee', 'BANK CHARGES': 'bank_charge', B: 'bad_debt', CRUK: 'commission',
+  POST: 'shipping',
+  DOT: 'shipping',
+  C2: 'shipping',
+  D: 'discount',
+  M: 'adjustment',
+  S: 'adjustment',
+  AMAZONFEE: 'marketplace_fee',
+  'BANK CHARGES': 'bank_charge',
+  B: 'bad_debt',
+  CRUK: 'commission',
 };
 
 /** What a line is, by its stock code. The file writes some codes in lower case (`m`). */
@@ -84,7 +92,10 @@ export function writeOffReason(description: string): 'damaged' | 'stolen' | 'sam
 }
 
 /** The account that an expense line is booked on, and from where it was paid. */
-export function expenseAccounts(nature: LineNature): { debit: 'marketplace_commission' | 'bank_charges' | 'bad_debts' | 'other_expense'; credit: 'bank' | 'receivable' } {
+export function expenseAccounts(nature: LineNature): {
+  debit: 'marketplace_commission' | 'bank_charges' | 'bad_debts' | 'other_expense';
+  credit: 'bank' | 'receivable';
+} {
   if (nature === 'marketplace_fee') return { debit: 'marketplace_commission', credit: 'bank' };
   if (nature === 'bank_charge') return { debit: 'bank_charges', credit: 'bank' };
   if (nature === 'bad_debt') return { debit: 'bad_debts', credit: 'receivable' };

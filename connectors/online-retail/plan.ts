@@ -10,7 +10,12 @@ export type PlannedInvoice = {
 };
 
 /** A line with what it is, what happens to it, and what it comes to: `pence` is rounded once, `thousandths` is exact. */
-export type PlannedLine = FileLine & { readonly nature: LineNature; readonly treatment: Treatment; readonly thousandths: number; readonly pence: number };
+export type PlannedLine = FileLine & {
+  readonly nature: LineNature;
+  readonly treatment: Treatment;
+  readonly thousandths: number;
+  readonly pence: number;
+};
 
 /** A stock code of the file. `opening` units must have been there for the year to happen; `unitCostThousandths` is what they are assumed to have cost. */
 export type PlannedSku = {
@@ -35,21 +40,44 @@ export type FileSums = {
 
 /** What was odd in the file. */
 export type OddKind =
-  | 'without_customer' | 'zero_price' | 'negative_price' | 'three_decimals' | 'given_away' | 'return_without_sale' | 'test_line'
-  | 'invoice_with_two_times' | 'no_description' | 'unspecified_country';
+  | 'without_customer'
+  | 'zero_price'
+  | 'negative_price'
+  | 'three_decimals'
+  | 'given_away'
+  | 'return_without_sale'
+  | 'test_line'
+  | 'invoice_with_two_times'
+  | 'no_description'
+  | 'unspecified_country';
 
 /** The whole year, ready to be written. */
-export type ReplayPlan = { readonly invoices: readonly PlannedInvoice[]; readonly skus: readonly PlannedSku[]; readonly customers: ReadonlyMap<string, string>; readonly sums: FileSums };
+export type ReplayPlan = {
+  readonly invoices: readonly PlannedInvoice[];
+  readonly skus: readonly PlannedSku[];
+  readonly customers: ReadonlyMap<string, string>;
+  readonly sums: FileSums;
+};
 
 /** Opening stock is assumed to have cost half of what it was sold for on average. */
 export const ASSUMED_COST_SHARE = 0.5;
 
 /** The lines of an invoice with how each is treated. Made anew at each call: half a million of them kept would fill the memory. */
 export function linesOf(invoice: PlannedInvoice): PlannedLine[] {
-  const signs = { credit: invoice.number.startsWith('C'), hasCustomer: invoice.customer !== '', hasPrice: invoice.fileLines.some((line) => line.unitPrice !== 0) };
+  const signs = {
+    credit: invoice.number.startsWith('C'),
+    hasCustomer: invoice.customer !== '',
+    hasPrice: invoice.fileLines.some((line) => line.unitPrice !== 0),
+  };
   return invoice.fileLines.map((line) => {
     const thousandths = line.unitPrice * line.quantity;
-    return { ...line, nature: natureOf(line.code), treatment: treatmentOf(line, signs), thousandths, pence: penceOf(thousandths) };
+    return {
+      ...line,
+      nature: natureOf(line.code),
+      treatment: treatmentOf(line, signs),
+      thousandths,
+      pence: penceOf(thousandths),
+    };
   });
 }
 
@@ -65,26 +93,59 @@ export function planYear(lines: Iterable<FileLine>): ReplayPlan {
   const invoices: PlannedInvoice[] = [];
   for (const [number, own] of byInvoice) {
     const [first] = own as [FileLine];
-    const invoice: PlannedInvoice = { number, at: first.at, customer: first.customer, country: first.country, fileLines: own };
+    const invoice: PlannedInvoice = {
+      number,
+      at: first.at,
+      customer: first.customer,
+      country: first.country,
+      fileLines: own,
+    };
     invoices.push(invoice);
-    book.add(linesOf(invoice), own.some((line) => line.at !== first.at));
+    book.add(
+      linesOf(invoice),
+      own.some((line) => line.at !== first.at),
+    );
   }
   return { invoices, ...book.close() };
 }
 
-type SkuBook = { names: Map<string, number>; nature: LineNature; stock: number; lowest: number; soldUnits: number; soldThousandths: number };
+type SkuBook = {
+  names: Map<string, number>;
+  nature: LineNature;
+  stock: number;
+  lowest: number;
+  soldUnits: number;
+  soldThousandths: number;
+};
 
-function createYearBook(): { add(lines: readonly PlannedLine[], twoTimes: boolean): void; close(): Omit<ReplayPlan, 'invoices'> } {
+function createYearBook(): {
+  add(lines: readonly PlannedLine[], twoTimes: boolean): void;
+  close(): Omit<ReplayPlan, 'invoices'>;
+} {
   const skus = new Map<string, SkuBook>();
   const customers = new Map<string, string>();
   const bought = new Map<string, number>();
   const byMonthAndCountry = new Map<string, number>();
   const odd: Record<OddKind, number> = {
-    without_customer: 0, zero_price: 0, negative_price: 0, three_decimals: 0, given_away: 0, return_without_sale: 0, test_line: 0,
-    invoice_with_two_times: 0, no_description: 0, unspecified_country: 0,
+    without_customer: 0,
+    zero_price: 0,
+    negative_price: 0,
+    three_decimals: 0,
+    given_away: 0,
+    return_without_sale: 0,
+    test_line: 0,
+    invoice_with_two_times: 0,
+    no_description: 0,
+    unspecified_country: 0,
   };
   const treatments: Record<Treatment, number> = { sale: 0, credit: 0, write_off: 0, found: 0, expense: 0, left_out: 0 };
-  const sums = { lines: 0, sales: { lines: 0, thousandths: 0 }, credits: { lines: 0, thousandths: 0 }, expenses: { lines: 0, thousandths: 0 }, roundingThousandths: 0 };
+  const sums = {
+    lines: 0,
+    sales: { lines: 0, thousandths: 0 },
+    credits: { lines: 0, thousandths: 0 },
+    expenses: { lines: 0, thousandths: 0 },
+    roundingThousandths: 0,
+  };
 
   const addLine = (line: PlannedLine): void => {
     sums.lines += 1;
@@ -99,7 +160,14 @@ function createYearBook(): { add(lines: readonly PlannedLine[], twoTimes: boolea
     if (line.country === 'Unspecified') odd.unspecified_country += 1;
     if (line.treatment === 'left_out') odd.test_line += 1;
     if (line.treatment === 'sale' && line.unitPrice === 0) odd.given_away += 1;
-    const bucket = line.treatment === 'sale' ? sums.sales : line.treatment === 'credit' ? sums.credits : line.treatment === 'expense' ? sums.expenses : undefined;
+    const bucket =
+      line.treatment === 'sale'
+        ? sums.sales
+        : line.treatment === 'credit'
+          ? sums.credits
+          : line.treatment === 'expense'
+            ? sums.expenses
+            : undefined;
     if (bucket !== undefined) {
       bucket.lines += 1;
       bucket.thousandths += line.thousandths;
@@ -113,7 +181,11 @@ function createYearBook(): { add(lines: readonly PlannedLine[], twoTimes: boolea
 
   const addToSku = (line: PlannedLine): void => {
     let sku = skus.get(line.code);
-    if (sku === undefined) skus.set(line.code, (sku = { names: new Map(), nature: line.nature, stock: 0, lowest: 0, soldUnits: 0, soldThousandths: 0 }));
+    if (sku === undefined)
+      skus.set(
+        line.code,
+        (sku = { names: new Map(), nature: line.nature, stock: 0, lowest: 0, soldUnits: 0, soldThousandths: 0 }),
+      );
     // Staff write their remarks into the description of write-offs: names are taken from priced lines where there are any.
     const weight = line.unitPrice > 0 ? 1000 : 1;
     if (line.description !== '') sku.names.set(line.description, (sku.names.get(line.description) ?? 0) + weight);
@@ -145,7 +217,13 @@ function createYearBook(): { add(lines: readonly PlannedLine[], twoTimes: boolea
       skus: [...skus].map(([code, sku]) => {
         const opening = 0 - sku.lowest;
         const average = sku.soldUnits === 0 ? 0 : sku.soldThousandths / sku.soldUnits;
-        return { code, name: likeliestName(sku.names) ?? code, nature: sku.nature, opening, openingValuePence: Math.round((opening * average * ASSUMED_COST_SHARE) / 10) };
+        return {
+          code,
+          name: likeliestName(sku.names) ?? code,
+          nature: sku.nature,
+          opening,
+          openingValuePence: Math.round((opening * average * ASSUMED_COST_SHARE) / 10),
+        };
       }),
     }),
   };

@@ -4,7 +4,16 @@ import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse';
 import { parseThousandths, type FileLine } from './classify.ts';
 
-const COLUMNS = ['InvoiceNo', 'StockCode', 'Description', 'Quantity', 'InvoiceDate', 'UnitPrice', 'CustomerID', 'Country'] as const;
+const COLUMNS = [
+  'InvoiceNo',
+  'StockCode',
+  'Description',
+  'Quantity',
+  'InvoiceDate',
+  'UnitPrice',
+  'CustomerID',
+  'Country',
+] as const;
 
 /** A line that is not one: its number in the file and what is wrong with it. Such a file is refused, not guessed at. */
 export class UnreadableFile extends Error {
@@ -12,7 +21,10 @@ export class UnreadableFile extends Error {
 }
 
 /** The lines of a retailer's year and the fingerprint of the file's content. Reads `.csv` and `.csv.gz`. Throws UnreadableFile naming line and column. */
-export async function readFile(path: string, onProgress?: (lines: number) => void): Promise<{ lines: FileLine[]; fingerprint: string }> {
+export async function readFile(
+  path: string,
+  onProgress?: (lines: number) => void,
+): Promise<{ lines: FileLine[]; fingerprint: string }> {
   const hash = createHash('sha256');
   const file = createReadStream(path);
   file.on('data', (chunk) => hash.update(chunk));
@@ -36,12 +48,23 @@ export async function readFile(path: string, onProgress?: (lines: number) => voi
       const quantity = Number(row.Quantity);
       const unitPrice = parseThousandths(row.UnitPrice);
       const number = lines.length + 2;
-      if (!Number.isSafeInteger(quantity) || quantity === 0) throw new UnreadableFile(`Line ${number}, Quantity: "${row.Quantity}" is not a whole number of units.`);
-      if (unitPrice === undefined) throw new UnreadableFile(`Line ${number}, UnitPrice: "${row.UnitPrice}" is not a price with up to three decimals.`);
-      if (!/^\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?$/.test(row.InvoiceDate)) throw new UnreadableFile(`Line ${number}, InvoiceDate: "${row.InvoiceDate}" is not YYYY-MM-DD HH:MM:SS.`);
+      if (!Number.isSafeInteger(quantity) || quantity === 0)
+        throw new UnreadableFile(`Line ${number}, Quantity: "${row.Quantity}" is not a whole number of units.`);
+      if (unitPrice === undefined)
+        throw new UnreadableFile(
+          `Line ${number}, UnitPrice: "${row.UnitPrice}" is not a price with up to three decimals.`,
+        );
+      if (!/^\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?$/.test(row.InvoiceDate))
+        throw new UnreadableFile(`Line ${number}, InvoiceDate: "${row.InvoiceDate}" is not YYYY-MM-DD HH:MM:SS.`);
       lines.push({
-        invoice: one(row.InvoiceNo), code: one(row.StockCode.trim()), description: one(row.Description.trim()), quantity, at: one(row.InvoiceDate), unitPrice,
-        customer: one(row.CustomerID.replace(/\.0$/, '')), country: one(row.Country),
+        invoice: one(row.InvoiceNo),
+        code: one(row.StockCode.trim()),
+        description: one(row.Description.trim()),
+        quantity,
+        at: one(row.InvoiceDate),
+        unitPrice,
+        customer: one(row.CustomerID.replace(/\.0$/, '')),
+        country: one(row.Country),
       });
       if (lines.length % 20_000 === 0) onProgress?.(lines.length);
     }
@@ -55,6 +78,7 @@ export async function readFile(path: string, onProgress?: (lines: number) => voi
 
 function checkColumns(header: string[]): string[] {
   const missing = COLUMNS.filter((column) => !header.includes(column));
-  if (missing.length > 0) throw new UnreadableFile(`The first line names no column ${missing.join(', ')}. Needed are ${COLUMNS.join(', ')}.`);
+  if (missing.length > 0)
+    throw new UnreadableFile(`The first line names no column ${missing.join(', ')}. Needed are ${COLUMNS.join(', ')}.`);
   return header;
 }

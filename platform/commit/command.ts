@@ -27,7 +27,11 @@ export type Submission<B = unknown> = {
 export type Verdict = Rejection | { readonly resolveAgain: unknown } | undefined;
 
 /** What is known of a command before the lock: the keys that follow from stored state, and the versions that were read. */
-export type Resolved<R = unknown> = { readonly value: R; readonly keys: BookKeys; readonly versions?: readonly ReadVersion[] };
+export type Resolved<R = unknown> = {
+  readonly value: R;
+  readonly keys: BookKeys;
+  readonly versions?: readonly ReadVersion[];
+};
 
 /** A kind of command. `decide` is pure; it runs inside the lock and costs well under a millisecond. */
 export type CommandRules<B = never, R = unknown> = {

@@ -391,7 +391,10 @@ test('the answer to a key is found again, also when the database is away for a m
   const { committer, store, submit } = openHouse();
   const submission = { type: 'PutIn', key: 'x', principalId: 'p', lane: 'interactive', at: 0 } as const;
   await submit({ tin: 'a', coins: 1 }, { key: 'x' });
-  expect(await committer.findAnswer({ ...submission, body: { tin: 'a', coins: 1 } })).toMatchObject({ kind: 'accepted', repeated: true });
+  expect(await committer.findAnswer({ ...submission, body: { tin: 'a', coins: 1 } })).toMatchObject({
+    kind: 'accepted',
+    repeated: true,
+  });
   expect(await committer.findAnswer({ ...submission, body: { tin: 'a', coins: 2 } })).toEqual({ kind: 'key_reused' });
   expect(await committer.findAnswer({ ...submission, key: 'y', body: {} })).toBeUndefined();
   let away = 2;

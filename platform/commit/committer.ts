@@ -1,6 +1,13 @@
 import { assert } from '../../src/kernel/assert.ts';
 import { openDraft, type AppliedChange, type LoadedBooks, type Reaction } from '../../src/kernel/draft.ts';
-import { Overloaded, type BookKeys, type CommandRules, type Outcome, type Resolved, type Submission } from './command.ts';
+import {
+  Overloaded,
+  type BookKeys,
+  type CommandRules,
+  type Outcome,
+  type Resolved,
+  type Submission,
+} from './command.ts';
 import { bodyHash, keyHash } from './hash.ts';
 import { StoreFault, type BatchWrites, type CommitStore, type KnownKey, type OpenBatch } from './store.ts';
 
@@ -23,7 +30,12 @@ export type Committer = {
  * command may be undecided: whoever sent it has turned elsewhere by then (this process was frozen, the database away), may have been refused there, and
  * must not be surprised by a late yes. It is told to come back; bulk work (facts, imports) waits as long as it takes.
  */
-export type CommitLimits = { readonly batchCommands: number; readonly batchLines: number; readonly waiting: number; readonly patienceMs: number };
+export type CommitLimits = {
+  readonly batchCommands: number;
+  readonly batchLines: number;
+  readonly waiting: number;
+  readonly patienceMs: number;
+};
 
 const DEFAULT_LIMITS: CommitLimits = { batchCommands: 256, batchLines: 2000, waiting: 20_000, patienceMs: 2_500 };
 
@@ -156,11 +168,18 @@ export function createCommitter(options: {
       // Who has an answer keeps it: a refusal that was told is not decided again because something else of the batch failed.
       for (const entry of taken) {
         const waitedMs = performance.now() - entry.since;
-        if (!entry.answered && entry.submission.lane === 'interactive' && waitedMs > limits.patienceMs) entry.fail(new Overloaded('the command waited too long'));
+        if (!entry.answered && entry.submission.lane === 'interactive' && waitedMs > limits.patienceMs)
+          entry.fail(new Overloaded('the command waited too long'));
       }
       const batch = taken.filter((entry) => !entry.answered);
       if (batch.length === 0) return;
-      const verdicts: Verdicts = { accepted: new Map(), refused: new Map(), known: new Map(), again: new Map(), broken: new Map() };
+      const verdicts: Verdicts = {
+        accepted: new Map(),
+        refused: new Map(),
+        known: new Map(),
+        again: new Map(),
+        broken: new Map(),
+      };
       try {
         await options.store.run(needsOf(batch), (open) => {
           clearVerdicts(verdicts);
@@ -209,7 +228,8 @@ export function createCommitter(options: {
     if (verdicts.known.size > 0) {
       const answers = await knownAnswers([...verdicts.known.values()]);
       for (const [entry, known] of verdicts.known) {
-        const outcome = known.bodyHash === entry.bodyHash ? answers.get(known.eventNumber) : ({ kind: 'key_reused' } as const);
+        const outcome =
+          known.bodyHash === entry.bodyHash ? answers.get(known.eventNumber) : ({ kind: 'key_reused' } as const);
         if (outcome === undefined) entry.fail(new StoreFault(new Error('the stored answer was not found')));
         else entry.answer(outcome);
       }
@@ -227,7 +247,14 @@ export function createCommitter(options: {
     const acts = await options.store.acts(known.map((key) => key.eventNumber));
     const answers = new Map<number, Outcome>();
     for (const [number, act] of acts) {
-      answers.set(number, { kind: 'accepted', eventNumber: number, type: act.type, body: act.body, recordedAt: act.recordedAt, repeated: true });
+      answers.set(number, {
+        kind: 'accepted',
+        eventNumber: number,
+        type: act.type,
+        body: act.body,
+        recordedAt: act.recordedAt,
+        repeated: true,
+      });
     }
     return answers;
   }
@@ -307,8 +334,17 @@ export function createCommitter(options: {
     }
     const outcome = new Promise<Outcome>((answer, fail) => {
       const entry: Entry = {
-        submission, rules, preview, keyHash: hash, bodyHash: body, lines: rules.lines?.(submission.body as never) ?? 1,
-        place: (submitted += 1), keys: {}, resolved: undefined, resolves: 0, since: performance.now(),
+        submission,
+        rules,
+        preview,
+        keyHash: hash,
+        bodyHash: body,
+        lines: rules.lines?.(submission.body as never) ?? 1,
+        place: (submitted += 1),
+        keys: {},
+        resolved: undefined,
+        resolves: 0,
+        since: performance.now(),
         answered: false,
         answer(outcome) {
           entry.answered = true;
@@ -337,7 +373,11 @@ export function createCommitter(options: {
   }
 
   /** The same key while its first command is still under way: its answer, or another try when that one was refused. */
-  async function afterFirst(first: { bodyHash: string; outcome: Promise<Outcome> }, submission: Submission, body: string): Promise<Outcome> {
+  async function afterFirst(
+    first: { bodyHash: string; outcome: Promise<Outcome> },
+    submission: Submission,
+    body: string,
+  ): Promise<Outcome> {
     const outcome = await first.outcome.catch(() => undefined);
     if (outcome?.kind !== 'accepted') return enqueue(submission, false);
     return first.bodyHash === body ? { ...outcome, repeated: true } : { kind: 'key_reused' };
@@ -357,7 +397,8 @@ export function createCommitter(options: {
         return known[0];
       });
       if (found === undefined) return undefined;
-      if (found.bodyHash !== bodyHash(submission.type, submission.sent ?? submission.body)) return { kind: 'key_reused' };
+      if (found.bodyHash !== bodyHash(submission.type, submission.sent ?? submission.body))
+        return { kind: 'key_reused' };
       return (await whenItAnswers(() => knownAnswers([found])))?.get(found.eventNumber);
     },
     depth: () => waiting,
@@ -420,7 +461,12 @@ const PART = 32;
  * Decides each command in turn on what the ones before it left. Pure but for the verdicts it fills. Gives what is written in parts, each of which
  * stands on the ones before it.
  */
-function* decideBatch(batch: readonly Entry[], open: OpenBatch, react: Reaction, verdicts: Verdicts): Generator<BatchWrites> {
+function* decideBatch(
+  batch: readonly Entry[],
+  open: OpenBatch,
+  react: Reaction,
+  verdicts: Verdicts,
+): Generator<BatchWrites> {
   const states = new Map<string, Map<string, unknown>>();
   let acts: BatchWrites['acts'][number][] = [];
   let keys: KnownKey[] = [];
@@ -450,7 +496,8 @@ function* decideBatch(batch: readonly Entry[], open: OpenBatch, react: Reaction,
       verdicts.again.set(entry, undefined);
       continue;
     }
-    const moved = entry.resolved?.versions?.some((read) => versionOf(loaded.get(read.book, read.key)) !== read.version) ?? false;
+    const moved =
+      entry.resolved?.versions?.some((read) => versionOf(loaded.get(read.book, read.key)) !== read.version) ?? false;
     if (moved) {
       verdicts.again.set(entry, undefined);
       if (source !== undefined) blockedSources.add(source);
@@ -480,7 +527,12 @@ function* decideBatch(batch: readonly Entry[], open: OpenBatch, react: Reaction,
       const main = done.acts.find((act) => act.consequence !== true);
       assert(main !== undefined, 'an accepted command leaves an act', { type: submission.type });
       verdicts.accepted.set(entry, {
-        kind: 'accepted', eventNumber: main.number, type: main.type, body: main.body, recordedAt: open.recordedAt, repeated: false,
+        kind: 'accepted',
+        eventNumber: main.number,
+        type: main.type,
+        body: main.body,
+        recordedAt: open.recordedAt,
+        repeated: false,
       });
       if (entry.preview) continue;
       for (const act of done.acts) acts.push({ ...act, actorId: submission.principalId });

@@ -14,7 +14,10 @@ export function touchedStates<S>(changes: readonly AppliedChange[]): Map<string,
 }
 
 /** Splits touched states into new rows and rows to update. */
-export function newAndOld<S>(touched: ReadonlyMap<string, Touched<S>>): { added: S[]; updated: { before: S; after: S }[] } {
+export function newAndOld<S>(touched: ReadonlyMap<string, Touched<S>>): {
+  added: S[];
+  updated: { before: S; after: S }[];
+} {
   const added: S[] = [];
   const updated: { before: S; after: S }[] = [];
   for (const { before, after } of touched.values()) {

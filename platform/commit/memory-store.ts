@@ -27,7 +27,12 @@ export function createMemoryStore(options: {
         const found = memory.known.get(hash);
         if (found !== undefined) known.set(hash, found);
       }
-      const open: OpenBatch = { eventNumber: memory.eventNumber, recordedAt: Math.max(memory.recordedAt, options.now()), known, books };
+      const open: OpenBatch = {
+        eventNumber: memory.eventNumber,
+        recordedAt: Math.max(memory.recordedAt, options.now()),
+        known,
+        books,
+      };
       const writes = together([...decide(open)]);
       if (writes === undefined) return;
       options.fault?.('before_commit', writes);
@@ -65,7 +70,12 @@ function together(parts: readonly BatchWrites[]): BatchWrites | undefined {
   for (const part of parts) {
     for (const [book, list] of part.changes) changes.set(book, [...(changes.get(book) ?? []), ...list]);
   }
-  return { recordedAt: first.recordedAt, acts: parts.flatMap((part) => part.acts), keys: parts.flatMap((part) => part.keys), changes };
+  return {
+    recordedAt: first.recordedAt,
+    acts: parts.flatMap((part) => part.acts),
+    keys: parts.flatMap((part) => part.keys),
+    changes,
+  };
 }
 
 type BatchChanges = NonNullable<ReturnType<BatchWrites['changes']['get']>>[number];

@@ -3,7 +3,14 @@ import type { AppliedChange } from '../../src/kernel/draft.ts';
 import { dayToEpochDay } from '../../src/kernel/time.ts';
 import { bigintArray, dateArray, instantArray, smallintArray, textArray, uuidArray } from '../db/arrays.ts';
 import { beginText, isConnectionFault, isRetryable, loadSql, type Pool, type Statement } from '../db/pool.ts';
-import { StoreFault, type BatchWrites, type CommitStore, type KnownKey, type OpenBatch, type StoredAct } from './store.ts';
+import {
+  StoreFault,
+  type BatchWrites,
+  type CommitStore,
+  type KnownKey,
+  type OpenBatch,
+  type StoredAct,
+} from './store.ts';
 
 /** A statement of a flight with its parameters; arrays are Buffers of `platform/db/arrays.ts`. */
 export type Query = { readonly statement: Statement; readonly values: readonly unknown[] };
@@ -20,7 +27,14 @@ export type BookTable = {
   record(changes: readonly AppliedChange[], writes: BatchWrites): readonly Query[];
 };
 
-const sql = loadSql(import.meta.url, './commit.sql', ['lock_counter', 'find_keys', 'find_acts', 'insert_events', 'insert_keys', 'move_counter']);
+const sql = loadSql(import.meta.url, './commit.sql', [
+  'lock_counter',
+  'find_keys',
+  'find_acts',
+  'insert_events',
+  'insert_keys',
+  'move_counter',
+]);
 
 /**
  * The store over PostgreSQL: two round trips a batch, one that locks and loads, one that writes and commits. A large batch is decided in parts, and the
@@ -36,7 +50,6 @@ export function createPostgresStore(options: {
 }): CommitStore {
   const tables = new Map(options.tables.map((table) => [table.name, table]));
   const begin = beginText({ schema: options.schema, statementTimeoutMs: 10_000, idleTimeoutMs: 1_000 });
-
 
   return {
     async run(needs, decide) {
@@ -63,14 +76,17 @@ export function createPostgresStore(options: {
         for (const name of needs.books.keys()) books.set(name, new Map());
         let at = 0;
         for (const load of loads) {
-          const results = loaded.slice(at, (at += load.queries.length)).map((result) => result.rows as Record<string, unknown>[]);
+          const results = loaded
+            .slice(at, (at += load.queries.length))
+            .map((result) => result.rows as Record<string, unknown>[]);
           books.set(load.name, tables.get(load.name)?.parse?.(results) ?? new Map());
         }
         const answers: Promise<pg.QueryResult>[] = [];
         let acts = 0;
         let recordedAt = open.recordedAt;
         for (const writes of decide({ ...open, books })) {
-          for (const query of [...bookQueries(tables, writes), ...logQueries(writes)]) answers.push(send(client, query));
+          for (const query of [...bookQueries(tables, writes), ...logQueries(writes)])
+            answers.push(send(client, query));
           for (const answer of answers) answer.catch(() => undefined);
           acts += writes.acts.length;
           recordedAt = writes.recordedAt;
@@ -83,7 +99,10 @@ export function createPostgresStore(options: {
         }
         const results = await settled([
           ...answers,
-          send(client, { statement: sql.move_counter, values: [open.eventNumber, open.eventNumber + acts, new Date(recordedAt).toISOString(), options.schema] }),
+          send(client, {
+            statement: sql.move_counter,
+            values: [open.eventNumber, open.eventNumber + acts, new Date(recordedAt).toISOString(), options.schema],
+          }),
           client.query('commit'),
         ]);
         const tag = results.at(-1)?.command;
@@ -108,8 +127,18 @@ export function createPostgresStore(options: {
           client.query('commit'),
         ]);
         const found = new Map<number, StoredAct>();
-        for (const row of (results[1]?.rows ?? []) as { number: number; type: string; body: Record<string, unknown>; recorded_at: number }[]) {
-          found.set(row.number, { eventNumber: row.number, type: row.type, body: row.body, recordedAt: row.recorded_at });
+        for (const row of (results[1]?.rows ?? []) as {
+          number: number;
+          type: string;
+          body: Record<string, unknown>;
+          recorded_at: number;
+        }[]) {
+          found.set(row.number, {
+            eventNumber: row.number,
+            type: row.type,
+            body: row.body,
+            recordedAt: row.recorded_at,
+          });
         }
         return found;
       } catch (error) {

@@ -27,7 +27,12 @@ export type BatchWrites = {
 };
 
 /** An act as the log keeps it. */
-export type StoredAct = { readonly eventNumber: number; readonly type: string; readonly body: Record<string, unknown>; readonly recordedAt: number };
+export type StoredAct = {
+  readonly eventNumber: number;
+  readonly type: string;
+  readonly body: Record<string, unknown>;
+  readonly recordedAt: number;
+};
 
 /**
  * Where batches are kept. Three implementations of one interface: PostgreSQL, the till's IndexedDB, plain memory.

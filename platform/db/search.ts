@@ -13,8 +13,3 @@ export function wordsQuery(text: string): string {
 export function beginning(text: string): [from: string, to: string] {
   return [text, `${text}\u{10FFFF}`];
 }
-
-/** The pattern of `like` for what begins with the text, its own `%` and `_` taken literally. For small sets; {@link beginning} uses an index. */
-export function startsWith(text: string): string {
-  return `${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-}

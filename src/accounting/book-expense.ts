@@ -22,7 +22,11 @@ export function bookExpense(draft: Draft, command: BookExpense): Rejection | und
   if (command.debit === command.credit) return { reason: 'same_account', account: command.debit };
   const { expenseId, debit, credit, currency, entityCurrency, rate, amountMinor, note } = command;
   draft.act({
-    type: 'ExpenseBooked', version: 1, topic: 'journal', ...placeOf(command), subjectId: expenseId,
+    type: 'ExpenseBooked',
+    version: 1,
+    topic: 'journal',
+    ...placeOf(command),
+    subjectId: expenseId,
     body: { expenseId, debit, credit, currency, entityCurrency, rate, amountMinor, note },
   });
   return undefined;
@@ -34,8 +38,10 @@ export type ClosePeriod = StockOccasion & { readonly through: BusinessDay };
 /** Refuses `already_closed` (through) and `period_not_over`. */
 export function closePeriod(draft: Draft, command: ClosePeriod): Rejection | undefined {
   const period = draft.get(PERIODS, command.entityId);
-  if (period !== undefined && compareDays(command.through, period.closedThrough) <= 0) return { reason: 'already_closed', through: period.closedThrough };
-  if (compareDays(command.through, command.businessDay) >= 0) return { reason: 'period_not_over', through: command.through, today: command.businessDay };
+  if (period !== undefined && compareDays(command.through, period.closedThrough) <= 0)
+    return { reason: 'already_closed', through: period.closedThrough };
+  if (compareDays(command.through, command.businessDay) >= 0)
+    return { reason: 'period_not_over', through: command.through, today: command.businessDay };
   draft.change(PERIODS, { entityId: command.entityId, closeThrough: command.through });
   const { locationId: _, ...where } = placeOf(command);
   draft.act({ type: 'PeriodClosed', version: 1, topic: 'journal', ...where, body: { through: command.through } });

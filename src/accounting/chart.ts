@@ -1,17 +1,45 @@
 /** What an account is for. Posting rules name roles; each legal entity maps roles to its own account numbers. */
 export type AccountRole =
-  | 'cash' | 'card_clearing' | 'marketplace_clearing' | 'bank' | 'receivable' | 'inventory'
-  | 'goods_received_not_invoiced' | 'carrier_accrual' | 'output_tax' | 'customer_prepayment' | 'voucher_liability'
+  | 'cash'
+  | 'card_clearing'
+  | 'marketplace_clearing'
+  | 'bank'
+  | 'receivable'
+  | 'inventory'
+  | 'goods_received_not_invoiced'
+  | 'carrier_accrual'
+  | 'output_tax'
+  | 'customer_prepayment'
+  | 'voucher_liability'
   | 'opening_equity'
-  | 'revenue_goods' | 'revenue_service' | 'revenue_shipping' | 'sales_discounts' | 'sales_adjustments' | 'sales_returns'
-  | 'cost_of_goods' | 'shrinkage' | 'stock_found' | 'cost_variance'
-  | 'payment_fees' | 'marketplace_commission' | 'carrier_cost' | 'bank_charges' | 'bad_debts' | 'other_expense' | 'cash_difference';
+  | 'revenue_goods'
+  | 'revenue_service'
+  | 'revenue_shipping'
+  | 'sales_discounts'
+  | 'sales_adjustments'
+  | 'sales_returns'
+  | 'cost_of_goods'
+  | 'shrinkage'
+  | 'stock_found'
+  | 'cost_variance'
+  | 'payment_fees'
+  | 'marketplace_commission'
+  | 'carrier_cost'
+  | 'bank_charges'
+  | 'bad_debts'
+  | 'other_expense'
+  | 'cash_difference';
 
 /** The five kinds of account of double-entry bookkeeping. */
 export type AccountKind = 'asset' | 'liability' | 'equity' | 'revenue' | 'expense';
 
 /** An account of a legal entity. */
-export type LedgerAccount = { readonly code: string; readonly name: string; readonly kind: AccountKind; readonly role: AccountRole };
+export type LedgerAccount = {
+  readonly code: string;
+  readonly name: string;
+  readonly kind: AccountKind;
+  readonly role: AccountRole;
+};
 
 /** The chart of accounts a new legal entity begins with; an accountant renames and renumbers it. */
 export const DEFAULT_CHART: readonly LedgerAccount[] = [

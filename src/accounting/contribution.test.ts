@@ -10,13 +10,31 @@ const sum = (role: AccountSum['role'], debitMinor: number, creditMinor: number):
 
 test('revenue, what is taken off it, cost, and what selling cost', () => {
   const sums = [
-    sum('revenue_goods', 0, 10_000), sum('revenue_shipping', 100, 500), sum('sales_discounts', 300, 0), sum('sales_returns', 1000, 0),
-    sum('cost_of_goods', 5000, 400), sum('payment_fees', 140, 0), sum('marketplace_commission', 600, 0), sum('carrier_cost', 350, 0),
-    sum('shrinkage', 70, 0), sum('stock_found', 0, 20), sum('inventory', 9999, 0),
+    sum('revenue_goods', 0, 10_000),
+    sum('revenue_shipping', 100, 500),
+    sum('sales_discounts', 300, 0),
+    sum('sales_returns', 1000, 0),
+    sum('cost_of_goods', 5000, 400),
+    sum('payment_fees', 140, 0),
+    sum('marketplace_commission', 600, 0),
+    sum('carrier_cost', 350, 0),
+    sum('shrinkage', 70, 0),
+    sum('stock_found', 0, 20),
+    sum('inventory', 9999, 0),
   ];
   expect(contributionOf(sums)).toEqual({
-    revenueMinor: 10_400, discountsMinor: 300, returnsMinor: 1000, netRevenueMinor: 9100, costMinor: 4600, grossMarginMinor: 4500,
-    paymentFeesMinor: 140, commissionMinor: 600, carrierMinor: 350, contributionMinor: 3410, otherMinor: -50, resultMinor: 3360,
+    revenueMinor: 10_400,
+    discountsMinor: 300,
+    returnsMinor: 1000,
+    netRevenueMinor: 9100,
+    costMinor: 4600,
+    grossMarginMinor: 4500,
+    paymentFeesMinor: 140,
+    commissionMinor: 600,
+    carrierMinor: 350,
+    contributionMinor: 3410,
+    otherMinor: -50,
+    resultMinor: 3360,
   });
 });
 
@@ -25,7 +43,8 @@ test('nothing is nought, and never minus nought', () => {
 });
 
 test('every account of income and expense is in one column, the others in none', () => {
-  for (const account of DEFAULT_CHART) expect(columnOf(account) !== undefined).toBe(account.kind === 'revenue' || account.kind === 'expense');
+  for (const account of DEFAULT_CHART)
+    expect(columnOf(account) !== undefined).toBe(account.kind === 'revenue' || account.kind === 'expense');
 });
 
 test('an expense is paid from where it can be', () => {

@@ -1,7 +1,12 @@
 import type { AccountKind, AccountRole } from './chart.ts';
 
 /** What was debited and credited to an account in some days, whole minor units of the entity's currency, both ≥ 0. */
-export type AccountSum = { readonly role: AccountRole; readonly kind: AccountKind; readonly debitMinor: number; readonly creditMinor: number };
+export type AccountSum = {
+  readonly role: AccountRole;
+  readonly kind: AccountKind;
+  readonly debitMinor: number;
+  readonly creditMinor: number;
+};
 
 /**
  * What a channel, a place or a company earned: whole minor units of the entity's currency. Returns, discounts and costs are positive where
@@ -24,7 +29,15 @@ export type Contribution = {
 };
 
 /** A column that accounts are summed into; the other columns are made from these. */
-export type ContributionColumn = 'revenue' | 'discounts' | 'returns' | 'cost' | 'paymentFees' | 'commission' | 'carrier' | 'other';
+export type ContributionColumn =
+  | 'revenue'
+  | 'discounts'
+  | 'returns'
+  | 'cost'
+  | 'paymentFees'
+  | 'commission'
+  | 'carrier'
+  | 'other';
 
 const COLUMN_OF_ROLE: Partial<Record<AccountRole, ContributionColumn>> = {
   revenue_goods: 'revenue',
@@ -48,7 +61,14 @@ export function columnOf(account: Pick<AccountSum, 'role' | 'kind'>): Contributi
 /** Adds accounts up into columns. */
 export function contributionOf(sums: readonly AccountSum[]): Contribution {
   const earned: Record<ContributionColumn, number> = {
-    revenue: 0, discounts: 0, returns: 0, cost: 0, paymentFees: 0, commission: 0, carrier: 0, other: 0,
+    revenue: 0,
+    discounts: 0,
+    returns: 0,
+    cost: 0,
+    paymentFees: 0,
+    commission: 0,
+    carrier: 0,
+    other: 0,
   };
   for (const sum of sums) {
     const column = columnOf(sum);

@@ -47,7 +47,11 @@ export type PeriodChange = { readonly entityId: string; readonly closeThrough: B
 export const PERIODS: BookRules<Period, PeriodChange> = {
   name: 'period',
   keyOf: (change) => change.entityId,
-  evolve: (period, change) => ({ entityId: change.entityId, closedThrough: change.closeThrough, version: (period?.version ?? 0) + 1 }),
+  evolve: (period, change) => ({
+    entityId: change.entityId,
+    closedThrough: change.closeThrough,
+    version: (period?.version ?? 0) + 1,
+  }),
 };
 
 /** The business day if its period is open, else the first open day: what happened in a closed period is posted there, never refused. */
@@ -69,13 +73,22 @@ export function postAct(act: Act, draft: Draft): BusinessDay | undefined {
   const entityCurrency = (act.body.entityCurrency as string | undefined) ?? currency;
   const rate = (act.body.rate as readonly [number, number] | undefined) ?? ([1, 1] as const);
   const shared = {
-    eventNumber: draft.nextNumber(), entityId: act.entityId, postingDay, locationId: act.locationId, channelId: act.channelId,
-    documentId: act.subjectId, rule: act.type, entityCurrency,
+    eventNumber: draft.nextNumber(),
+    entityId: act.entityId,
+    postingDay,
+    locationId: act.locationId,
+    channelId: act.channelId,
+    documentId: act.subjectId,
+    rule: act.type,
+    entityCurrency,
   };
   const same = currency === entityCurrency;
   const first = same ? merged(posted.document, posted.entity) : posted.document;
   let ordinal = 0;
-  const post = (amounts: ReadonlyMap<AccountRole, number>, of: { currency: string; rate: readonly [number, number] }): void => {
+  const post = (
+    amounts: ReadonlyMap<AccountRole, number>,
+    of: { currency: string; rate: readonly [number, number] },
+  ): void => {
     const accounts: string[] = [];
     const values: number[] = [];
     for (const [role, amount] of amounts) {
@@ -84,9 +97,14 @@ export function postAct(act: Act, draft: Draft): BusinessDay | undefined {
       values.push(amount);
     }
     if (accounts.length === 0) return;
-    assert(values.reduce((sum, value) => sum + value, 0) === 0, 'an entry that does not balance', { type: act.type, accounts, values });
+    assert(values.reduce((sum, value) => sum + value, 0) === 0, 'an entry that does not balance', {
+      type: act.type,
+      accounts,
+      values,
+    });
     ordinal += 1;
-    const entityAmounts = of.currency === entityCurrency ? values : inEntityCurrency(values, of.currency, entityCurrency, of.rate);
+    const entityAmounts =
+      of.currency === entityCurrency ? values : inEntityCurrency(values, of.currency, entityCurrency, of.rate);
     draft.change(JOURNAL, { ...shared, ordinal, ...of, accounts, amounts: values, entityAmounts });
   };
   post(first, { currency, rate });
@@ -95,7 +113,10 @@ export function postAct(act: Act, draft: Draft): BusinessDay | undefined {
   return postingDay;
 }
 
-function merged(a: ReadonlyMap<AccountRole, number>, b: ReadonlyMap<AccountRole, number>): ReadonlyMap<AccountRole, number> {
+function merged(
+  a: ReadonlyMap<AccountRole, number>,
+  b: ReadonlyMap<AccountRole, number>,
+): ReadonlyMap<AccountRole, number> {
   if (b.size === 0) return a;
   const sum = new Map(a);
   for (const [role, amount] of b) sum.set(role, (sum.get(role) ?? 0) + amount);
@@ -103,7 +124,12 @@ function merged(a: ReadonlyMap<AccountRole, number>, b: ReadonlyMap<AccountRole,
 }
 
 /** Converts the total once and splits it over debits and over credits, so that both sides stay equal whatever the rounding. */
-function inEntityCurrency(amounts: readonly number[], from: string, to: string, rate: readonly [number, number]): number[] {
+function inEntityCurrency(
+  amounts: readonly number[],
+  from: string,
+  to: string,
+  rate: readonly [number, number],
+): number[] {
   const debits = amounts.map((amount) => Math.max(0, amount));
   const credits = amounts.map((amount) => Math.max(0, 0 - amount));
   const total = debits.reduce((sum, amount) => sum + amount, 0);

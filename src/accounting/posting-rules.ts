@@ -47,21 +47,55 @@ const REVENUE: readonly (readonly [string, AccountRole, string])[] = [
 
 function sale(act: string, tenders: string): PostingRule[] {
   return [
-    ...MONEY.map(([method, account, what]) => ({ act, side: 'debit', account, in: 'document', amount: within(tenders, method), what }) as const),
-    ...REVENUE.map(([kind, account, what]) => ({ act, side: 'credit', account, in: 'document', amount: within('revenue', kind), what }) as const),
+    ...MONEY.map(
+      ([method, account, what]) =>
+        ({ act, side: 'debit', account, in: 'document', amount: within(tenders, method), what }) as const,
+    ),
+    ...REVENUE.map(
+      ([kind, account, what]) =>
+        ({ act, side: 'credit', account, in: 'document', amount: within('revenue', kind), what }) as const,
+    ),
     { act, side: 'credit', account: 'output_tax', in: 'document', amount: minor('taxMinor'), what: 'tax' },
-    { act, side: 'debit', account: 'cost_of_goods', in: 'entity', amount: minor('costMinor'), what: 'cost of the goods' },
+    {
+      act,
+      side: 'debit',
+      account: 'cost_of_goods',
+      in: 'entity',
+      amount: minor('costMinor'),
+      what: 'cost of the goods',
+    },
     { act, side: 'credit', account: 'inventory', in: 'entity', amount: minor('costMinor'), what: 'cost of the goods' },
     { act, side: 'debit', account: 'payment_fees', in: 'document', amount: minor('feeMinor'), what: "provider's fee" },
-    { act, side: 'credit', account: 'card_clearing', in: 'document', amount: minor('feeMinor'), what: "provider's fee, kept by the provider" },
+    {
+      act,
+      side: 'credit',
+      account: 'card_clearing',
+      in: 'document',
+      amount: minor('feeMinor'),
+      what: "provider's fee, kept by the provider",
+    },
   ];
 }
 
 /** Goods in: what they are worth goes to inventory, but for what an earlier shortfall had already taken from it. */
 function goodsIn(act: string, value: string, against: AccountRole, what: string): PostingRule[] {
   return [
-    { act, side: 'debit', account: 'inventory', in: 'entity', amount: (body) => minor(value)(body) - variance(body), what },
-    { act, side: 'debit', account: 'cost_variance', in: 'entity', amount: variance, what: 'difference to the estimated cost of a shortfall' },
+    {
+      act,
+      side: 'debit',
+      account: 'inventory',
+      in: 'entity',
+      amount: (body) => minor(value)(body) - variance(body),
+      what,
+    },
+    {
+      act,
+      side: 'debit',
+      account: 'cost_variance',
+      in: 'entity',
+      amount: variance,
+      what: 'difference to the estimated cost of a shortfall',
+    },
     { act, side: 'credit', account: against, in: 'entity', amount: minor(value), what },
   ];
 }
@@ -69,44 +103,181 @@ function goodsIn(act: string, value: string, against: AccountRole, what: string)
 /** The whole accounting of commerce: what happened → what is posted. Accounting happens because something happened, in the same commit. */
 export const POSTING_RULES: readonly PostingRule[] = [
   ...sale('SaleRecorded', 'tenders'),
-  { act: 'SaleRecorded', side: 'credit', account: 'cash_difference', in: 'document', amount: minor('differenceMinor'), what: 'paid more (less) than the lines sum to' },
+  {
+    act: 'SaleRecorded',
+    side: 'credit',
+    account: 'cash_difference',
+    in: 'document',
+    amount: minor('differenceMinor'),
+    what: 'paid more (less) than the lines sum to',
+  },
   ...sale('OrderShipped', 'tenders'),
-  { act: 'OrderShipped', side: 'debit', account: 'customer_prepayment', in: 'document', amount: minor('prepaidUsedMinor'), what: 'prepayment used' },
-  { act: 'OrderShipped', side: 'debit', account: 'marketplace_commission', in: 'document', amount: minor('commissionMinor'), what: "marketplace's commission" },
-  { act: 'OrderShipped', side: 'credit', account: 'marketplace_clearing', in: 'document', amount: minor('commissionMinor'), what: 'commission, kept by the marketplace' },
-  { act: 'OrderShipped', side: 'debit', account: 'carrier_cost', in: 'entity', amount: minor('carrierCostMinor'), what: 'carrier' },
-  { act: 'OrderShipped', side: 'credit', account: 'carrier_accrual', in: 'entity', amount: minor('carrierCostMinor'), what: "carrier's invoice to come" },
+  {
+    act: 'OrderShipped',
+    side: 'debit',
+    account: 'customer_prepayment',
+    in: 'document',
+    amount: minor('prepaidUsedMinor'),
+    what: 'prepayment used',
+  },
+  {
+    act: 'OrderShipped',
+    side: 'debit',
+    account: 'marketplace_commission',
+    in: 'document',
+    amount: minor('commissionMinor'),
+    what: "marketplace's commission",
+  },
+  {
+    act: 'OrderShipped',
+    side: 'credit',
+    account: 'marketplace_clearing',
+    in: 'document',
+    amount: minor('commissionMinor'),
+    what: 'commission, kept by the marketplace',
+  },
+  {
+    act: 'OrderShipped',
+    side: 'debit',
+    account: 'carrier_cost',
+    in: 'entity',
+    amount: minor('carrierCostMinor'),
+    what: 'carrier',
+  },
+  {
+    act: 'OrderShipped',
+    side: 'credit',
+    account: 'carrier_accrual',
+    in: 'entity',
+    amount: minor('carrierCostMinor'),
+    what: "carrier's invoice to come",
+  },
   ...['OrderPlaced', 'MarketplaceOrderRecorded'].flatMap((act) => [
-    ...MONEY.map(([method, account, what]) => ({ act, side: 'debit', account, in: 'document', amount: within('prepaid', method), what: `${what}, taken in advance` }) as const),
+    ...MONEY.map(
+      ([method, account, what]) =>
+        ({
+          act,
+          side: 'debit',
+          account,
+          in: 'document',
+          amount: within('prepaid', method),
+          what: `${what}, taken in advance`,
+        }) as const,
+    ),
     {
-      act, side: 'credit', account: 'customer_prepayment', in: 'document', what: 'prepayment (a liability until the hand-over)',
-      amount: (body: Readonly<Record<string, unknown>>) => MONEY.reduce((sum, [method]) => sum + within('prepaid', method)(body), 0),
+      act,
+      side: 'credit',
+      account: 'customer_prepayment',
+      in: 'document',
+      what: 'prepayment (a liability until the hand-over)',
+      amount: (body: Readonly<Record<string, unknown>>) =>
+        MONEY.reduce((sum, [method]) => sum + within('prepaid', method)(body), 0),
     } as const,
   ]),
-  ...MONEY.map(([method, account, what]) => ({ act: 'OrderCancelled', side: 'credit', account, in: 'document', amount: within('refunds', method), what: `${what}, given back` }) as const),
+  ...MONEY.map(
+    ([method, account, what]) =>
+      ({
+        act: 'OrderCancelled',
+        side: 'credit',
+        account,
+        in: 'document',
+        amount: within('refunds', method),
+        what: `${what}, given back`,
+      }) as const,
+  ),
   {
-    act: 'OrderCancelled', side: 'debit', account: 'customer_prepayment', in: 'document', what: 'prepayment given back',
-    amount: (body: Readonly<Record<string, unknown>>) => MONEY.reduce((sum, [method]) => sum + within('refunds', method)(body), 0),
+    act: 'OrderCancelled',
+    side: 'debit',
+    account: 'customer_prepayment',
+    in: 'document',
+    what: 'prepayment given back',
+    amount: (body: Readonly<Record<string, unknown>>) =>
+      MONEY.reduce((sum, [method]) => sum + within('refunds', method)(body), 0),
   },
-  { act: 'GoodsReturned', side: 'debit', account: 'sales_returns', in: 'document', amount: within('revenue', 'goods'), what: 'returned goods, net' },
-  ...REVENUE.filter(([kind]) => kind !== 'goods').map(([kind, account, what]) => ({ act: 'GoodsReturned', side: 'debit', account, in: 'document', amount: within('revenue', kind), what: `${what}, credited` }) as const),
-  { act: 'GoodsReturned', side: 'debit', account: 'output_tax', in: 'document', amount: minor('taxMinor'), what: 'tax credited' },
-  ...MONEY.map(([method, account, what]) => ({ act: 'GoodsReturned', side: 'credit', account, in: 'document', amount: within('refunds', method), what: `${what}, given back` }) as const),
-  { act: 'GoodsReturned', side: 'credit', account: 'cash_difference', in: 'document', amount: minor('differenceMinor'), what: 'given back less (more) than the lines sum to' },
+  {
+    act: 'GoodsReturned',
+    side: 'debit',
+    account: 'sales_returns',
+    in: 'document',
+    amount: within('revenue', 'goods'),
+    what: 'returned goods, net',
+  },
+  ...REVENUE.filter(([kind]) => kind !== 'goods').map(
+    ([kind, account, what]) =>
+      ({
+        act: 'GoodsReturned',
+        side: 'debit',
+        account,
+        in: 'document',
+        amount: within('revenue', kind),
+        what: `${what}, credited`,
+      }) as const,
+  ),
+  {
+    act: 'GoodsReturned',
+    side: 'debit',
+    account: 'output_tax',
+    in: 'document',
+    amount: minor('taxMinor'),
+    what: 'tax credited',
+  },
+  ...MONEY.map(
+    ([method, account, what]) =>
+      ({
+        act: 'GoodsReturned',
+        side: 'credit',
+        account,
+        in: 'document',
+        amount: within('refunds', method),
+        what: `${what}, given back`,
+      }) as const,
+  ),
+  {
+    act: 'GoodsReturned',
+    side: 'credit',
+    account: 'cash_difference',
+    in: 'document',
+    amount: minor('differenceMinor'),
+    what: 'given back less (more) than the lines sum to',
+  },
   ...goodsIn('GoodsReturned', 'costMinor', 'cost_of_goods', 'cost of the goods that came back'),
   ...goodsIn('GoodsReceived', 'valueMinor', 'goods_received_not_invoiced', 'goods received'),
   ...goodsIn('OpeningStockRecorded', 'valueMinor', 'opening_equity', 'stock at the start'),
   ...['StockAdjusted', 'StockCounted'].flatMap((act) => [
     { act, side: 'debit', account: 'shrinkage', in: 'entity', amount: minor('lossMinor'), what: 'goods lost' } as const,
-    { act, side: 'credit', account: 'inventory', in: 'entity', amount: minor('lossMinor'), what: 'goods lost' } as const,
+    {
+      act,
+      side: 'credit',
+      account: 'inventory',
+      in: 'entity',
+      amount: minor('lossMinor'),
+      what: 'goods lost',
+    } as const,
     ...goodsIn(act, 'gainMinor', 'stock_found', 'goods found'),
   ]),
-  { act: 'StockTransferred', side: 'credit', account: 'inventory', in: 'entity', amount: variance, what: 'part of the moved value that a shortfall had estimated' },
-  { act: 'StockTransferred', side: 'debit', account: 'cost_variance', in: 'entity', amount: variance, what: 'difference to the estimated cost of a shortfall' },
+  {
+    act: 'StockTransferred',
+    side: 'credit',
+    account: 'inventory',
+    in: 'entity',
+    amount: variance,
+    what: 'part of the moved value that a shortfall had estimated',
+  },
+  {
+    act: 'StockTransferred',
+    side: 'debit',
+    account: 'cost_variance',
+    in: 'entity',
+    amount: variance,
+    what: 'difference to the estimated cost of a shortfall',
+  },
 ];
 
 /** What one act posts: signed amounts by account role (debits positive), apart for the two currencies. */
-export type Posted = { readonly document: ReadonlyMap<AccountRole, number>; readonly entity: ReadonlyMap<AccountRole, number> };
+export type Posted = {
+  readonly document: ReadonlyMap<AccountRole, number>;
+  readonly entity: ReadonlyMap<AccountRole, number>;
+};
 
 const RULES_BY_ACT = new Map<string, PostingRule[]>();
 for (const rule of POSTING_RULES) {
@@ -135,7 +306,10 @@ export function postingsOf(act: Pick<Act, 'type' | 'body'>): Posted | undefined 
 function expensePostings(body: Readonly<Record<string, unknown>>): Posted {
   const amount = body.amountMinor as number;
   return {
-    document: new Map<AccountRole, number>([[body.debit as AccountRole, amount], [body.credit as AccountRole, 0 - amount]]),
+    document: new Map<AccountRole, number>([
+      [body.debit as AccountRole, amount],
+      [body.credit as AccountRole, 0 - amount],
+    ]),
     entity: new Map(),
   };
 }
@@ -146,6 +320,12 @@ export function postingTable(names: ReadonlyMap<AccountRole, string>): string {
     const account = names.get(rule.account) ?? rule.account;
     return `| ${rule.act} | ${rule.side === 'debit' ? account : ''} | ${rule.side === 'credit' ? account : ''} | ${rule.what} | ${rule.in === 'entity' ? "entity's" : "document's"} |`;
   });
-  const expense = '| ExpenseBooked | the expense (or account) it names | the account it was paid from | amount | document\'s |';
-  return ['| What happened | Debit | Credit | What | Currency |', '| --- | --- | --- | --- | --- |', ...rows, expense].join('\n');
+  const expense =
+    "| ExpenseBooked | the expense (or account) it names | the account it was paid from | amount | document's |";
+  return [
+    '| What happened | Debit | Credit | What | Currency |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    expense,
+  ].join('\n');
 }

@@ -12,6 +12,3 @@ export type Media = {
   readonly mediaType: MediaType;
   readonly alt: string;
 };
-
-/** Pictures above this many bytes are refused. */
-export const MAX_MEDIA_BYTES = 2_000_000;

@@ -5,9 +5,6 @@ import { PPM, type Ppm } from '../kernel/rate.ts';
 /** Where people buy. */
 export type ChannelKind = 'shop' | 'store' | 'marketplace' | 'call_centre';
 
-/** All kinds, in the order of pickers. */
-export const CHANNEL_KINDS: readonly ChannelKind[] = ['shop', 'store', 'marketplace', 'call_centre'];
-
 /** A way to the customer with prices of its own. Its entity is the seller; its default location fulfils when nobody chooses; a marketplace keeps `commissionPpm`. */
 export type Channel = {
   readonly id: string;

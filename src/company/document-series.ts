@@ -2,7 +2,12 @@ import { assert } from '../kernel/assert.ts';
 import type { BookRules, Draft } from '../kernel/draft.ts';
 
 /** A gapless count of documents of one kind: per legal entity, scope (a register, a location, a channel or the entity) and fiscal year. */
-export type Series = { readonly id: string; readonly key: string; readonly lastNumber: number; readonly version: number };
+export type Series = {
+  readonly id: string;
+  readonly key: string;
+  readonly lastNumber: number;
+  readonly version: number;
+};
 
 /**
  * Takes the next number. Numbers are taken inside the commit, so a refused or failed command leaves no gap. A till prints its numbers
@@ -31,10 +36,17 @@ export const SERIES: BookRules<Series, SeriesChange> = {
 };
 
 /** Takes a number: the series and the number that nobody else will get. `printed` is the one on a receipt that was handed over already. */
-export function takeNumber(draft: Draft, key: string, printed?: number): { seriesId: string; number: number; fiscalYear: number } {
+export function takeNumber(
+  draft: Draft,
+  key: string,
+  printed?: number,
+): { seriesId: string; number: number; fiscalYear: number } {
   const next = (draft.get(SERIES, key)?.lastNumber ?? 0) + 1;
   assert(printed === undefined || printed >= next, 'a printed number was taken before', { key, printed, next });
-  const series = draft.change(SERIES, printed === undefined || printed === next ? { key } : { key, skip: printed - next });
+  const series = draft.change(
+    SERIES,
+    printed === undefined || printed === next ? { key } : { key, skip: printed - next },
+  );
   return { seriesId: series.id, number: series.lastNumber, fiscalYear: Number(key.slice(key.lastIndexOf('|') + 1)) };
 }
 

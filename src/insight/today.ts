@@ -1,4 +1,11 @@
-import { addDays, businessDayOf, startOfBusinessDay, type BusinessDay, type DayRule, type InstantMs } from '../kernel/time.ts';
+import {
+  addDays,
+  businessDayOf,
+  startOfBusinessDay,
+  type BusinessDay,
+  type DayRule,
+  type InstantMs,
+} from '../kernel/time.ts';
 
 /** A place and when its days begin. */
 export type DayPlace = DayRule & { readonly id: string };
@@ -64,12 +71,25 @@ export type DaySales = {
 };
 
 /** {@link DaySales} with its course: gross by hour of the business day, null for hours that have not begun. */
-export type SalesCourse = DaySales & { readonly hours: readonly (number | null)[]; readonly lastWeekHours: readonly number[] };
+export type SalesCourse = DaySales & {
+  readonly hours: readonly (number | null)[];
+  readonly lastWeekHours: readonly number[];
+};
 
-const NOTHING: Omit<DaySales, 'currency'> = { sales: 0, units: 0, grossMinor: 0, netMinor: 0, lastWeekSales: 0, lastWeekMinor: 0 };
+const NOTHING: Omit<DaySales, 'currency'> = {
+  sales: 0,
+  units: 0,
+  grossMinor: 0,
+  netMinor: 0,
+  lastWeekSales: 0,
+  lastWeekMinor: 0,
+};
 
 /** Sums hours by a key (a channel, a location) and currency, which are never mixed. */
-export function sumSales(hours: readonly HourOfSales[], keyOf: (hour: HourOfSales) => string): { key: string; sales: DaySales; of: HourOfSales[] }[] {
+export function sumSales(
+  hours: readonly HourOfSales[],
+  keyOf: (hour: HourOfSales) => string,
+): { key: string; sales: DaySales; of: HourOfSales[] }[] {
   const groups = new Map<string, { key: string; of: HourOfSales[] }>();
   for (const hour of hours) {
     const key = keyOf(hour);
@@ -77,13 +97,26 @@ export function sumSales(hours: readonly HourOfSales[], keyOf: (hour: HourOfSale
     if (group === undefined) groups.set(`${key} ${hour.currency}`, { key, of: [hour] });
     else group.of.push(hour);
   }
-  return [...groups.values()].map(({ key, of }) => ({ key, sales: of.reduce(addHour, { currency: of[0]?.currency ?? '', ...NOTHING }), of }));
+  return [...groups.values()].map(({ key, of }) => ({
+    key,
+    sales: of.reduce(addHour, { currency: of[0]?.currency ?? '', ...NOTHING }),
+    of,
+  }));
 }
 
 function addHour(sum: DaySales, hour: HourOfSales): DaySales {
-  if (!hour.isToday) return { ...sum, lastWeekSales: sum.lastWeekSales + hour.untilSales, lastWeekMinor: sum.lastWeekMinor + hour.untilGrossMinor };
+  if (!hour.isToday)
+    return {
+      ...sum,
+      lastWeekSales: sum.lastWeekSales + hour.untilSales,
+      lastWeekMinor: sum.lastWeekMinor + hour.untilGrossMinor,
+    };
   return {
-    ...sum, sales: sum.sales + hour.sales, units: sum.units + hour.units, grossMinor: sum.grossMinor + hour.grossMinor, netMinor: sum.netMinor + hour.netMinor,
+    ...sum,
+    sales: sum.sales + hour.sales,
+    units: sum.units + hour.units,
+    grossMinor: sum.grossMinor + hour.grossMinor,
+    netMinor: sum.netMinor + hour.netMinor,
   };
 }
 

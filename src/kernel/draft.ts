@@ -99,7 +99,8 @@ export function openDraft(
     },
     change<S, C>(book: BookRules<S, C>, change: C): S {
       const key = book.keyOf(change);
-      const before = book.begins?.(change) === true ? (states.get(book.name)?.get(key) as S | undefined) : draft.get(book, key);
+      const before =
+        book.begins?.(change) === true ? (states.get(book.name)?.get(key) as S | undefined) : draft.get(book, key);
       const after = book.evolve(before, change, stamp);
       let own = states.get(book.name);
       if (own === undefined) states.set(book.name, (own = new Map<string, unknown>()));

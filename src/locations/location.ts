@@ -4,9 +4,6 @@ import { accept, reject, type Decision } from '../kernel/decision.ts';
 /** What kind of place it is. Stock of a `third_party` or `drop_ship` is kept by others, `transit` is between two places. */
 export type LocationKind = 'store' | 'warehouse' | 'third_party' | 'drop_ship' | 'transit';
 
-/** All kinds, in the order of pickers. */
-export const LOCATION_KINDS: readonly LocationKind[] = ['store', 'warehouse', 'third_party', 'drop_ship', 'transit'];
-
 /** A place where goods are. Its time zone and cut-off hour say which business day an instant belongs to. */
 export type Location = {
   readonly id: string;

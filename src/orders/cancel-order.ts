@@ -16,17 +16,28 @@ export type CancelOrder = Omit<SaleTerms, 'terms'> & {
 export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderResolved): Rejection | undefined {
   const order = draft.get(ORDERS, command.orderId);
   if (order === undefined) return { reason: 'order_not_found' };
-  if (order.status === 'cancelled' || order.status === 'completed') return { reason: 'order_closed', status: order.status };
-  const wanted = mergeByLine(command.lines ?? order.lines.map((line) => ({ line: line.line, quantity: remaining(line) })));
+  if (order.status === 'cancelled' || order.status === 'completed')
+    return { reason: 'order_closed', status: order.status };
+  const wanted = mergeByLine(
+    command.lines ?? order.lines.map((line) => ({ line: line.line, quantity: remaining(line) })),
+  );
   const cancelled: { line: number; quantity: number }[] = [];
   let grossMinor = 0;
   for (const { line: number, quantity } of wanted) {
     const line = order.lines.find((candidate) => candidate.line === number);
-    if (line === undefined || quantity > remaining(line)) return { reason: 'more_than_ordered', line: number, requested: quantity, left: line === undefined ? 0 : remaining(line) };
+    if (line === undefined || quantity > remaining(line))
+      return {
+        reason: 'more_than_ordered',
+        line: number,
+        requested: quantity,
+        left: line === undefined ? 0 : remaining(line),
+      };
     if (quantity === 0) continue;
     cancelled.push({ line: number, quantity });
     const end = line.quantity - line.cancelled;
-    grossMinor += shareOf(line.netMinor, end - quantity, end, line.quantity) + shareOf(line.taxMinor, end - quantity, end, line.quantity);
+    grossMinor +=
+      shareOf(line.netMinor, end - quantity, end, line.quantity) +
+      shareOf(line.taxMinor, end - quantity, end, line.quantity);
   }
   if (cancelled.length === 0) return { reason: 'nothing_to_cancel' };
 
@@ -59,11 +70,28 @@ export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderR
   }
   const after = draft.change(ORDERS, { id: order.id, cancel: cancelled, prepaid: -givenBack });
   draft.act({
-    type: 'OrderCancelled', version: 1, topic: 'order', ...placeOf(command), subjectId: order.id,
+    type: 'OrderCancelled',
+    version: 1,
+    topic: 'order',
+    ...placeOf(command),
+    subjectId: order.id,
     body: {
-      orderId: order.id, number: order.number, status: after.status, reason: command.reason, grossMinor,
-      currency: order.currency, entityCurrency: command.entityCurrency, rate: command.rate, voided, refunded, refunds,
-      lines: cancelled.map(({ line, quantity }) => [order.lines.find((candidate) => candidate.line === line)?.skuId, quantity, line]),
+      orderId: order.id,
+      number: order.number,
+      status: after.status,
+      reason: command.reason,
+      grossMinor,
+      currency: order.currency,
+      entityCurrency: command.entityCurrency,
+      rate: command.rate,
+      voided,
+      refunded,
+      refunds,
+      lines: cancelled.map(({ line, quantity }) => [
+        order.lines.find((candidate) => candidate.line === line)?.skuId,
+        quantity,
+        line,
+      ]),
     },
   });
   return undefined;

@@ -34,7 +34,12 @@ export type PricedLine = {
 };
 
 /** A line with what became of it. */
-export type OrderLine = PricedLine & { readonly shipped: number; readonly cancelled: number; readonly returned: number; readonly costMinor: number };
+export type OrderLine = PricedLine & {
+  readonly shipped: number;
+  readonly cancelled: number;
+  readonly returned: number;
+  readonly costMinor: number;
+};
 
 /** What all lines of an order share. `rate` turns its currency into the entity's: numerator and denominator between major units. */
 export type OrderTerms = {
@@ -75,7 +80,13 @@ export type LineQuantity = { readonly line: number; readonly quantity: number; r
 /** A change of an order. `prepaid` is added to the prepayment (negative when used or given back). */
 export type OrderChange =
   | { readonly id: string; readonly create: Omit<Order, 'id' | 'version' | 'eventNumber'> }
-  | { readonly id: string; readonly ship?: readonly LineQuantity[]; readonly cancel?: readonly LineQuantity[]; readonly returned?: readonly LineQuantity[]; readonly prepaid?: number };
+  | {
+      readonly id: string;
+      readonly ship?: readonly LineQuantity[];
+      readonly cancel?: readonly LineQuantity[];
+      readonly returned?: readonly LineQuantity[];
+      readonly prepaid?: number;
+    };
 
 /** The book of orders. */
 export const ORDERS: BookRules<Order, OrderChange> = {
@@ -100,7 +111,11 @@ export const ORDERS: BookRules<Order, OrderChange> = {
         returned: line.returned + (returned?.quantity ?? 0),
         costMinor: line.costMinor + (shipped?.costMinor ?? 0),
       };
-      assert(next.shipped + next.cancelled <= next.quantity && next.returned <= next.shipped, 'more left the order than it held', { id: change.id, line: line.line });
+      assert(
+        next.shipped + next.cancelled <= next.quantity && next.returned <= next.shipped,
+        'more left the order than it held',
+        { id: change.id, line: line.line },
+      );
       return next;
     });
     const prepaidMinor = order.prepaidMinor + (change.prepaid ?? 0);
@@ -130,14 +145,20 @@ export function shareOf(amount: number, from: number, to: number, quantity: numb
 }
 
 /** The same quantities with every line named once, in the order of their first mention: a line asked for twice is asked for its sum. */
-export function mergeByLine(parts: readonly { readonly line: number; readonly quantity: number }[]): { line: number; quantity: number }[] {
+export function mergeByLine(
+  parts: readonly { readonly line: number; readonly quantity: number }[],
+): { line: number; quantity: number }[] {
   const sums = new Map<number, number>();
   for (const { line, quantity } of parts) sums.set(line, (sums.get(line) ?? 0) + quantity);
   return [...sums].map(([line, quantity]) => ({ line, quantity }));
 }
 
 /** Sums of lines. */
-export function sumLines(lines: readonly Pick<PricedLine, 'netMinor' | 'taxMinor' | 'grossMinor'>[]): { netMinor: number; taxMinor: number; grossMinor: number } {
+export function sumLines(lines: readonly Pick<PricedLine, 'netMinor' | 'taxMinor' | 'grossMinor'>[]): {
+  netMinor: number;
+  taxMinor: number;
+  grossMinor: number;
+} {
   let netMinor = 0;
   let taxMinor = 0;
   for (const line of lines) {

@@ -28,13 +28,23 @@ export type PlaceOrder = SaleTerms & {
 };
 
 /** Refuses, a request only: `no_lines`, `payment_does_not_cover` (due, authorised), `insufficient_stock`. */
-export function placeOrder(draft: Draft, command: PlaceOrder, expired: ExpiredHolds | undefined): Rejection | { resolveAgain: unknown } | undefined {
+export function placeOrder(
+  draft: Draft,
+  command: PlaceOrder,
+  expired: ExpiredHolds | undefined,
+): Rejection | { resolveAgain: unknown } | undefined {
   const sums = sumLines(command.lines);
   const covered = command.payments.reduce((sum, payment) => sum + payment.authorised, 0);
   const wanted = wantedGoods(command.lines);
   if (!command.fact) {
     if (command.lines.length === 0) return { reason: 'no_lines' };
-    if (covered !== sums.grossMinor) return { reason: 'payment_does_not_cover', dueMinor: sums.grossMinor, authorisedMinor: covered, currency: command.terms.currency };
+    if (covered !== sums.grossMinor)
+      return {
+        reason: 'payment_does_not_cover',
+        dueMinor: sums.grossMinor,
+        authorisedMinor: covered,
+        currency: command.terms.currency,
+      };
     const refusal = makeRoom(draft, command, wanted, expired);
     if (refusal !== undefined) return refusal;
   }
@@ -53,21 +63,47 @@ export function placeOrder(draft: Draft, command: PlaceOrder, expired: ExpiredHo
     draft.change(PAYMENTS, {
       id: payment.paymentId,
       begin: {
-        orderId: command.orderId, entityId: command.entityId, method: payment.method, currency: command.terms.currency,
-        providerRef: payment.providerRef, authorised: payment.authorised, captured: payment.captured, feeMinor: 0,
+        orderId: command.orderId,
+        entityId: command.entityId,
+        method: payment.method,
+        currency: command.terms.currency,
+        providerRef: payment.providerRef,
+        authorised: payment.authorised,
+        captured: payment.captured,
+        feeMinor: 0,
       },
     });
   }
   const { number, fiscalYear } = takeNumber(draft, command.series.key);
   const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
-  const lines = command.lines.map(({ goods: _, ...line }) => ({ ...line, shipped: 0, cancelled: 0, returned: 0, costMinor: 0 }));
-  draft.change(ORDERS, { id: command.orderId, create: { ...command.terms, number: label, status: 'placed', ...sums, prepaidMinor, lines } });
+  const lines = command.lines.map(({ goods: _, ...line }) => ({
+    ...line,
+    shipped: 0,
+    cancelled: 0,
+    returned: 0,
+    costMinor: 0,
+  }));
+  draft.change(ORDERS, {
+    id: command.orderId,
+    create: { ...command.terms, number: label, status: 'placed', ...sums, prepaidMinor, lines },
+  });
   draft.act({
-    type: command.fact ? 'MarketplaceOrderRecorded' : 'OrderPlaced', version: 1, topic: 'order', ...placeOf(command), subjectId: command.orderId,
+    type: command.fact ? 'MarketplaceOrderRecorded' : 'OrderPlaced',
+    version: 1,
+    topic: 'order',
+    ...placeOf(command),
+    subjectId: command.orderId,
     body: {
-      orderId: command.orderId, number: label, externalRef: command.terms.externalRef,
-      currency: command.terms.currency, entityCurrency: command.entityCurrency, rate: command.rate,
-      ...sums, authorised, prepaid, lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
+      orderId: command.orderId,
+      number: label,
+      externalRef: command.terms.externalRef,
+      currency: command.terms.currency,
+      entityCurrency: command.entityCurrency,
+      rate: command.rate,
+      ...sums,
+      authorised,
+      prepaid,
+      lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });
   reportOverruns(draft, command, command.orderId, overruns);

@@ -5,7 +5,16 @@ import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { currentCost } from '../stock/adjust.ts';
 import { COST } from '../stock/cost.ts';
 import { placeOf, takeInGoods, type Goods } from '../stock/goods.ts';
-import { DOCUMENTS, mergeByLine, netByKind, ORDERS, shareOf, sumLines, type OrderLine, type PricedLine } from './order.ts';
+import {
+  DOCUMENTS,
+  mergeByLine,
+  netByKind,
+  ORDERS,
+  shareOf,
+  sumLines,
+  type OrderLine,
+  type PricedLine,
+} from './order.ts';
 import { unitsOf, type SaleTerms, type Tender } from './sale.ts';
 
 /**
@@ -17,7 +26,11 @@ import { unitsOf, type SaleTerms, type Tender } from './sale.ts';
  */
 export type ReturnGoods = SaleTerms & {
   readonly fact: boolean;
-  readonly lines: readonly (PricedLine & { readonly goods: Omit<Goods, 'quantity' | 'skuId'> | null; readonly original: number | null; readonly returnedBefore?: number })[];
+  readonly lines: readonly (PricedLine & {
+    readonly goods: Omit<Goods, 'quantity' | 'skuId'> | null;
+    readonly original: number | null;
+    readonly returnedBefore?: number;
+  })[];
   readonly tenders: readonly (Omit<Tender, 'feeMinor'> & { readonly refundOf?: string })[];
   readonly series: { readonly key: string; readonly prefix: string };
   readonly reason: string;
@@ -34,7 +47,13 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
   const original = originalId === undefined ? undefined : draft.get(ORDERS, originalId);
   if (!command.fact) {
     if (command.lines.length === 0) return { reason: 'no_lines' };
-    if (tendered !== sums.grossMinor) return { reason: 'tenders_do_not_cover', dueMinor: sums.grossMinor, tenderedMinor: tendered, currency: command.terms.currency };
+    if (tendered !== sums.grossMinor)
+      return {
+        reason: 'tenders_do_not_cover',
+        dueMinor: sums.grossMinor,
+        tenderedMinor: tendered,
+        currency: command.terms.currency,
+      };
     if (originalId !== undefined && original === undefined) return { reason: 'order_not_found' };
     const back = new Map<number, number>();
     for (const { line, original: sold, quantity, returnedBefore } of command.lines) {
@@ -42,14 +61,16 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
       const there = original.lines.find((candidate) => candidate.line === sold);
       const left = (there === undefined ? 0 : there.shipped - there.returned) - (back.get(sold) ?? 0);
       if (quantity > left) return { reason: 'more_than_sold', line, requested: quantity, left };
-      if (returnedBefore !== undefined && returnedBefore !== (there?.returned ?? 0) + (back.get(sold) ?? 0)) return { reason: 'order_changed' };
+      if (returnedBefore !== undefined && returnedBefore !== (there?.returned ?? 0) + (back.get(sold) ?? 0))
+        return { reason: 'order_changed' };
       back.set(sold, (back.get(sold) ?? 0) + quantity);
     }
     for (const { refundOf, amount } of command.tenders) {
       if (refundOf === undefined) continue;
       const payment = draft.get(PAYMENTS, refundOf);
       const left = payment === undefined ? 0 : payment.captured - payment.refunded;
-      if (amount > left) return { reason: 'more_than_captured', paymentId: refundOf, requestedMinor: amount, leftMinor: left };
+      if (amount > left)
+        return { reason: 'more_than_captured', paymentId: refundOf, requestedMinor: amount, leftMinor: left };
     }
   }
   let costMinor = 0;
@@ -58,24 +79,42 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
   const returned: { line: number; quantity: number }[] = [];
   const lines = command.lines.map(({ goods, original: sold, returnedBefore: _, ...line }) => {
     const was = sold === null ? undefined : original?.lines.find((candidate) => candidate.line === sold);
-    const already = was === undefined ? 0 : was.returned + returned.reduce((sum, part) => sum + (part.line === sold ? part.quantity : 0), 0);
+    const already =
+      was === undefined
+        ? 0
+        : was.returned + returned.reduce((sum, part) => sum + (part.line === sold ? part.quantity : 0), 0);
     // A fact may bring back more than was sold on its line; the rest came from somewhere else.
     const known = was === undefined ? 0 : Math.max(0, Math.min(line.quantity, was.shipped - already));
     if (was !== undefined && known > 0) returned.push({ line: was.line, quantity: known });
     let value = 0;
     if (goods !== null) {
-      value = goods.costKey === null ? 0 : costWhenSold(was, already, known) + currentCost(draft.get(COST, goods.costKey), line.quantity - known);
-      const settled = takeInGoods(draft, { ...goods, skuId: line.skuId, quantity: line.quantity }, { reason: 'return', valueMinor: value, documentId: command.orderId });
+      value =
+        goods.costKey === null
+          ? 0
+          : costWhenSold(was, already, known) + currentCost(draft.get(COST, goods.costKey), line.quantity - known);
+      const settled = takeInGoods(
+        draft,
+        { ...goods, skuId: line.skuId, quantity: line.quantity },
+        { reason: 'return', valueMinor: value, documentId: command.orderId },
+      );
       shortfallEstimatedMinor += settled.estimatedMinor;
       shortfallActualMinor += settled.actualMinor;
     }
     costMinor += value;
     return {
-      ...line, quantity: 0 - line.quantity, netMinor: 0 - line.netMinor, taxMinor: 0 - line.taxMinor, grossMinor: 0 - line.grossMinor,
-      shipped: 0, cancelled: 0, returned: 0, costMinor: 0 - value,
+      ...line,
+      quantity: 0 - line.quantity,
+      netMinor: 0 - line.netMinor,
+      taxMinor: 0 - line.taxMinor,
+      grossMinor: 0 - line.grossMinor,
+      shipped: 0,
+      cancelled: 0,
+      returned: 0,
+      costMinor: 0 - value,
     };
   });
-  if (original !== undefined && returned.length > 0) draft.change(ORDERS, { id: original.id, returned: mergeByLine(returned) });
+  if (original !== undefined && returned.length > 0)
+    draft.change(ORDERS, { id: original.id, returned: mergeByLine(returned) });
   const refunds: Partial<Record<PaymentMethod, number>> = {};
   const refunded: [string, PaymentMethod, number][] = [];
   for (const tender of command.tenders) {
@@ -87,24 +126,61 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
     }
     draft.change(PAYMENTS, {
       id: tender.paymentId,
-      begin: { orderId: command.orderId, entityId: command.entityId, method: tender.method, currency: command.terms.currency, providerRef: tender.providerRef, authorised: 0, captured: 0, feeMinor: 0 },
+      begin: {
+        orderId: command.orderId,
+        entityId: command.entityId,
+        method: tender.method,
+        currency: command.terms.currency,
+        providerRef: tender.providerRef,
+        authorised: 0,
+        captured: 0,
+        feeMinor: 0,
+      },
     });
   }
   const { seriesId, number, fiscalYear } = takeNumber(draft, command.series.key);
   const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
   const negative = { netMinor: 0 - sums.netMinor, taxMinor: 0 - sums.taxMinor, grossMinor: 0 - sums.grossMinor };
-  draft.change(ORDERS, { id: command.orderId, create: { ...command.terms, number: label, status: 'completed', ...negative, prepaidMinor: 0, lines } });
+  draft.change(ORDERS, {
+    id: command.orderId,
+    create: { ...command.terms, number: label, status: 'completed', ...negative, prepaidMinor: 0, lines },
+  });
   draft.change(DOCUMENTS, {
-    seriesId, number, kind: 'credit_note', label, orderId: command.orderId, entityId: command.entityId, channelId: command.terms.channelId,
-    locationId: command.terms.sellingLocationId, issuedAt: command.occurredAt, businessDay: command.businessDay, currency: command.terms.currency,
-    units: 0 - unitsOf(command.lines), ...negative,
+    seriesId,
+    number,
+    kind: 'credit_note',
+    label,
+    orderId: command.orderId,
+    entityId: command.entityId,
+    channelId: command.terms.channelId,
+    locationId: command.terms.sellingLocationId,
+    issuedAt: command.occurredAt,
+    businessDay: command.businessDay,
+    currency: command.terms.currency,
+    units: 0 - unitsOf(command.lines),
+    ...negative,
   });
   draft.act({
-    type: 'GoodsReturned', version: 1, topic: 'order', ...placeOf(command), subjectId: command.orderId,
+    type: 'GoodsReturned',
+    version: 1,
+    topic: 'order',
+    ...placeOf(command),
+    subjectId: command.orderId,
     body: {
-      orderId: command.orderId, originalOrderId: originalId ?? null, document: label, reason: command.reason,
-      currency: command.terms.currency, entityCurrency: command.entityCurrency, rate: command.rate,
-      ...sums, revenue: netByKind(command.lines), costMinor, shortfallEstimatedMinor, shortfallActualMinor, refunds, refunded,
+      orderId: command.orderId,
+      originalOrderId: originalId ?? null,
+      document: label,
+      reason: command.reason,
+      currency: command.terms.currency,
+      entityCurrency: command.entityCurrency,
+      rate: command.rate,
+      ...sums,
+      revenue: netByKind(command.lines),
+      costMinor,
+      shortfallEstimatedMinor,
+      shortfallActualMinor,
+      refunds,
+      refunded,
       differenceMinor: sums.grossMinor - tendered,
       lines: command.lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },

@@ -3,7 +3,15 @@ import type { Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { FACT_SOURCES, refuseOutOfOrder, type FactTaken } from '../kernel/fact-source.ts';
 import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
-import { issueGoods, placeOf, reportOverruns, unpromiseGoods, type Goods, type Overrun, type StockOccasion } from '../stock/goods.ts';
+import {
+  issueGoods,
+  placeOf,
+  reportOverruns,
+  unpromiseGoods,
+  type Goods,
+  type Overrun,
+  type StockOccasion,
+} from '../stock/goods.ts';
 import { stockPlace } from '../stock/stock-level.ts';
 import { makeRoom, refuseBeyondOnHand, RESERVATIONS, type ExpiredHolds, type WantedLine } from '../stock/reserve.ts';
 import { DOCUMENTS, netByKind, ORDERS, sumLines, type OrderTerms, type PricedLine } from './order.ts';
@@ -47,7 +55,11 @@ export type RecordSale = SaleTerms & {
  * Refuses, a request only: `no_lines`, `tenders_do_not_cover` (due, tendered), `reservation_ended`, `insufficient_stock`.
  * A fact out of its register's order is refused with `fact_repeated` or `fact_missing_before`; the register sends it again.
  */
-export function recordSale(draft: Draft, command: RecordSale, expired: ExpiredHolds | undefined): Rejection | { resolveAgain: unknown } | undefined {
+export function recordSale(
+  draft: Draft,
+  command: RecordSale,
+  expired: ExpiredHolds | undefined,
+): Rejection | { resolveAgain: unknown } | undefined {
   const sums = sumLines(command.lines);
   const tendered = command.tenders.reduce((sum, tender) => sum + tender.amount, 0);
   const used = new Map<string, number>();
@@ -56,16 +68,25 @@ export function recordSale(draft: Draft, command: RecordSale, expired: ExpiredHo
     if (outOfOrder !== undefined) return outOfOrder;
   } else {
     if (command.lines.length === 0) return { reason: 'no_lines' };
-    if (tendered !== sums.grossMinor) return { reason: 'tenders_do_not_cover', dueMinor: sums.grossMinor, tenderedMinor: tendered, currency: command.terms.currency };
+    if (tendered !== sums.grossMinor)
+      return {
+        reason: 'tenders_do_not_cover',
+        dueMinor: sums.grossMinor,
+        tenderedMinor: tendered,
+        currency: command.terms.currency,
+      };
     const ended = useReservations(draft, command.reservationIds, used);
     if (ended !== undefined) return ended;
     // Each unit that was put aside covers one unit of one line: two lines of one level share them.
     const aside = new Map(used);
     const wanted = command.lines.flatMap((line) => {
       const covered = line.goods === null ? 0 : Math.min(line.quantity, aside.get(line.goods.stockKey) ?? 0);
-      if (line.goods !== null && covered > 0) aside.set(line.goods.stockKey, (aside.get(line.goods.stockKey) ?? 0) - covered);
+      if (line.goods !== null && covered > 0)
+        aside.set(line.goods.stockKey, (aside.get(line.goods.stockKey) ?? 0) - covered);
       const quantity = line.goods === null ? 0 : line.quantity - covered;
-      return line.goods !== null && quantity > 0 ? [{ line: line.line, goods: { ...line.goods, skuId: line.skuId, quantity } }] : [];
+      return line.goods !== null && quantity > 0
+        ? [{ line: line.line, goods: { ...line.goods, skuId: line.skuId, quantity } }]
+        : [];
     });
     const refusal = makeRoom(draft, command, wanted, expired) ?? refuseBeyondOnHand(draft, wantedGoods(command.lines));
     if (refusal !== undefined) return refusal;
@@ -78,14 +99,24 @@ export function recordSale(draft: Draft, command: RecordSale, expired: ExpiredHo
     if (from === null) return { ...priced, shipped: priced.quantity, cancelled: 0, returned: 0, costMinor: 0 };
     const promised = Math.min(priced.quantity, used.get(from.stockKey) ?? 0);
     if (promised > 0) used.set(from.stockKey, (used.get(from.stockKey) ?? 0) - promised);
-    const issued = issueGoods(draft, { ...from, skuId: priced.skuId, quantity: priced.quantity }, { reason: 'sale', promised, held: promised, documentId: command.orderId });
+    const issued = issueGoods(
+      draft,
+      { ...from, skuId: priced.skuId, quantity: priced.quantity },
+      { reason: 'sale', promised, held: promised, documentId: command.orderId },
+    );
     if (issued.overrun !== undefined) overruns.push(issued.overrun);
     costMinor += issued.costMinor;
     return { ...priced, shipped: priced.quantity, cancelled: 0, returned: 0, costMinor: issued.costMinor };
   });
   for (const [stockKey, quantity] of used) {
     // The customer took less than was put aside: the rest goes back.
-    const rest = { skuId: stockPlace(stockKey).skuId, stockKey, costKey: null, method: 'moving_average' as const, quantity };
+    const rest = {
+      skuId: stockPlace(stockKey).skuId,
+      stockKey,
+      costKey: null,
+      method: 'moving_average' as const,
+      quantity,
+    };
     if (quantity > 0) unpromiseGoods(draft, rest, quantity);
   }
   const tenders: Partial<Record<PaymentMethod, number>> = {};
@@ -97,26 +128,58 @@ export function recordSale(draft: Draft, command: RecordSale, expired: ExpiredHo
     draft.change(PAYMENTS, {
       id: tender.paymentId,
       begin: {
-        orderId: command.orderId, entityId: command.entityId, method: tender.method, currency: command.terms.currency,
-        providerRef: tender.providerRef, authorised: taken, captured: taken, feeMinor: tender.feeMinor,
+        orderId: command.orderId,
+        entityId: command.entityId,
+        method: tender.method,
+        currency: command.terms.currency,
+        providerRef: tender.providerRef,
+        authorised: taken,
+        captured: taken,
+        feeMinor: tender.feeMinor,
       },
     });
   }
   const { seriesId, number, fiscalYear } = takeNumber(draft, command.series.key, command.series.number);
   const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
-  draft.change(ORDERS, { id: command.orderId, create: { ...command.terms, number: label, status: 'completed', ...sums, prepaidMinor: 0, lines } });
+  draft.change(ORDERS, {
+    id: command.orderId,
+    create: { ...command.terms, number: label, status: 'completed', ...sums, prepaidMinor: 0, lines },
+  });
   draft.change(DOCUMENTS, {
-    seriesId, number, kind: 'receipt', label, orderId: command.orderId, entityId: command.entityId, channelId: command.terms.channelId,
-    locationId: command.terms.sellingLocationId, issuedAt: command.occurredAt, businessDay: command.businessDay, currency: command.terms.currency,
-    units: unitsOf(command.lines), ...sums,
+    seriesId,
+    number,
+    kind: 'receipt',
+    label,
+    orderId: command.orderId,
+    entityId: command.entityId,
+    channelId: command.terms.channelId,
+    locationId: command.terms.sellingLocationId,
+    issuedAt: command.occurredAt,
+    businessDay: command.businessDay,
+    currency: command.terms.currency,
+    units: unitsOf(command.lines),
+    ...sums,
   });
   if (command.fact !== null) draft.change(FACT_SOURCES, command.fact);
   draft.act({
-    type: 'SaleRecorded', version: 1, topic: 'order', ...placeOf(command), subjectId: command.orderId,
+    type: 'SaleRecorded',
+    version: 1,
+    topic: 'order',
+    ...placeOf(command),
+    subjectId: command.orderId,
     body: {
-      orderId: command.orderId, document: label, fact: command.fact === null ? null : command.fact.counter,
-      currency: command.terms.currency, entityCurrency: command.entityCurrency, rate: command.rate,
-      ...sums, revenue: netByKind(command.lines), costMinor, tenders, feeMinor, differenceMinor: tendered - sums.grossMinor,
+      orderId: command.orderId,
+      document: label,
+      fact: command.fact === null ? null : command.fact.counter,
+      currency: command.terms.currency,
+      entityCurrency: command.entityCurrency,
+      rate: command.rate,
+      ...sums,
+      revenue: netByKind(command.lines),
+      costMinor,
+      tenders,
+      feeMinor,
+      differenceMinor: tendered - sums.grossMinor,
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });
@@ -128,7 +191,8 @@ function useReservations(draft: Draft, ids: readonly string[], used: Map<string,
   for (const id of ids) {
     const reservation = draft.get(RESERVATIONS, id);
     if (reservation === undefined) return { reason: 'reservation_not_found', reservationId: id };
-    if (reservation.endedReason !== undefined) return { reason: 'reservation_ended', reservationId: id, endedReason: reservation.endedReason };
+    if (reservation.endedReason !== undefined)
+      return { reason: 'reservation_ended', reservationId: id, endedReason: reservation.endedReason };
     draft.change(RESERVATIONS, { id, end: 'used' });
     used.set(reservation.stockKey, (used.get(reservation.stockKey) ?? 0) + reservation.quantity);
   }
@@ -137,7 +201,9 @@ function useReservations(draft: Draft, ids: readonly string[], used: Map<string,
 
 /** The goods that lines ask for. */
 export function wantedGoods(lines: readonly SaleLine[]): WantedLine[] {
-  return lines.flatMap(({ line, skuId, quantity, goods }) => (goods === null ? [] : [{ line, goods: { ...goods, skuId, quantity } }]));
+  return lines.flatMap(({ line, skuId, quantity, goods }) =>
+    goods === null ? [] : [{ line, goods: { ...goods, skuId, quantity } }],
+  );
 }
 
 /** Base units of goods on the lines. */

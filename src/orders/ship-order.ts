@@ -5,7 +5,17 @@ import { applyRate } from '../kernel/rate.ts';
 import { openToCapture, PAYMENTS, type Payment, type PaymentMethod } from '../payments/payment.ts';
 import { issueGoods, placeOf, type Goods } from '../stock/goods.ts';
 import { refuseBeyondOnHand } from '../stock/reserve.ts';
-import { DOCUMENTS, mergeByLine, netByKind, ORDERS, remaining, shareOf, sumLines, type LineKind, type Order } from './order.ts';
+import {
+  DOCUMENTS,
+  mergeByLine,
+  netByKind,
+  ORDERS,
+  remaining,
+  shareOf,
+  sumLines,
+  type LineKind,
+  type Order,
+} from './order.ts';
 import { unitsOf, type SaleTerms } from './sale.ts';
 
 /** Fees by method, as agreed with the provider: parts per million of the amount and a fixed part, minor units. */
@@ -23,10 +33,21 @@ export type ShipOrder = Omit<SaleTerms, 'terms'> & {
 };
 
 /** What is read of the order before the lock: where the goods of each line lie and which payments it has. */
-export type OrderResolved = { readonly goods: ReadonlyMap<number, Omit<Goods, 'quantity'>>; readonly paymentIds: readonly string[] };
+export type OrderResolved = {
+  readonly goods: ReadonlyMap<number, Omit<Goods, 'quantity'>>;
+  readonly paymentIds: readonly string[];
+};
 
 /** A line, or part of one, that leaves now, with its exact share of the line's amounts. */
-type Leaving = { line: number; kind: LineKind; skuId: string; quantity: number; netMinor: number; taxMinor: number; grossMinor: number };
+type Leaving = {
+  line: number;
+  kind: LineKind;
+  skuId: string;
+  quantity: number;
+  netMinor: number;
+  taxMinor: number;
+  grossMinor: number;
+};
 
 /**
  * Refuses `order_not_found`, `order_closed` (status), `nothing_to_ship`, `more_than_ordered` (line, left), `insufficient_stock`
@@ -35,7 +56,8 @@ type Leaving = { line: number; kind: LineKind; skuId: string; quantity: number; 
 export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResolved): Rejection | undefined {
   const order = draft.get(ORDERS, command.orderId);
   if (order === undefined) return { reason: 'order_not_found' };
-  if (order.status === 'cancelled' || order.status === 'completed') return { reason: 'order_closed', status: order.status };
+  if (order.status === 'cancelled' || order.status === 'completed')
+    return { reason: 'order_closed', status: order.status };
   const leaving = leavingLines(order, command.lines);
   if ('reason' in leaving) return leaving;
   const wanted = leaving.flatMap((part) => {
@@ -47,13 +69,23 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
   const sums = sumLines(leaving);
   const payments = resolved.paymentIds.flatMap((id) => draft.get(PAYMENTS, id) ?? []);
   const settled = settle(order, payments, sums.grossMinor);
-  if (settled.open > 0) return { reason: 'payment_missing', dueMinor: sums.grossMinor, coveredMinor: sums.grossMinor - settled.open, currency: order.currency };
+  if (settled.open > 0)
+    return {
+      reason: 'payment_missing',
+      dueMinor: sums.grossMinor,
+      coveredMinor: sums.grossMinor - settled.open,
+      currency: order.currency,
+    };
 
   let costMinor = 0;
   const shipped = leaving.map(({ line, quantity }) => {
     const goods = resolved.goods.get(line);
     if (goods === undefined) return { line, quantity, costMinor: 0 };
-    const issued = issueGoods(draft, { ...goods, quantity }, { reason: 'shipment', promised: quantity, documentId: order.id });
+    const issued = issueGoods(
+      draft,
+      { ...goods, quantity },
+      { reason: 'shipment', promised: quantity, documentId: order.id },
+    );
     costMinor += issued.costMinor;
     return { line, quantity, costMinor: issued.costMinor };
   });
@@ -61,7 +93,8 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
   const tenders: Partial<Record<PaymentMethod, number>> = {};
   for (const { payment, amount } of settled.captures) {
     const terms = command.fees[payment.method];
-    const fee = terms === undefined ? 0 : applyRate(amount, terms.ppm) + (payment.captured === 0 ? terms.fixedMinor : 0);
+    const fee =
+      terms === undefined ? 0 : applyRate(amount, terms.ppm) + (payment.captured === 0 ? terms.fixedMinor : 0);
     draft.change(PAYMENTS, { id: payment.id, capture: amount, feeMinor: fee });
     tenders[payment.method] = (tenders[payment.method] ?? 0) + amount;
     feeMinor += fee;
@@ -70,17 +103,41 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
   const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
   const after = draft.change(ORDERS, { id: order.id, ship: shipped, prepaid: -settled.prepaidUsed });
   draft.change(DOCUMENTS, {
-    seriesId, number, kind: 'invoice', label, orderId: order.id, entityId: order.entityId, channelId: order.channelId,
-    locationId: order.sellingLocationId, issuedAt: command.occurredAt, businessDay: command.businessDay, currency: order.currency,
-    units: unitsOf(leaving), ...sums,
+    seriesId,
+    number,
+    kind: 'invoice',
+    label,
+    orderId: order.id,
+    entityId: order.entityId,
+    channelId: order.channelId,
+    locationId: order.sellingLocationId,
+    issuedAt: command.occurredAt,
+    businessDay: command.businessDay,
+    currency: order.currency,
+    units: unitsOf(leaving),
+    ...sums,
   });
   draft.act({
-    type: 'OrderShipped', version: 1, topic: 'order', ...placeOf(command), subjectId: order.id,
+    type: 'OrderShipped',
+    version: 1,
+    topic: 'order',
+    ...placeOf(command),
+    subjectId: order.id,
     body: {
-      orderId: order.id, number: order.number, document: label, status: after.status,
-      currency: order.currency, entityCurrency: command.entityCurrency, rate: command.rate,
-      ...sums, revenue: netByKind(leaving), costMinor, tenders, prepaidUsedMinor: settled.prepaidUsed,
-      feeMinor: tenders.marketplace === undefined ? feeMinor : 0, commissionMinor: tenders.marketplace === undefined ? 0 : feeMinor,
+      orderId: order.id,
+      number: order.number,
+      document: label,
+      status: after.status,
+      currency: order.currency,
+      entityCurrency: command.entityCurrency,
+      rate: command.rate,
+      ...sums,
+      revenue: netByKind(leaving),
+      costMinor,
+      tenders,
+      prepaidUsedMinor: settled.prepaidUsed,
+      feeMinor: tenders.marketplace === undefined ? feeMinor : 0,
+      commissionMinor: tenders.marketplace === undefined ? 0 : feeMinor,
       carrierCostMinor: command.carrierCostMinor,
       captures: settled.captures.map(({ payment, amount }) => [payment.id, payment.method, amount]),
       lines: leaving.map(({ line, skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor, line]),
@@ -94,18 +151,36 @@ function leavingLines(order: Order, asked: ShipOrder['lines']): Leaving[] | Reje
   const leaving: Leaving[] = [];
   for (const { line: number, quantity } of wanted) {
     const line = order.lines.find((candidate) => candidate.line === number);
-    if (line === undefined || quantity > remaining(line)) return { reason: 'more_than_ordered', line: number, requested: quantity, left: line === undefined ? 0 : remaining(line) };
+    if (line === undefined || quantity > remaining(line))
+      return {
+        reason: 'more_than_ordered',
+        line: number,
+        requested: quantity,
+        left: line === undefined ? 0 : remaining(line),
+      };
     if (quantity === 0) continue;
     // Cancelled units lie at the far end of the quantity, so what was shipped before is a prefix and parts always sum.
     const netMinor = shareOf(line.netMinor, line.shipped, line.shipped + quantity, line.quantity);
     const taxMinor = shareOf(line.taxMinor, line.shipped, line.shipped + quantity, line.quantity);
-    leaving.push({ line: number, kind: line.kind, skuId: line.skuId, quantity, netMinor, taxMinor, grossMinor: netMinor + taxMinor });
+    leaving.push({
+      line: number,
+      kind: line.kind,
+      skuId: line.skuId,
+      quantity,
+      netMinor,
+      taxMinor,
+      grossMinor: netMinor + taxMinor,
+    });
   }
   return leaving.length === 0 ? { reason: 'nothing_to_ship' } : leaving;
 }
 
 /** Where the money for a shipment comes from: what was paid in advance first, then what is authorised. */
-function settle(order: Order, payments: readonly Payment[], due: number): { prepaidUsed: number; captures: { payment: Payment; amount: number }[]; open: number } {
+function settle(
+  order: Order,
+  payments: readonly Payment[],
+  due: number,
+): { prepaidUsed: number; captures: { payment: Payment; amount: number }[]; open: number } {
   const prepaidUsed = Math.min(order.prepaidMinor, due);
   let open = due - prepaidUsed;
   const captures: { payment: Payment; amount: number }[] = [];

@@ -15,7 +15,11 @@ export type CardAuthorisation = {
 };
 
 /** What is asked for after an authorisation: `reference` is ours and unique to this one act. */
-export type CardInstruction = { readonly authorisationId: string; readonly reference: string; readonly amountMinor: number };
+export type CardInstruction = {
+  readonly authorisationId: string;
+  readonly reference: string;
+  readonly amountMinor: number;
+};
 
 /** What became of it. A refusal is final: asking again changes nothing. */
 export type CardInstructionAnswer = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly reason: string };
@@ -27,7 +31,12 @@ export type CardInstructionAnswer = { readonly kind: 'done' } | { readonly kind:
 export type CardProvider = {
   /** Stands before the ids of this provider where payments are kept: `test:auth_1`. */
   readonly name: string;
-  authorise(request: { readonly reference: string; readonly token: string; readonly amountMinor: number; readonly currency: string }): Promise<CardAuthorisation>;
+  authorise(request: {
+    readonly reference: string;
+    readonly token: string;
+    readonly amountMinor: number;
+    readonly currency: string;
+  }): Promise<CardAuthorisation>;
   capture(instruction: CardInstruction): Promise<CardInstructionAnswer>;
   void(instruction: CardInstruction): Promise<CardInstructionAnswer>;
   refund(instruction: CardInstruction): Promise<CardInstructionAnswer>;

@@ -24,7 +24,10 @@ export type Payment = {
 };
 
 /** What a payment begins as. Money already taken (cash, a finished card payment) begins with `captured`. */
-export type PaymentBegun = Pick<Payment, 'orderId' | 'entityId' | 'method' | 'currency' | 'providerRef' | 'authorised' | 'captured' | 'feeMinor'>;
+export type PaymentBegun = Pick<
+  Payment,
+  'orderId' | 'entityId' | 'method' | 'currency' | 'providerRef' | 'authorised' | 'captured' | 'feeMinor'
+>;
 
 /** A change of a payment, amounts positive. */
 export type PaymentChange =

@@ -39,7 +39,14 @@ export function costKey(areaId: string, skuId: string): string {
   return `${areaId}|${skuId}`;
 }
 
-const NOTHING = { quantity: 0, valueMinor: 0, shortQuantity: 0, shortValueMinor: 0, lastQuantity: 0, lastValueMinor: 0 };
+const NOTHING = {
+  quantity: 0,
+  valueMinor: 0,
+  shortQuantity: 0,
+  shortValueMinor: 0,
+  lastQuantity: 0,
+  lastValueMinor: 0,
+};
 
 /** The book of costs. */
 export const COST: BookRules<StockCost, CostChange> = {
@@ -47,7 +54,10 @@ export const COST: BookRules<StockCost, CostChange> = {
   keyOf: (change) => change.key,
   evolve(cost, change) {
     const version = (cost?.version ?? 0) + 1;
-    const next = change.quantity < 0 ? afterIssue(cost, -change.quantity, change.method) : afterReceipt(cost, change.quantity, change.valueMinor, change.method);
+    const next =
+      change.quantity < 0
+        ? afterIssue(cost, -change.quantity, change.method)
+        : afterReceipt(cost, change.quantity, change.valueMinor, change.method);
     return { key: change.key, ...next, version };
   },
 };
@@ -78,10 +88,15 @@ function afterIssue(cost: StockCost | undefined, quantity: number, method: Valua
   };
 }
 
-function takeValue(before: Sums, quantity: number, method: ValuationMethod): { valueMinor: number; layers: readonly CostLayer[] | null } {
+function takeValue(
+  before: Sums,
+  quantity: number,
+  method: ValuationMethod,
+): { valueMinor: number; layers: readonly CostLayer[] | null } {
   if (quantity === 0) return { valueMinor: 0, layers: before.layers };
   if (method === 'moving_average') {
-    const valueMinor = quantity === before.quantity ? before.valueMinor : mulDiv(before.valueMinor, quantity, before.quantity);
+    const valueMinor =
+      quantity === before.quantity ? before.valueMinor : mulDiv(before.valueMinor, quantity, before.quantity);
     return { valueMinor, layers: null };
   }
   const layers = [...(before.layers ?? [])];
@@ -104,17 +119,27 @@ function takeValue(before: Sums, quantity: number, method: ValuationMethod): { v
  * What a receipt settles of an earlier shortfall: `estimatedMinor` was charged when the units left, `actualMinor` is what they turned
  * out to cost. The difference is posted when the goods arrive; what was posted before is never reposted.
  */
-export function settlementOfReceipt(cost: StockCost | undefined, quantity: number, valueMinor: number): { quantity: number; estimatedMinor: number; actualMinor: number } {
+export function settlementOfReceipt(
+  cost: StockCost | undefined,
+  quantity: number,
+  valueMinor: number,
+): { quantity: number; estimatedMinor: number; actualMinor: number } {
   const covered = Math.min(quantity, cost?.shortQuantity ?? 0);
   if (cost === undefined || covered === 0) return { quantity: 0, estimatedMinor: 0, actualMinor: 0 };
   return {
     quantity: covered,
-    estimatedMinor: covered === cost.shortQuantity ? cost.shortValueMinor : mulDiv(cost.shortValueMinor, covered, cost.shortQuantity),
+    estimatedMinor:
+      covered === cost.shortQuantity ? cost.shortValueMinor : mulDiv(cost.shortValueMinor, covered, cost.shortQuantity),
     actualMinor: covered === quantity ? valueMinor : mulDiv(valueMinor, covered, quantity),
   };
 }
 
-function afterReceipt(cost: StockCost | undefined, quantity: number, valueMinor: number, method: ValuationMethod): Sums {
+function afterReceipt(
+  cost: StockCost | undefined,
+  quantity: number,
+  valueMinor: number,
+  method: ValuationMethod,
+): Sums {
   assert(quantity > 0 && valueMinor >= 0, 'a receipt has units and no negative value', { quantity, valueMinor });
   const before: Sums = cost ?? { ...NOTHING, layers: method === 'fifo' ? [] : null };
   const settled = settlementOfReceipt(cost, quantity, valueMinor);

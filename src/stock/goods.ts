@@ -24,16 +24,28 @@ export type Goods = {
 };
 
 /** Levels that a fact overran, by how much. */
-export type Overrun = { readonly skuId: string; readonly locationId: string; readonly shortfall: number; readonly backordered: number };
+export type Overrun = {
+  readonly skuId: string;
+  readonly locationId: string;
+  readonly shortfall: number;
+  readonly backordered: number;
+};
 
 /** Moves goods out and costs them. `promised` is how many of them had been promised before (an order's, a reservation's). */
 export function issueGoods(
   draft: Draft,
   goods: Goods,
-  how: { readonly reason: MovementReason; readonly promised: number; readonly held?: number; readonly documentId?: string },
+  how: {
+    readonly reason: MovementReason;
+    readonly promised: number;
+    readonly held?: number;
+    readonly documentId?: string;
+  },
 ): { costMinor: number; overrun: Overrun | undefined } {
-  const costMinor = goods.costKey === null ? 0 : costOfIssue(draft.get(COST, goods.costKey), goods.quantity, goods.method);
-  if (goods.costKey !== null) draft.change(COST, { key: goods.costKey, method: goods.method, quantity: -goods.quantity, valueMinor: 0 });
+  const costMinor =
+    goods.costKey === null ? 0 : costOfIssue(draft.get(COST, goods.costKey), goods.quantity, goods.method);
+  if (goods.costKey !== null)
+    draft.change(COST, { key: goods.costKey, method: goods.method, quantity: -goods.quantity, valueMinor: 0 });
   const before = draft.get(STOCK, goods.stockKey);
   const after = draft.change(STOCK, {
     key: goods.stockKey,
@@ -51,12 +63,22 @@ export function issueGoods(
 export function takeInGoods(
   draft: Draft,
   goods: Goods,
-  how: { readonly reason: MovementReason; readonly valueMinor: number; readonly documentId?: string; readonly incoming?: number },
+  how: {
+    readonly reason: MovementReason;
+    readonly valueMinor: number;
+    readonly documentId?: string;
+    readonly incoming?: number;
+  },
 ): { estimatedMinor: number; actualMinor: number } {
   let settled = { estimatedMinor: 0, actualMinor: 0 };
   if (goods.costKey !== null) {
     settled = settlementOfReceipt(draft.get(COST, goods.costKey), goods.quantity, how.valueMinor);
-    draft.change(COST, { key: goods.costKey, method: goods.method, quantity: goods.quantity, valueMinor: how.valueMinor });
+    draft.change(COST, {
+      key: goods.costKey,
+      method: goods.method,
+      quantity: goods.quantity,
+      valueMinor: how.valueMinor,
+    });
   }
   draft.change(STOCK, {
     key: goods.stockKey,
@@ -90,7 +112,12 @@ function overrunBetween(skuId: string, before: StockLevel | undefined, after: St
 }
 
 /** Says what a fact overran, as events of their own: each is a task for a person. */
-export function reportOverruns(draft: Draft, occasion: StockOccasion, subjectId: string, overruns: readonly Overrun[]): void {
+export function reportOverruns(
+  draft: Draft,
+  occasion: StockOccasion,
+  subjectId: string,
+  overruns: readonly Overrun[],
+): void {
   const short = overruns.filter((overrun) => overrun.shortfall > 0);
   const late = overruns.filter((overrun) => overrun.backordered > 0);
   const common = { version: 1, topic: 'stock', ...placeOf(occasion), subjectId, consequence: true };
@@ -106,7 +133,11 @@ export function reportOverruns(draft: Draft, occasion: StockOccasion, subjectId:
 
 /** The envelope fields that an occasion gives to its act. */
 export function placeOf(occasion: StockOccasion): {
-  entityId: string; locationId: string; channelId: string | undefined; occurredAt: InstantMs; businessDay: BusinessDay;
+  entityId: string;
+  locationId: string;
+  channelId: string | undefined;
+  occurredAt: InstantMs;
+  businessDay: BusinessDay;
 } {
   const { entityId, locationId, channelId, occurredAt, businessDay } = occasion;
   return { entityId, locationId, channelId, occurredAt, businessDay };

@@ -19,7 +19,11 @@ export function receiveGoods(draft: Draft, command: ReceiveGoods): Rejection | u
   let actualMinor = 0;
   let units = 0;
   for (const { goods, valueMinor: value } of command.lines) {
-    const settled = takeInGoods(draft, goods, { reason: command.reason, valueMinor: value, documentId: command.receiptId });
+    const settled = takeInGoods(draft, goods, {
+      reason: command.reason,
+      valueMinor: value,
+      documentId: command.receiptId,
+    });
     if (goods.costKey !== null) {
       valueMinor += value;
       estimatedMinor += settled.estimatedMinor;
@@ -28,24 +32,42 @@ export function receiveGoods(draft: Draft, command: ReceiveGoods): Rejection | u
     units += goods.quantity;
   }
   draft.act({
-    type: command.reason === 'opening' ? 'OpeningStockRecorded' : 'GoodsReceived', version: 1, topic: 'stock', ...placeOf(command), subjectId: command.receiptId,
+    type: command.reason === 'opening' ? 'OpeningStockRecorded' : 'GoodsReceived',
+    version: 1,
+    topic: 'stock',
+    ...placeOf(command),
+    subjectId: command.receiptId,
     body: {
-      receiptId: command.receiptId, supplierRef: command.supplierRef, currency: command.entityCurrency, units, valueMinor,
-      shortfallEstimatedMinor: estimatedMinor, shortfallActualMinor: actualMinor,
-      lines: command.lines.map(({ goods, valueMinor: value }) => ({ skuId: goods.skuId, quantity: goods.quantity, valueMinor: value })),
+      receiptId: command.receiptId,
+      supplierRef: command.supplierRef,
+      currency: command.entityCurrency,
+      units,
+      valueMinor,
+      shortfallEstimatedMinor: estimatedMinor,
+      shortfallActualMinor: actualMinor,
+      lines: command.lines.map(({ goods, valueMinor: value }) => ({
+        skuId: goods.skuId,
+        quantity: goods.quantity,
+        valueMinor: value,
+      })),
     },
   });
   return undefined;
 }
 
 /** How much of a SKU must always stay at a place: requests see that much less. */
-export type SetSafetyStock = StockOccasion & { readonly lines: readonly { readonly skuId: string; readonly stockKey: string; readonly safety: number }[] };
+export type SetSafetyStock = StockOccasion & {
+  readonly lines: readonly { readonly skuId: string; readonly stockKey: string; readonly safety: number }[];
+};
 
 /** Sets it. What is already promised stays promised. */
 export function setSafetyStock(draft: Draft, command: SetSafetyStock): Rejection | undefined {
   for (const { stockKey, safety } of command.lines) draft.change(STOCK, { key: stockKey, net: 0, promised: 0, safety });
   draft.act({
-    type: 'SafetyStockSet', version: 1, topic: 'stock', ...placeOf(command),
+    type: 'SafetyStockSet',
+    version: 1,
+    topic: 'stock',
+    ...placeOf(command),
     body: { lines: command.lines.map(({ skuId, safety }) => ({ skuId, safety })) },
   });
   return undefined;

@@ -19,7 +19,15 @@ export type Reservation = {
 
 /** Begins a reservation, or ends it. */
 export type ReservationChange =
-  | { readonly id: string; readonly begin: { readonly stockKey: string; readonly quantity: number; readonly channelId: string | undefined; readonly expiresAt: InstantMs } }
+  | {
+      readonly id: string;
+      readonly begin: {
+        readonly stockKey: string;
+        readonly quantity: number;
+        readonly channelId: string | undefined;
+        readonly expiresAt: InstantMs;
+      };
+    }
   | { readonly id: string; readonly end: 'released' | 'expired' | 'used' };
 
 /** The book of reservations that end by themselves. */
@@ -32,7 +40,9 @@ export const RESERVATIONS: BookRules<Reservation, ReservationChange> = {
       assert(reservation === undefined, 'a reservation begins once', { id: change.id });
       return { id: change.id, ...change.begin, endedReason: undefined, endedAt: undefined, version: 1 };
     }
-    assert(reservation !== undefined && reservation.endedReason === undefined, 'a reservation ends once', { id: change.id });
+    assert(reservation !== undefined && reservation.endedReason === undefined, 'a reservation ends once', {
+      id: change.id,
+    });
     return { ...reservation, endedReason: change.end, endedAt: stamp.recordedAt, version: reservation.version + 1 };
   },
 };
@@ -56,7 +66,13 @@ export function refuseBeyondAvailable(draft: Draft, wanted: readonly WantedLine[
   for (const { line, goods } of wanted) {
     const there = left.get(goods.stockKey) ?? available(draft.get(STOCK, goods.stockKey));
     if (goods.quantity > there) {
-      missing.push({ line, skuId: goods.skuId, locationId: stockPlace(goods.stockKey).locationId, requested: goods.quantity, available: there });
+      missing.push({
+        line,
+        skuId: goods.skuId,
+        locationId: stockPlace(goods.stockKey).locationId,
+        requested: goods.quantity,
+        available: there,
+      });
     } else {
       left.set(goods.stockKey, there - goods.quantity);
     }
@@ -74,7 +90,10 @@ export function refuseBeyondOnHand(draft: Draft, leaving: readonly WantedLine[])
     const there = left.get(goods.stockKey) ?? draft.get(STOCK, goods.stockKey)?.onHand ?? 0;
     if (goods.quantity > there) {
       const { locationId } = stockPlace(goods.stockKey);
-      return { reason: 'insufficient_stock', lines: [{ line, skuId: goods.skuId, locationId, requested: goods.quantity, available: there }] };
+      return {
+        reason: 'insufficient_stock',
+        lines: [{ line, skuId: goods.skuId, locationId, requested: goods.quantity, available: there }],
+      };
     }
     left.set(goods.stockKey, there - goods.quantity);
   }
@@ -96,7 +115,9 @@ export function makeRoom(
 ): InsufficientStock | { readonly resolveAgain: { readonly expiredOn: readonly string[] } } | undefined {
   const refusal = refuseBeyondAvailable(draft, wanted);
   if (refusal === undefined) return undefined;
-  const held = wanted.filter(({ goods }) => (draft.get(STOCK, goods.stockKey)?.held ?? 0) > 0).map(({ goods }) => goods.stockKey);
+  const held = wanted
+    .filter(({ goods }) => (draft.get(STOCK, goods.stockKey)?.held ?? 0) > 0)
+    .map(({ goods }) => goods.stockKey);
   if (held.length === 0) return refusal;
   if (expired === undefined) return { resolveAgain: { expiredOn: held } };
   expireReservations(draft, occasion, expired.reservationIds);
@@ -104,17 +125,30 @@ export function makeRoom(
 }
 
 /** Ends those of the reservations whose time has come, by the clock of the lock. One act for all of them, none when there are none. */
-export function expireReservations(draft: Draft, occasion: StockOccasion, ids: readonly string[], consequence = true): number {
+export function expireReservations(
+  draft: Draft,
+  occasion: StockOccasion,
+  ids: readonly string[],
+  consequence = true,
+): number {
   const ended: { reservationId: string; skuId: string; locationId: string; quantity: number }[] = [];
   for (const id of ids) {
     const reservation = draft.get(RESERVATIONS, id);
-    if (reservation === undefined || reservation.endedReason !== undefined || reservation.expiresAt > draft.now) continue;
+    if (reservation === undefined || reservation.endedReason !== undefined || reservation.expiresAt > draft.now)
+      continue;
     endReservation(draft, reservation, 'expired');
     const { skuId, locationId } = stockPlace(reservation.stockKey);
     ended.push({ reservationId: id, skuId, locationId, quantity: reservation.quantity });
   }
   if (ended.length > 0) {
-    draft.act({ type: 'ReservationsExpired', version: 1, topic: 'stock', ...placeOf(occasion), consequence, body: { reservations: ended } });
+    draft.act({
+      type: 'ReservationsExpired',
+      version: 1,
+      topic: 'stock',
+      ...placeOf(occasion),
+      consequence,
+      body: { reservations: ended },
+    });
   }
   return ended.length;
 }
@@ -123,7 +157,11 @@ export function expireReservations(draft: Draft, occasion: StockOccasion, ids: r
 function endReservation(draft: Draft, reservation: Reservation, reason: 'released' | 'expired'): void {
   draft.change(RESERVATIONS, { id: reservation.id, end: reason });
   const { skuId } = stockPlace(reservation.stockKey);
-  unpromiseGoods(draft, { skuId, stockKey: reservation.stockKey, costKey: null, method: 'moving_average', quantity: reservation.quantity }, reservation.quantity);
+  unpromiseGoods(
+    draft,
+    { skuId, stockKey: reservation.stockKey, costKey: null, method: 'moving_average', quantity: reservation.quantity },
+    reservation.quantity,
+  );
 }
 
 /** Asks for units for a while: a cart, a fitting room, a till that fetches from the back. */
@@ -133,19 +171,34 @@ export type ReserveStock = StockOccasion & {
 };
 
 /** Promises all lines or none. */
-export function reserveStock(draft: Draft, command: ReserveStock, expired: ExpiredHolds | undefined): Rejection | { resolveAgain: unknown } | undefined {
+export function reserveStock(
+  draft: Draft,
+  command: ReserveStock,
+  expired: ExpiredHolds | undefined,
+): Rejection | { resolveAgain: unknown } | undefined {
   const refusal = makeRoom(draft, command, command.lines, expired);
   if (refusal !== undefined) return refusal;
   const expiresAt = draft.now + command.expiresInMs;
   for (const { reservationId, goods } of command.lines) {
     promiseGoods(draft, goods, goods.quantity);
-    draft.change(RESERVATIONS, { id: reservationId, begin: { stockKey: goods.stockKey, quantity: goods.quantity, channelId: command.channelId, expiresAt } });
+    draft.change(RESERVATIONS, {
+      id: reservationId,
+      begin: { stockKey: goods.stockKey, quantity: goods.quantity, channelId: command.channelId, expiresAt },
+    });
   }
   draft.act({
-    type: 'StockReserved', version: 1, topic: 'stock', ...placeOf(command), subjectId: command.lines[0]?.reservationId,
+    type: 'StockReserved',
+    version: 1,
+    topic: 'stock',
+    ...placeOf(command),
+    subjectId: command.lines[0]?.reservationId,
     body: {
       expiresAt,
-      reservations: command.lines.map(({ reservationId, goods }) => ({ reservationId, skuId: goods.skuId, quantity: goods.quantity })),
+      reservations: command.lines.map(({ reservationId, goods }) => ({
+        reservationId,
+        skuId: goods.skuId,
+        quantity: goods.quantity,
+      })),
     },
   });
   return undefined;
@@ -160,13 +213,24 @@ export function releaseReservations(draft: Draft, command: ReleaseReservations):
   for (const id of command.reservationIds) {
     const reservation = draft.get(RESERVATIONS, id);
     if (reservation === undefined) return { reason: 'reservation_not_found', reservationId: id };
-    if (reservation.endedReason !== undefined) return { reason: 'reservation_ended', reservationId: id, endedReason: reservation.endedReason };
+    if (reservation.endedReason !== undefined)
+      return { reason: 'reservation_ended', reservationId: id, endedReason: reservation.endedReason };
     open.push(reservation);
   }
   for (const reservation of open) endReservation(draft, reservation, 'released');
   draft.act({
-    type: 'ReservationReleased', version: 1, topic: 'stock', ...placeOf(command), subjectId: command.reservationIds[0],
-    body: { reservations: open.map((reservation) => ({ reservationId: reservation.id, ...levelOf(reservation), quantity: reservation.quantity })) },
+    type: 'ReservationReleased',
+    version: 1,
+    topic: 'stock',
+    ...placeOf(command),
+    subjectId: command.reservationIds[0],
+    body: {
+      reservations: open.map((reservation) => ({
+        reservationId: reservation.id,
+        ...levelOf(reservation),
+        quantity: reservation.quantity,
+      })),
+    },
   });
   return undefined;
 }
@@ -181,5 +245,7 @@ export type ExpireReservations = StockOccasion & { readonly reservationIds: read
 
 /** Refuses `nothing_expired`, so that a sweep that came second leaves no trace. */
 export function sweepReservations(draft: Draft, command: ExpireReservations): Rejection | undefined {
-  return expireReservations(draft, command, command.reservationIds, false) === 0 ? { reason: 'nothing_expired' } : undefined;
+  return expireReservations(draft, command, command.reservationIds, false) === 0
+    ? { reason: 'nothing_expired' }
+    : undefined;
 }

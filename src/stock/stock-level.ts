@@ -47,7 +47,16 @@ export type StockLevel = {
 
 /** Why units moved; shown beside each movement. */
 export type MovementReason =
-  | 'receipt' | 'sale' | 'shipment' | 'return' | 'write_off' | 'found' | 'count' | 'transfer_out' | 'transfer_in' | 'opening';
+  | 'receipt'
+  | 'sale'
+  | 'shipment'
+  | 'return'
+  | 'write_off'
+  | 'found'
+  | 'count'
+  | 'transfer_out'
+  | 'transfer_in'
+  | 'opening';
 
 /**
  * A change of one level, in base units: `net` moves goods (with a reason and what they cost, in the valuation area's minor units),

@@ -9,7 +9,12 @@ import { reportReplay } from './report.ts';
 import { writeMasterData, writeYear } from './write-year.ts';
 
 /** What a replay needs of the program around it. `migrate` brings a schema up to date. */
-export type ReplayAround = { readonly url: string; readonly pool: Pool; readonly migrate: (schema: string) => Promise<void>; readonly write: (text: string) => void };
+export type ReplayAround = {
+  readonly url: string;
+  readonly pool: Pool;
+  readonly migrate: (schema: string) => Promise<void>;
+  readonly write: (text: string) => void;
+};
 
 /**
  * `npm run replay -- --file F.csv[.gz] [--schema replay] [--fresh]`: writes a real retailer's year through the ordinary write path into a
@@ -25,19 +30,32 @@ export async function replay(around: ReplayAround, args: readonly string[]): Pro
   });
   const plan = planYear(lines);
   lines.length = 0;
-  around.write(`\n${plan.invoices.length.toLocaleString('en-GB')} invoices, ${plan.skus.length.toLocaleString('en-GB')} stock codes, ${plan.customers.size.toLocaleString('en-GB')} customers.\n`);
+  around.write(
+    `\n${plan.invoices.length.toLocaleString('en-GB')} invoices, ${plan.skus.length.toLocaleString('en-GB')} stock codes, ${plan.customers.size.toLocaleString('en-GB')} customers.\n`,
+  );
   if (fresh) await around.pool.query(`drop schema if exists ${quoteIdentifier(schema)} cascade`);
   await around.migrate(schema);
 
   const pipelined = createPool({ url: around.url, max: 2, pipeline: true, applicationName: 'oneshelf replay' });
-  const committer = openBooks({ pool: pipelined, schema, now: () => Date.now(), locationOf: () => { throw new Error('a replay ships nothing'); } });
+  const committer = openBooks({
+    pool: pipelined,
+    schema,
+    now: () => Date.now(),
+    locationOf: () => {
+      throw new Error('a replay ships nothing');
+    },
+  });
   try {
     await writeMasterData(openMasterDoor({ pool: around.pool, schema }), plan, Date.now());
     const from = performance.now();
-    const done = await writeYear(committer, plan, fingerprint, (written) => progress('written', written, plan.sums.lines));
+    const done = await writeYear(committer, plan, fingerprint, (written) =>
+      progress('written', written, plan.sums.lines),
+    );
     const seconds = (performance.now() - from) / 1000;
-    around.write(`\n${done.commands.toLocaleString('en-GB')} commands in ${seconds.toFixed(1)} s, ${Math.round(plan.sums.lines / seconds).toLocaleString('en-GB')} lines/s` +
-      `${done.repeated > 0 ? `; ${done.repeated.toLocaleString('en-GB')} had been written by an earlier replay` : ''}.\n`);
+    around.write(
+      `\n${done.commands.toLocaleString('en-GB')} commands in ${seconds.toFixed(1)} s, ${Math.round(plan.sums.lines / seconds).toLocaleString('en-GB')} lines/s` +
+        `${done.repeated > 0 ? `; ${done.repeated.toLocaleString('en-GB')} had been written by an earlier replay` : ''}.\n`,
+    );
   } finally {
     await committer.close();
     await pipelined.end();
@@ -45,13 +63,22 @@ export async function replay(around: ReplayAround, args: readonly string[]): Pro
   const report = await reportReplay(around.pool, schema, plan);
   around.write(`${report.text}\n`);
   const peak = process.resourceUsage().maxRSS / 1024;
-  around.write(`\n  ${((performance.now() - started) / 1000).toFixed(1)} s in all, ${Math.round(peak)} MB at most. Look at it: RETAILER_SCHEMA=${schema} npm start\n`);
+  around.write(
+    `\n  ${((performance.now() - started) / 1000).toFixed(1)} s in all, ${Math.round(peak)} MB at most. Look at it: RETAILER_SCHEMA=${schema} npm start\n`,
+  );
   return report.agrees;
 }
 
 function optionsOf(args: readonly string[]): { file: string; schema: string; fresh: boolean } {
   try {
-    const { values } = parseArgs({ args: [...args], options: { file: { type: 'string' }, schema: { type: 'string', default: 'replay' }, fresh: { type: 'boolean', default: false } } });
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        file: { type: 'string' },
+        schema: { type: 'string', default: 'replay' },
+        fresh: { type: 'boolean', default: false },
+      },
+    });
     if (values.file === undefined) throw new StartRefusal('Which file? npm run replay -- --file F.csv.gz');
     quoteIdentifier(values.schema);
     return { file: values.file, schema: values.schema, fresh: values.fresh };

@@ -3,7 +3,13 @@ import { compareCodePoints } from '../../../src/kernel/compare.ts';
 import { ASSUMED_COST_SHARE, linesOf, type OddKind, type ReplayPlan } from '../../../connectors/online-retail/plan.ts';
 
 const sql = loadSql(import.meta.url, './report.sql', [
-  'sums_by_kind', 'sales_by_invoice', 'count_lines', 'expenses', 'balance', 'levels_unlike_movements', 'inventory',
+  'sums_by_kind',
+  'sales_by_invoice',
+  'count_lines',
+  'expenses',
+  'balance',
+  'levels_unlike_movements',
+  'inventory',
 ]);
 
 /** What the books say after a replay, beside what the file says. `agrees` is true when every comparison comes out even. */
@@ -39,13 +45,17 @@ export async function reportReplay(pool: Pool, schema: string, plan: ReplayPlan)
   const compare = (what: string, file: number, book: number, show: (value: number) => string): void => {
     const even = file === book;
     agrees &&= even;
-    out.push(`  ${what.padEnd(46)} ${show(file).padStart(18)} ${show(book).padStart(18)}  ${even ? 'agrees' : 'DIFFERS'}`);
+    out.push(
+      `  ${what.padEnd(46)} ${show(file).padStart(18)} ${show(book).padStart(18)}  ${even ? 'agrees' : 'DIFFERS'}`,
+    );
   };
   const count = (value: number): string => value.toLocaleString('en-GB');
   const pounds = (pence: number): string => `£${(pence / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 })}`;
 
   const gross = books.kinds.filter((row) => row.kind !== 'credit_note').reduce((sum, row) => sum + row.gross_minor, 0);
-  const credits = books.kinds.filter((row) => row.kind === 'credit_note').reduce((sum, row) => sum + row.gross_minor, 0);
+  const credits = books.kinds
+    .filter((row) => row.kind === 'credit_note')
+    .reduce((sum, row) => sum + row.gross_minor, 0);
   const expenses = books.expenses.reduce((sum, row) => sum + row.amount_minor, 0);
   const pence = penceByTreatment(plan);
   out.push('', `  ${'What'.padEnd(46)} ${'File'.padStart(18)} ${'Books'.padStart(18)}`);
@@ -57,7 +67,8 @@ export async function reportReplay(pool: Pool, schema: string, plan: ReplayPlan)
 
   const exact = sums.sales.thousandths + sums.credits.thousandths + sums.expenses.thousandths;
   out.push(
-    '', `  Sum of quantity × price in the file, exactly      ${(exact / 1000).toLocaleString('en-GB', { minimumFractionDigits: 3 })}`,
+    '',
+    `  Sum of quantity × price in the file, exactly      ${(exact / 1000).toLocaleString('en-GB', { minimumFractionDigits: 3 })}`,
     `  Rounding each line to pence                       ${(0 - sums.roundingThousandths / 1000).toFixed(3)}`,
     `  As booked                                         ${((exact - sums.roundingThousandths) / 1000).toLocaleString('en-GB', { minimumFractionDigits: 3 })}`,
   );
@@ -66,27 +77,39 @@ export async function reportReplay(pool: Pool, schema: string, plan: ReplayPlan)
 
   const months = compareMonths(invoices, books.invoices);
   agrees &&= months.different === 0;
-  out.push('', `  Net by month and country: ${months.compared} sums compared, ${months.different === 0 ? 'all agree' : `${months.different} DIFFER`}.`, ...months.lines);
+  out.push(
+    '',
+    `  Net by month and country: ${months.compared} sums compared, ${months.different === 0 ? 'all agree' : `${months.different} DIFFER`}.`,
+    ...months.lines,
+  );
 
   out.push('', '  What was odd, and how it was treated');
-  for (const [kind, words] of Object.entries(ODD_WORDS)) out.push(`  ${count(sums.odd[kind as OddKind]).padStart(9)} ${words}`);
+  for (const [kind, words] of Object.entries(ODD_WORDS))
+    out.push(`  ${count(sums.odd[kind as OddKind]).padStart(9)} ${words}`);
   const { treatments } = sums;
   out.push(
-    '', `  Every line is accounted for: ${count(treatments.sale)} sold, ${count(treatments.credit)} credited, ${count(treatments.write_off)} written off, ` +
+    '',
+    `  Every line is accounted for: ${count(treatments.sale)} sold, ${count(treatments.credit)} credited, ${count(treatments.write_off)} written off, ` +
       `${count(treatments.found)} found, ${count(treatments.expense)} expenses, ${count(treatments.left_out)} left out = ${count(sums.lines)} lines.`,
   );
   const opening = plan.skus.reduce((sum, sku) => sum + sku.opening, 0);
   const value = plan.skus.reduce((sum, sku) => sum + sku.openingValuePence, 0);
   out.push(
-    '', `  Assumed: opening stock of ${count(opening)} units, just enough for the year to happen, worth ${pounds(value)}: ${ASSUMED_COST_SHARE * 100} % of what each`,
+    '',
+    `  Assumed: opening stock of ${count(opening)} units, just enough for the year to happen, worth ${pounds(value)}: ${ASSUMED_COST_SHARE * 100} % of what each`,
     '  was sold for on average. Cost and margin rest on this. The file says nothing of tax: none is booked. Named customers buy on account.',
   );
-  agrees &&= books.balance.difference === 0 && books.levels.unlike === 0 && books.inventory.stock_minor === books.inventory.ledger_minor;
+  agrees &&=
+    books.balance.difference === 0 &&
+    books.levels.unlike === 0 &&
+    books.inventory.stock_minor === books.inventory.ledger_minor;
   out.push(
-    '', `  Journal: ${count(books.counts.entries)} entries, ${count(books.balance.postings)} postings, debits less credits ${pounds(books.balance.difference)}.`,
+    '',
+    `  Journal: ${count(books.counts.entries)} entries, ${count(books.balance.postings)} postings, debits less credits ${pounds(books.balance.difference)}.`,
     `  Stock: ${count(books.levels.levels)} levels, ${count(books.counts.movements)} movements, ${books.levels.unlike} levels unlike their movements, ${books.levels.shortfall} units short.`,
     `  Inventory: ${pounds(books.inventory.stock_minor)} in stock, ${pounds(books.inventory.ledger_minor)} in the ledger.`,
-    '', agrees ? '  The books agree with the file.' : '  THE BOOKS DO NOT AGREE WITH THE FILE.',
+    '',
+    agrees ? '  The books agree with the file.' : '  THE BOOKS DO NOT AGREE WITH THE FILE.',
   );
   return { agrees, text: out.join('\n') };
 }
@@ -95,7 +118,8 @@ function penceByTreatment(plan: ReplayPlan): { sale: number; credit: number; exp
   const pence = { sale: 0, credit: 0, expense: 0 };
   for (const invoice of plan.invoices) {
     for (const line of linesOf(invoice)) {
-      if (line.treatment === 'sale' || line.treatment === 'credit' || line.treatment === 'expense') pence[line.treatment] += line.pence;
+      if (line.treatment === 'sale' || line.treatment === 'credit' || line.treatment === 'expense')
+        pence[line.treatment] += line.pence;
     }
   }
   return pence;
@@ -110,7 +134,10 @@ function compareMonths(
   const books = new Map<string, number>();
   for (const invoice of invoices) {
     const key = `${invoice.at.slice(0, 7)}|${invoice.country}`;
-    const own = linesOf(invoice).reduce((sum, line) => sum + (line.treatment === 'sale' || line.treatment === 'credit' ? line.pence : 0), 0);
+    const own = linesOf(invoice).reduce(
+      (sum, line) => sum + (line.treatment === 'sale' || line.treatment === 'credit' ? line.pence : 0),
+      0,
+    );
     file.set(key, (file.get(key) ?? 0) + own);
     books.set(key, (books.get(key) ?? 0) + (byInvoice.get(invoice.number) ?? 0));
   }
@@ -123,6 +150,17 @@ function compareMonths(
     countries.set(country, (countries.get(country) ?? 0) + pence);
   }
   const show = (entries: Iterable<[string, number]>): string[] =>
-    [...entries].map(([name, pence]) => `    ${name.padEnd(24)} ${`£${(pence / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 })}`.padStart(16)}`);
-  return { compared: file.size, different, lines: [...show([...months].sort(([a], [b]) => compareCodePoints(a, b))), '', ...show([...countries].sort((a, b) => b[1] - a[1]))] };
+    [...entries].map(
+      ([name, pence]) =>
+        `    ${name.padEnd(24)} ${`£${(pence / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 })}`.padStart(16)}`,
+    );
+  return {
+    compared: file.size,
+    different,
+    lines: [
+      ...show([...months].sort(([a], [b]) => compareCodePoints(a, b))),
+      '',
+      ...show([...countries].sort((a, b) => b[1] - a[1])),
+    ],
+  };
 }

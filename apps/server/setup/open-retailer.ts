@@ -6,7 +6,11 @@ import { insertChannels } from '../../../src/channels/server/channels.store.ts';
 import type { DatedRate } from '../../../src/company/exchange-rate.ts';
 import type { LegalEntity } from '../../../src/company/legal-entity.ts';
 import {
-  insertEntities, insertRegisters, insertTaxRegistrations, saveExchangeRates, type RegisterWithSecret,
+  insertEntities,
+  insertRegisters,
+  insertTaxRegistrations,
+  saveExchangeRates,
+  type RegisterWithSecret,
 } from '../../../src/company/server/company.store.ts';
 import type { TaxRegistration } from '../../../src/company/tax-registration.ts';
 import type { Location } from '../../../src/locations/location.ts';
@@ -32,7 +36,10 @@ export type RetailerPlan = {
 /** Sets a retailer up in one transaction. The same key again changes nothing. */
 export function openRetailer(master: Master, from: MasterImport, plan: RetailerPlan): Promise<MasterOutcome<unknown>> {
   // Secrets of registers are not part of what a repeat is told by.
-  const body = { ...plan, registers: plan.registers.map(({ id, locationId, code, name }) => ({ id, locationId, code, name })) };
+  const body = {
+    ...plan,
+    registers: plan.registers.map(({ id, locationId, code, name }) => ({ id, locationId, code, name })),
+  };
   return master({ ...from, type: 'open_retailer', topic: 'company', body }, async (tx) => {
     await insertEntities(tx, plan.entities);
     for (const entity of plan.entities) await seedChart(tx, entity.id);
@@ -45,6 +52,15 @@ export function openRetailer(master: Master, from: MasterImport, plan: RetailerP
     await saveExchangeRates(tx, plan.exchangeRates);
     await insertRegisters(tx, plan.registers);
     const codes = plan.entities.map((entity) => entity.code);
-    return changed([{ type: 'RetailerOpened', version: 1, body: { entities: codes, locations: plan.locations.length, channels: plan.channels.length } }], { entities: codes });
+    return changed(
+      [
+        {
+          type: 'RetailerOpened',
+          version: 1,
+          body: { entities: codes, locations: plan.locations.length, channels: plan.channels.length },
+        },
+      ],
+      { entities: codes },
+    );
   });
 }

@@ -3,8 +3,16 @@ import type { AddressInfo } from 'node:net';
 
 /** An authorisation as the stand-in keeps it. */
 type StandInAuthorisation = {
-  readonly id: string; readonly reference: string; readonly token: string; readonly status: 'authorised' | 'declined'; readonly decline_code: string | null;
-  readonly amount: number; readonly currency: string; captured: number; voided: number; refunded: number;
+  readonly id: string;
+  readonly reference: string;
+  readonly token: string;
+  readonly status: 'authorised' | 'declined';
+  readonly decline_code: string | null;
+  readonly amount: number;
+  readonly currency: string;
+  captured: number;
+  voided: number;
+  refunded: number;
 };
 
 /** A card provider that stands in for a real one on this machine. Tests look inside. */
@@ -21,7 +29,11 @@ export type CardProviderStandIn = {
   close(): Promise<void>;
 };
 
-const DECLINES: Readonly<Record<string, string>> = { tok_declined: 'do_not_honour', tok_insufficient_funds: 'insufficient_funds', tok_expired_card: 'expired_card' };
+const DECLINES: Readonly<Record<string, string>> = {
+  tok_declined: 'do_not_honour',
+  tok_insufficient_funds: 'insufficient_funds',
+  tok_expired_card: 'expired_card',
+};
 
 type Reply = { readonly status: number; readonly body: unknown };
 
@@ -31,7 +43,9 @@ type Reply = { readonly status: number; readonly body: unknown };
  * takes `slowMs`; `tok_capture_fails` authorises and refuses the capture. Everything is idempotent by reference; the same reference for
  * another amount is a conflict.
  */
-export async function startCardProvider(options: { readonly port?: number; readonly apiKey?: string; readonly slowMs?: number } = {}): Promise<CardProviderStandIn> {
+export async function startCardProvider(
+  options: { readonly port?: number; readonly apiKey?: string; readonly slowMs?: number } = {},
+): Promise<CardProviderStandIn> {
   const apiKey = options.apiKey ?? 'test_key';
   const authorisations = new Map<string, StandInAuthorisation>();
   const byReference = new Map<string, StandInAuthorisation>();
@@ -43,15 +57,32 @@ export async function startCardProvider(options: { readonly port?: number; reado
 
   const authorise = (body: Record<string, unknown>): Reply => {
     const { reference, token, amount, currency } = body;
-    if (typeof reference !== 'string' || typeof token !== 'string' || typeof amount !== 'number' || typeof currency !== 'string' || amount <= 0) {
+    if (
+      typeof reference !== 'string' ||
+      typeof token !== 'string' ||
+      typeof amount !== 'number' ||
+      typeof currency !== 'string' ||
+      amount <= 0
+    ) {
       return { status: 400, body: { error: 'malformed' } };
     }
     const known = byReference.get(reference);
-    if (known !== undefined) return known.amount === amount ? { status: known.status === 'declined' ? 402 : 200, body: known } : { status: 409, body: { error: 'reference_reused' } };
+    if (known !== undefined)
+      return known.amount === amount
+        ? { status: known.status === 'declined' ? 402 : 200, body: known }
+        : { status: 409, body: { error: 'reference_reused' } };
     const decline = DECLINES[token] ?? (token.startsWith('tok_') ? null : 'invalid_token');
     const authorisation: StandInAuthorisation = {
-      id: `auth_${authorisations.size + 1}`, reference, token, status: decline === null ? 'authorised' : 'declined', decline_code: decline, amount, currency,
-      captured: 0, voided: 0, refunded: 0,
+      id: `auth_${authorisations.size + 1}`,
+      reference,
+      token,
+      status: decline === null ? 'authorised' : 'declined',
+      decline_code: decline,
+      amount,
+      currency,
+      captured: 0,
+      voided: 0,
+      refunded: 0,
     };
     authorisations.set(authorisation.id, authorisation);
     byReference.set(reference, authorisation);
@@ -61,9 +92,11 @@ export async function startCardProvider(options: { readonly port?: number; reado
 
   const instruct = (act: 'captures' | 'voids' | 'refunds', id: string, body: Record<string, unknown>): Reply => {
     const { reference, amount } = body;
-    if (typeof reference !== 'string' || typeof amount !== 'number' || amount <= 0) return { status: 400, body: { error: 'malformed' } };
+    if (typeof reference !== 'string' || typeof amount !== 'number' || amount <= 0)
+      return { status: 400, body: { error: 'malformed' } };
     const known = acts.get(reference);
-    if (known !== undefined) return known.amount === amount ? known.reply : { status: 409, body: { error: 'reference_reused' } };
+    if (known !== undefined)
+      return known.amount === amount ? known.reply : { status: 409, body: { error: 'reference_reused' } };
     const reply = carryOut(act, authorisations.get(id), amount);
     acts.set(reference, { amount, reply });
     if (reply.status < 300) done.push({ act: act.slice(0, -1), reference, amount });
@@ -76,12 +109,20 @@ export async function startCardProvider(options: { readonly port?: number; reado
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const fails = failing.next > 0;
     if (fails) failing = { ...failing, next: failing.next - 1 };
-    if (fails && (!failing.afterDoing || request.method === 'GET')) return send(response, { status: 503, body: { error: 'unavailable' } });
-    if (request.headers.authorization !== `Bearer ${apiKey}`) return send(response, { status: 401, body: { error: 'unauthorised' } });
+    if (fails && (!failing.afterDoing || request.method === 'GET'))
+      return send(response, { status: 503, body: { error: 'unavailable' } });
+    if (request.headers.authorization !== `Bearer ${apiKey}`)
+      return send(response, { status: 401, body: { error: 'unauthorised' } });
     const [, , , id, act] = url.pathname.split('/');
     if (request.method === 'GET') {
-      const found = id === undefined ? byReference.get(url.searchParams.get('reference') ?? '') : authorisations.get(decodeURIComponent(id));
-      return send(response, found === undefined ? { status: 404, body: { error: 'not_found' } } : { status: 200, body: found });
+      const found =
+        id === undefined
+          ? byReference.get(url.searchParams.get('reference') ?? '')
+          : authorisations.get(decodeURIComponent(id));
+      return send(
+        response,
+        found === undefined ? { status: 404, body: { error: 'not_found' } } : { status: 200, body: found },
+      );
     }
     const body = parse(text);
     const token = textOf(body['token']);
@@ -119,7 +160,11 @@ export async function startCardProvider(options: { readonly port?: number; reado
   };
 }
 
-function carryOut(act: 'captures' | 'voids' | 'refunds', known: StandInAuthorisation | undefined, amount: number): Reply {
+function carryOut(
+  act: 'captures' | 'voids' | 'refunds',
+  known: StandInAuthorisation | undefined,
+  amount: number,
+): Reply {
   if (known === undefined) return { status: 404, body: { error: 'not_found' } };
   if (known.status === 'declined') return { status: 409, body: { error: 'not_authorised' } };
   const open = known.amount - known.captured - known.voided;

@@ -25,8 +25,16 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const statement = async (query: string) => (await shop.owner.get(`/profit-and-loss?entity=${entity(0)}&from=2026-11-22&to=2026-11-23${query}`)).body;
-const noughts = { discountsMinor: 0, returnsMinor: 0, paymentFeesMinor: 0, commissionMinor: 0, carrierMinor: 0, otherMinor: 0 };
+const statement = async (query: string) =>
+  (await shop.owner.get(`/profit-and-loss?entity=${entity(0)}&from=2026-11-22&to=2026-11-23${query}`)).body;
+const noughts = {
+  discountsMinor: 0,
+  returnsMinor: 0,
+  paymentFeesMinor: 0,
+  commissionMinor: 0,
+  carrierMinor: 0,
+  otherMinor: 0,
+};
 
 describe('the result', () => {
   it('is what was reckoned by hand, by channel', async () => {
@@ -34,14 +42,44 @@ describe('the result', () => {
     expect(currency).toBe('GBP');
     const of = (n: number) => rows.find((row) => row.channelId === encodeId('chn', channel(n).id));
     expect(of(0)).toMatchObject({
-      ...noughts, revenueMinor: 2000, returnsMinor: 1000, netRevenueMinor: 1000, costMinor: 400, grossMarginMinor: 600, paymentFeesMinor: 20, contributionMinor: 580,
+      ...noughts,
+      revenueMinor: 2000,
+      returnsMinor: 1000,
+      netRevenueMinor: 1000,
+      costMinor: 400,
+      grossMarginMinor: 600,
+      paymentFeesMinor: 20,
+      contributionMinor: 580,
     });
     // 1.4 % of 3600 is 50.4, and 20.
     expect(of(1)).toMatchObject({
-      ...noughts, revenueMinor: 3000, netRevenueMinor: 3000, costMinor: 1200, grossMarginMinor: 1800, paymentFeesMinor: 70, carrierMinor: 350, contributionMinor: 1380,
+      ...noughts,
+      revenueMinor: 3000,
+      netRevenueMinor: 3000,
+      costMinor: 1200,
+      grossMarginMinor: 1800,
+      paymentFeesMinor: 70,
+      carrierMinor: 350,
+      contributionMinor: 1380,
     });
-    expect(of(2)).toMatchObject({ ...noughts, revenueMinor: 1500, netRevenueMinor: 1500, costMinor: 400, grossMarginMinor: 1100, commissionMinor: 270, contributionMinor: 830 });
-    expect(total).toMatchObject({ revenueMinor: 6500, returnsMinor: 1000, netRevenueMinor: 5500, costMinor: 2000, contributionMinor: 2790, resultMinor: 2790, channelId: null });
+    expect(of(2)).toMatchObject({
+      ...noughts,
+      revenueMinor: 1500,
+      netRevenueMinor: 1500,
+      costMinor: 400,
+      grossMarginMinor: 1100,
+      commissionMinor: 270,
+      contributionMinor: 830,
+    });
+    expect(total).toMatchObject({
+      revenueMinor: 6500,
+      returnsMinor: 1000,
+      netRevenueMinor: 5500,
+      costMinor: 2000,
+      contributionMinor: 2790,
+      resultMinor: 2790,
+      channelId: null,
+    });
     expect(rows).toHaveLength(3);
     expect(accounts).toMatchObject({ returns: ['4100'], cost: ['5000'], commission: ['6010'] });
   });
@@ -52,8 +90,13 @@ describe('the result', () => {
     expect(rows).toEqual([{ ...total, locationId: encodeId('loc', place(1).id), journalUrl: row?.journalUrl }]);
     expect(row?.journalUrl).toContain(`location=${encodeId('loc', place(1).id)}`);
     const first = await shop.owner.get(`/profit-and-loss?entity=${entity(0)}&from=2026-11-22&to=2026-11-22`);
-    expect(first.body).toMatchObject({ rows: [], total: { revenueMinor: 5000, returnsMinor: 0, contributionMinor: 1180 + 1380 } });
-    expect((await shop.owner.get(`/profit-and-loss?entity=${entity(1)}&from=2026-11-22&to=2026-11-22`)).body).toMatchObject({ currency: 'EUR', rows: [], total: { revenueMinor: 0, resultMinor: 0 } });
+    expect(first.body).toMatchObject({
+      rows: [],
+      total: { revenueMinor: 5000, returnsMinor: 0, contributionMinor: 1180 + 1380 },
+    });
+    expect(
+      (await shop.owner.get(`/profit-and-loss?entity=${entity(1)}&from=2026-11-22&to=2026-11-22`)).body,
+    ).toMatchObject({ currency: 'EUR', rows: [], total: { revenueMinor: 0, resultMinor: 0 } });
   });
 
   it('leads to the entries behind a figure', async () => {
@@ -67,19 +110,33 @@ describe('the result', () => {
     }
   });
 
-  it.each([['&by=colour', 400], ['&from=2026-13-01', 400]])('is refused for %s', async (query, status) => {
-    expect((await shop.owner.get(`/profit-and-loss?entity=${entity(0)}&to=2026-11-22&from=2026-11-22${query}`)).status).toBe(status);
+  it.each([
+    ['&by=colour', 400],
+    ['&from=2026-13-01', 400],
+  ])('is refused for %s', async (query, status) => {
+    expect(
+      (await shop.owner.get(`/profit-and-loss?entity=${entity(0)}&to=2026-11-22&from=2026-11-22${query}`)).status,
+    ).toBe(status);
   });
 
   it('asks whose it is', async () => {
-    expect((await shop.owner.get(`/profit-and-loss?entity=${encodeId('ent', shop.id())}&from=2026-11-22&to=2026-11-22`)).status).toBe(404);
-    expect((await shop.owner.get(`/profit-and-loss?entity=${entity(0)}&from=2026-11-23&to=2026-11-22`)).status).toBe(400);
+    expect(
+      (await shop.owner.get(`/profit-and-loss?entity=${encodeId('ent', shop.id())}&from=2026-11-22&to=2026-11-22`))
+        .status,
+    ).toBe(404);
+    expect((await shop.owner.get(`/profit-and-loss?entity=${entity(0)}&from=2026-11-23&to=2026-11-22`)).status).toBe(
+      400,
+    );
     const query = `entity=${entity(0)}&from=2026-11-22&to=2026-11-23`;
     expect((await shop.at(['stock:read'], [place(1)]).get(`/profit-and-loss?${query}`)).status).toBe(403);
     expect((await shop.at(['journal:read'], [place(4)]).get(`/profit-and-loss?${query}`)).status).toBe(403);
     // Who sees one location sees its result, and of another nothing.
-    expect((await shop.at(['journal:read'], [place(0)]).get(`/profit-and-loss?${query}`)).body.total.revenueMinor).toBe(0);
-    expect((await shop.at(['journal:read'], [place(1)]).get(`/profit-and-loss?${query}`)).body.total.revenueMinor).toBe(6500);
+    expect((await shop.at(['journal:read'], [place(0)]).get(`/profit-and-loss?${query}`)).body.total.revenueMinor).toBe(
+      0,
+    );
+    expect((await shop.at(['journal:read'], [place(1)]).get(`/profit-and-loss?${query}`)).body.total.revenueMinor).toBe(
+      6500,
+    );
   });
 });
 
@@ -88,33 +145,52 @@ describe('the journal', () => {
     const { items } = (await shop.owner.get(`/journal?entity=${entity(0)}`)).body;
     const sale = items.find((entry) => entry.eventType === 'SaleRecorded');
     expect(sale).toMatchObject({
-      rule: 'SaleRecorded', subjectId: encodeId('ord', played['tillSale'] ?? ''), entityId: entity(0), postingDay: '2026-11-22', channelId: encodeId('chn', channel(0).id),
+      rule: 'SaleRecorded',
+      subjectId: encodeId('ord', played['tillSale'] ?? ''),
+      entityId: entity(0),
+      postingDay: '2026-11-22',
+      channelId: encodeId('chn', channel(0).id),
     });
     expect(sale?.document).toMatch(/^REC/);
     expect(sale?.eventUrl).toBe(`/api/v1/events?after=${(sale?.eventNumber ?? 0) - 1}&limit=1`);
     expect(sale?.postings).toContainEqual({
-      accountCode: '4000', accountName: 'Sales of goods', amountMinor: -2000, debitMinor: 0, creditMinor: 2000, currency: 'GBP',
-      entityAmountMinor: -2000, entityDebitMinor: 0, entityCreditMinor: 2000, entityCurrency: 'GBP',
+      accountCode: '4000',
+      accountName: 'Sales of goods',
+      amountMinor: -2000,
+      debitMinor: 0,
+      creditMinor: 2000,
+      currency: 'GBP',
+      entityAmountMinor: -2000,
+      entityDebitMinor: 0,
+      entityCreditMinor: 2000,
+      entityCurrency: 'GBP',
     });
     for (const entry of items) expect(entry.postings.reduce((sum, posting) => sum + posting.amountMinor, 0)).toBe(0);
   });
 
   it('pages newest first and takes every filter', async () => {
     const all = (await shop.owner.get('/journal')).body.items;
-    expect(all.map((entry) => entry.eventNumber)).toEqual(all.map((entry) => entry.eventNumber).toSorted((a, b) => b - a));
+    expect(all.map((entry) => entry.eventNumber)).toEqual(
+      all.map((entry) => entry.eventNumber).toSorted((a, b) => b - a),
+    );
     const seen: string[] = [];
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const page = (await shop.owner.get(`/journal?limit=2${after}`)).body;
       seen.push(...page.items.map((entry) => entry.id));
       if (page.next === null) break;
       after = `&after=${page.next}`;
     }
     expect(seen).toEqual(all.map((entry) => entry.id));
-    const idsOf = async (query: string) => (await shop.owner.get(`/journal?${query}`)).body.items.map((entry) => entry.id);
+    const idsOf = async (query: string) =>
+      (await shop.owner.get(`/journal?${query}`)).body.items.map((entry) => entry.id);
     const expected = (which: (entry: (typeof all)[number]) => boolean) => all.filter(which).map((entry) => entry.id);
     expect(expected((entry) => entry.postingDay === '2026-11-23').length).toBeGreaterThan(0);
-    expect(await idsOf('from=2026-11-23&to=2026-11-23')).toEqual(expected((entry) => entry.postingDay === '2026-11-23'));
-    expect(await idsOf('account=6010')).toEqual(expected((entry) => entry.postings.some((posting) => posting.accountCode === '6010')));
+    expect(await idsOf('from=2026-11-23&to=2026-11-23')).toEqual(
+      expected((entry) => entry.postingDay === '2026-11-23'),
+    );
+    expect(await idsOf('account=6010')).toEqual(
+      expected((entry) => entry.postings.some((posting) => posting.accountCode === '6010')),
+    );
     expect(await idsOf(`account=6010&entity=${entity(0)}`)).toHaveLength(1);
     expect(await idsOf('account=9999')).toEqual([]);
     expect(await idsOf(`event=${all[0]?.eventNumber}`)).toEqual([all[0]?.id]);
@@ -126,7 +202,9 @@ describe('the journal', () => {
   it('shows a location only what happened there', async () => {
     expect((await shop.at(['journal:read'], [place(0)]).get('/journal')).body.items).toEqual([]);
     expect((await shop.at(['journal:read'], [place(1)]).get('/journal')).body.items.length).toBeGreaterThan(0);
-    expect((await shop.at(['journal:read'], [place(0)]).get(`/journal?location=${encodeId('loc', place(1).id)}`)).status).toBe(403);
+    expect(
+      (await shop.at(['journal:read'], [place(0)]).get(`/journal?location=${encodeId('loc', place(1).id)}`)).status,
+    ).toBe(403);
     expect((await shop.at(['journal:read'], [place(4)]).get(`/journal?entity=${entity(0)}`)).status).toBe(403);
   });
 });
@@ -140,7 +218,12 @@ describe('the trial balance', () => {
     const of = (code: string, from = body) => from.accounts.find((account) => account.code === code);
     expect(of('1200')).toMatchObject({ name: 'Inventory', kind: 'asset', balanceMinor: 4000 - 2000 });
     const second = (await shop.owner.get(`/trial-balance?entity=${entity(0)}&from=2026-11-23&through=2026-11-23`)).body;
-    expect(of('1200', second)).toMatchObject({ openingMinor: 2000, debitMinor: 400, creditMinor: 400, balanceMinor: 2000 });
+    expect(of('1200', second)).toMatchObject({
+      openingMinor: 2000,
+      debitMinor: 400,
+      creditMinor: 400,
+      balanceMinor: 2000,
+    });
     expect(second.openingMinor).toBe(0);
     expect(second.debitMinor).toBe(second.creditMinor);
     expect((await shop.owner.get(of('1200', second)?.journalUrl ?? '')).body.items.length).toBe(2);
@@ -157,15 +240,30 @@ describe('the trial balance', () => {
 });
 
 describe('expenses', () => {
-  const expense = (more: object = {}) => ({ locationId: encodeId('loc', place(1).id), kind: 'bank_charge', amountMinor: 500, note: 'November', ...more });
+  const expense = (more: object = {}) => ({
+    locationId: encodeId('loc', place(1).id),
+    kind: 'bank_charge',
+    amountMinor: 500,
+    note: 'November',
+    ...more,
+  });
 
   it('lower the result where they belong, once per key', async () => {
     const body = expense({ day: '2026-11-22' });
     const first = await shop.owner.post('/expenses', body, { key: 'e1' });
-    expect(first).toMatchObject({ status: 201, body: { debit: 'bank_charges', credit: 'bank', amountMinor: 500, currency: 'GBP' } });
-    expect((await shop.owner.post('/expenses', body, { key: 'e1' })).body).toMatchObject({ expenseId: first.body.expenseId, repeated: true });
+    expect(first).toMatchObject({
+      status: 201,
+      body: { debit: 'bank_charges', credit: 'bank', amountMinor: 500, currency: 'GBP' },
+    });
+    expect((await shop.owner.post('/expenses', body, { key: 'e1' })).body).toMatchObject({
+      expenseId: first.body.expenseId,
+      repeated: true,
+    });
     expect((await statement('')).total).toMatchObject({ contributionMinor: 2790, otherMinor: -500, resultMinor: 2290 });
-    await shop.owner.post('/expenses', expense({ kind: 'marketplace_fee', channelId: encodeId('chn', channel(2).id), amountMinor: 100 }));
+    await shop.owner.post(
+      '/expenses',
+      expense({ kind: 'marketplace_fee', channelId: encodeId('chn', channel(2).id), amountMinor: 100 }),
+    );
     expect((await statement('')).total).toMatchObject({ commissionMinor: 370, contributionMinor: 2690 });
   });
 
@@ -190,12 +288,35 @@ describe('expenses', () => {
 describe('the end of a period', () => {
   it('closes once, never ahead of time, and what comes late is posted on the first open day', async () => {
     const close = (through: string) => shop.owner.post('/period-close', { entityId: entity(0), through });
-    expect(await close('2026-11-23')).toMatchObject({ status: 409, body: { reason: 'period_not_over', today: '2026-11-23' } });
-    expect(await close('2026-11-22')).toMatchObject({ status: 200, body: { entityId: entity(0), through: '2026-11-22' } });
-    expect(await close('2026-11-21')).toMatchObject({ status: 409, body: { reason: 'already_closed', through: '2026-11-22' } });
+    expect(await close('2026-11-23')).toMatchObject({
+      status: 409,
+      body: { reason: 'period_not_over', today: '2026-11-23' },
+    });
+    expect(await close('2026-11-22')).toMatchObject({
+      status: 200,
+      body: { entityId: entity(0), through: '2026-11-22' },
+    });
+    expect(await close('2026-11-21')).toMatchObject({
+      status: 409,
+      body: { reason: 'already_closed', through: '2026-11-22' },
+    });
     expect((await close('soon')).status).toBe(400);
-    const late = await shop.owner.post('/expenses', { locationId: encodeId('loc', place(1).id), kind: 'other', amountMinor: 7, day: '2026-11-20' });
-    expect((await shop.owner.get(`/journal?event=${late.body.eventNumber}`)).body.items[0]).toMatchObject({ businessDay: '2026-11-20', postingDay: '2026-11-23' });
-    expect((await shop.at(['period:close'], [place(1)]).post('/period-close', { entityId: entity(0), through: '2026-11-22' })).status).toBe(403);
+    const late = await shop.owner.post('/expenses', {
+      locationId: encodeId('loc', place(1).id),
+      kind: 'other',
+      amountMinor: 7,
+      day: '2026-11-20',
+    });
+    expect((await shop.owner.get(`/journal?event=${late.body.eventNumber}`)).body.items[0]).toMatchObject({
+      businessDay: '2026-11-20',
+      postingDay: '2026-11-23',
+    });
+    expect(
+      (
+        await shop
+          .at(['period:close'], [place(1)])
+          .post('/period-close', { entityId: entity(0), through: '2026-11-22' })
+      ).status,
+    ).toBe(403);
   });
 });

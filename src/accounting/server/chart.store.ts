@@ -6,13 +6,22 @@ const sql = loadSql(import.meta.url, './chart.sql', ['insert_accounts', 'list_ac
 /** Gives a legal entity the chart of accounts that everybody begins with. What is there already stays as it is. */
 export async function seedChart(tx: Tx, entityId: string): Promise<void> {
   await tx.run(sql.insert_accounts, [
-    entityId, DEFAULT_CHART.map((one) => one.code), DEFAULT_CHART.map((one) => one.name), DEFAULT_CHART.map((one) => one.kind),
+    entityId,
+    DEFAULT_CHART.map((one) => one.code),
+    DEFAULT_CHART.map((one) => one.name),
+    DEFAULT_CHART.map((one) => one.kind),
     DEFAULT_CHART.map((one) => one.role),
   ]);
 }
 
 /** A ledger account of an entity. */
-export type AccountRow = { readonly entityId: string; readonly code: string; readonly name: string; readonly kind: AccountKind; readonly role: AccountRole };
+export type AccountRow = {
+  readonly entityId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly kind: AccountKind;
+  readonly role: AccountRole;
+};
 
 /** The ledger accounts of entities, by entity and code. An entity has dozens. */
 export async function listAccounts(tx: Tx, entityIds: readonly string[]): Promise<AccountRow[]> {

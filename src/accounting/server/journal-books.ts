@@ -5,7 +5,13 @@ import { loadSql } from '../../../platform/db/pool.ts';
 import { dayToEpochDay, type BusinessDay } from '../../kernel/time.ts';
 import { JOURNAL, PERIODS, type JournalEntry, type Period } from '../journal.ts';
 
-const sql = loadSql(import.meta.url, './journal-books.sql', ['insert_entries', 'add_day_totals', 'lock_periods', 'insert_periods', 'update_periods']);
+const sql = loadSql(import.meta.url, './journal-books.sql', [
+  'insert_entries',
+  'add_day_totals',
+  'lock_periods',
+  'insert_periods',
+  'update_periods',
+]);
 
 /** No channel: what no channel brought about (a count, a bank charge). Totals need a value in their key. */
 const NO_CHANNEL = '00000000-0000-0000-0000-000000000000';
@@ -20,20 +26,33 @@ export const journalTable: BookTable = {
       {
         statement: sql.insert_entries,
         values: [
-          bigintArray(entries.map((one) => one.eventNumber)), smallintArray(entries.map((one) => one.ordinal)), uuidArray(entries.map((one) => one.entityId)),
-          dateArray(entries.map((one) => dayToEpochDay(one.postingDay))), uuidArray(entries.map((one) => one.locationId)),
-          uuidArray(entries.map((one) => one.channelId)), uuidArray(entries.map((one) => one.documentId)), textArray(entries.map((one) => one.rule)),
-          textArray(entries.map((one) => one.currency)), textArray(entries.map((one) => one.entityCurrency)), bigintArray(entries.map((one) => one.rate[0])),
-          bigintArray(entries.map((one) => one.rate[1])), textArray(entries.map((one) => `{${one.accounts.join(',')}}`)),
-          textArray(entries.map((one) => `{${one.amounts.join(',')}}`)), textArray(entries.map((one) => `{${one.entityAmounts.join(',')}}`)),
+          bigintArray(entries.map((one) => one.eventNumber)),
+          smallintArray(entries.map((one) => one.ordinal)),
+          uuidArray(entries.map((one) => one.entityId)),
+          dateArray(entries.map((one) => dayToEpochDay(one.postingDay))),
+          uuidArray(entries.map((one) => one.locationId)),
+          uuidArray(entries.map((one) => one.channelId)),
+          uuidArray(entries.map((one) => one.documentId)),
+          textArray(entries.map((one) => one.rule)),
+          textArray(entries.map((one) => one.currency)),
+          textArray(entries.map((one) => one.entityCurrency)),
+          bigintArray(entries.map((one) => one.rate[0])),
+          bigintArray(entries.map((one) => one.rate[1])),
+          textArray(entries.map((one) => `{${one.accounts.join(',')}}`)),
+          textArray(entries.map((one) => `{${one.amounts.join(',')}}`)),
+          textArray(entries.map((one) => `{${one.entityAmounts.join(',')}}`)),
         ],
       },
       {
         statement: sql.add_day_totals,
         values: [
-          dateArray(totals.map(({ of }) => dayToEpochDay(of.postingDay))), uuidArray(totals.map(({ of }) => of.entityId)),
-          uuidArray(totals.map(({ of }) => of.channelId ?? NO_CHANNEL)), uuidArray(totals.map(({ of }) => of.locationId)),
-          textArray(totals.map(({ account }) => account)), bigintArray(totals.map(({ debit }) => debit)), bigintArray(totals.map(({ credit }) => credit)),
+          dateArray(totals.map(({ of }) => dayToEpochDay(of.postingDay))),
+          uuidArray(totals.map(({ of }) => of.entityId)),
+          uuidArray(totals.map(({ of }) => of.channelId ?? NO_CHANNEL)),
+          uuidArray(totals.map(({ of }) => of.locationId)),
+          textArray(totals.map(({ account }) => account)),
+          bigintArray(totals.map(({ debit }) => debit)),
+          bigintArray(totals.map(({ credit }) => credit)),
         ],
       },
     ];
@@ -76,7 +95,9 @@ export const periodTable: BookTable = {
       queries.push({
         statement: sql.insert_periods,
         values: [
-          uuidArray(added.map((one) => one.entityId)), dateArray(added.map((one) => dayToEpochDay(one.closedThrough))), bigintArray(added.map((one) => one.version)),
+          uuidArray(added.map((one) => one.entityId)),
+          dateArray(added.map((one) => dayToEpochDay(one.closedThrough))),
+          bigintArray(added.map((one) => one.version)),
         ],
       });
     }
@@ -84,8 +105,11 @@ export const periodTable: BookTable = {
       queries.push({
         statement: sql.update_periods,
         values: [
-          uuidArray(updated.map(({ after }) => after.entityId)), bigintArray(updated.map(({ before }) => before.version)),
-          dateArray(updated.map(({ after }) => dayToEpochDay(after.closedThrough))), bigintArray(updated.map(({ after }) => after.version)), updated.length,
+          uuidArray(updated.map(({ after }) => after.entityId)),
+          bigintArray(updated.map(({ before }) => before.version)),
+          dateArray(updated.map(({ after }) => dayToEpochDay(after.closedThrough))),
+          bigintArray(updated.map(({ after }) => after.version)),
+          updated.length,
         ],
       });
     }

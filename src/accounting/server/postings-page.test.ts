@@ -8,5 +8,6 @@ it('says what the rules post, no more and no less', () => {
   // A checkout on another system may have other line ends.
   expect(page.replaceAll('\r\n', '\n')).toBe(postingsPage());
   expect(POSTING_RULES.length).toBeGreaterThan(50);
-  for (const { act, what } of POSTING_RULES) expect(page.split('\n').some((row) => row.startsWith(`| ${act} |`) && row.includes(what))).toBe(true);
+  for (const { act, what } of POSTING_RULES)
+    expect(page.split('\n').some((row) => row.startsWith(`| ${act} |`) && row.includes(what))).toBe(true);
 });

@@ -35,11 +35,16 @@ it.each([1, 2, 3])('what the shelves are worth is what the ledger says after any
     switch (next(6)) {
       case 0:
       case 1:
-        await shop.owner.post('/goods-receipts', { locationId: loc(at), lines: [{ skuId: sku(n), quantity, totalCost: { amount: next(1000), currency } }] });
+        await shop.owner.post('/goods-receipts', {
+          locationId: loc(at),
+          lines: [{ skuId: sku(n), quantity, totalCost: { amount: next(1000), currency } }],
+        });
         break;
       case 2: {
         // A till without a network sells what is there and what is not.
-        await shop.sell(location, world.channels[at < 4 ? 0 : 3] as never, n, quantity, 500 + next(500), { fact: true });
+        await shop.sell(location, world.channels[at < 4 ? 0 : 3] as never, n, quantity, 500 + next(500), {
+          fact: true,
+        });
         shortfalls += 1;
         break;
       }
@@ -47,22 +52,39 @@ it.each([1, 2, 3])('what the shelves are worth is what the ledger says after any
         await shop.owner.post('/stock-counts', { locationId: loc(at), lines: [{ skuId: sku(n), counted: next(8) }] });
         break;
       case 4:
-        await shop.owner.post('/stock-adjustments', { locationId: loc(at), lines: [{ skuId: sku(n), delta: next(2) === 0 ? -quantity : quantity, reason: 'correction' }] });
+        await shop.owner.post('/stock-adjustments', {
+          locationId: loc(at),
+          lines: [{ skuId: sku(n), delta: next(2) === 0 ? -quantity : quantity, reason: 'correction' }],
+        });
         break;
       case 5:
-        await shop.owner.post('/stock-transfers', { fromLocationId: loc(at), toLocationId: loc(at < 4 ? 3 - at : 9 - at), lines: [{ skuId: sku(n), quantity }] });
+        await shop.owner.post('/stock-transfers', {
+          fromLocationId: loc(at),
+          toLocationId: loc(at < 4 ? 3 - at : 9 - at),
+          lines: [{ skuId: sku(n), quantity }],
+        });
         break;
     }
   }
   expect(shortfalls).toBeGreaterThan(0);
   for (const n of [0, 1]) {
     const { body } = await shop.owner.get(`/stock-valuation?entity=${entityOf(n)}&limit=200`);
-    expect(body).toMatchObject({ currency: n === 0 ? 'GBP' : 'EUR', differenceMinor: 0, ledgerMinor: body.valueMinor, next: null });
+    expect(body).toMatchObject({
+      currency: n === 0 ? 'GBP' : 'EUR',
+      differenceMinor: 0,
+      ledgerMinor: body.valueMinor,
+      next: null,
+    });
     expect(body.items.length).toBeGreaterThan(0);
     for (const area of body.areas) {
       const items = body.items.filter((item) => item.areaId === area.id);
-      const sum = (name: 'valueMinor' | 'quantity' | 'shortQuantity'): number => items.reduce((total, item) => total + item[name], 0);
-      expect(area).toMatchObject({ valueMinor: sum('valueMinor'), quantity: sum('quantity'), shortQuantity: sum('shortQuantity') });
+      const sum = (name: 'valueMinor' | 'quantity' | 'shortQuantity'): number =>
+        items.reduce((total, item) => total + item[name], 0);
+      expect(area).toMatchObject({
+        valueMinor: sum('valueMinor'),
+        quantity: sum('quantity'),
+        shortQuantity: sum('shortQuantity'),
+      });
     }
     const balance = (await shop.owner.get(`/trial-balance?entity=${entityOf(n)}`)).body;
     expect(balance.debitMinor).toBe(balance.creditMinor);
@@ -75,7 +97,7 @@ it('pages by name and is for those who see the books of the whole company', asyn
   const all = (await shop.owner.get(`${url}&limit=200`)).body;
   expect(all.areas).toMatchObject([{ method: 'moving_average', ledgerMinor: null }, { method: 'fifo' }]);
   const seen: object[] = [];
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const page = (await shop.owner.get(`${url}&limit=3${after}`)).body;
     seen.push(...page.items);
     if (page.next === null) break;

@@ -4,7 +4,15 @@ import { changed, type Master } from '../../../platform/commit/master-door.ts';
 import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
-import { CursorId, decodeCursor, encodeCursor, listQuery, ListOf, DEFAULT_LIMIT, pageOf } from '../../../platform/http/lists.ts';
+import {
+  CursorId,
+  decodeCursor,
+  encodeCursor,
+  listQuery,
+  ListOf,
+  DEFAULT_LIMIT,
+  pageOf,
+} from '../../../platform/http/lists.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { notFound } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';

@@ -5,7 +5,13 @@ import type { BusinessDay } from '../../kernel/time.ts';
 import { exchangeRateOn, type DatedRate } from '../exchange-rate.ts';
 import type { LegalEntity } from '../legal-entity.ts';
 import { registrationOn, type TaxRegistration } from '../tax-registration.ts';
-import { loadEntities, loadExchangeRates, loadRegisterSecrets, loadTaxRegistrations, type RegisterWithSecret } from './company.store.ts';
+import {
+  loadEntities,
+  loadExchangeRates,
+  loadRegisterSecrets,
+  loadTaxRegistrations,
+  type RegisterWithSecret,
+} from './company.store.ts';
 
 /** A location as the path of a sale needs it, without its valuation area. */
 export type LocationRow = {
@@ -136,7 +142,8 @@ export async function openCompanyCache(deps: {
     channels: () => [...tables.channels.values()],
     vatRate: (country, taxClass, day) =>
       tables.vat.get(`${country} ${taxClass}`)?.findLast((rate) => rate.validFrom <= day),
-    isRegistered: (entityId, country, day) => registrationOn(tables.registrations, { entityId, country, day }) !== undefined,
+    isRegistered: (entityId, country, day) =>
+      registrationOn(tables.registrations, { entityId, country, day }) !== undefined,
     exchangeRate(from, to, day) {
       if (from === to) return { from, to, numerator: 1, denominator: 1 };
       return exchangeRateOn(tables.rates.get(pairKey(from, to)) ?? [], { from, to, day });

@@ -13,7 +13,8 @@ const place = (n: number): TestRetailer['world']['locations'][number] => shop.wo
 const channel = (n: number): TestRetailer['world']['channels'][number] => shop.world.channels[n] as never;
 const chn = (n: number): string => encodeId('chn', channel(n).id);
 const loc = (n: number): string => encodeId('loc', place(n).id);
-const of = <T extends { channelId: string }>(rows: readonly T[], n: number): T | undefined => rows.find((row) => row.channelId === chn(n));
+const of = <T extends { channelId: string }>(rows: readonly T[], n: number): T | undefined =>
+  rows.find((row) => row.channelId === chn(n));
 
 it('compares today with the same weekday until the same time, apart for each currency', async () => {
   const noon = shop.clock.now;
@@ -37,15 +38,29 @@ it('compares today with the same weekday until the same time, apart for each cur
 
   const { status, body } = await shop.owner.get('/today');
   expect(status).toBe(200);
-  expect(of(body.channels, 0)).toMatchObject({ currency: 'GBP', sales: 2, units: 3, grossMinor: 2600, lastWeekSales: 1, lastWeekMinor: 1000 });
+  expect(of(body.channels, 0)).toMatchObject({
+    currency: 'GBP',
+    sales: 2,
+    units: 3,
+    grossMinor: 2600,
+    lastWeekSales: 1,
+    lastWeekMinor: 1000,
+  });
   const till = of(body.channels, 0);
-  expect(till?.hours).toEqual([...Array.from({ length: 10 }, () => 0), 2000, 0, 600, ...Array.from({ length: 11 }, () => null)]);
+  expect(till?.hours).toEqual([
+    ...Array.from({ length: 10 }, () => 0),
+    2000,
+    0,
+    600,
+    ...Array.from({ length: 11 }, () => null),
+  ]);
   expect([till?.lastWeekHours[11], till?.lastWeekHours[14], till?.lastWeekHours.length]).toEqual([1000, 700, 24]);
   // The shop's other order has not left and is no sale; the marketplace has sold nothing and is there all the same.
   expect(of(body.channels, 1)).toMatchObject({ sales: 1, grossMinor: 1200, lastWeekMinor: 0 });
   expect(of(body.channels, 2)).toMatchObject({ sales: 0, grossMinor: 0 });
   expect(body.totals.toSorted((a, b) => (a.currency < b.currency ? -1 : 1))).toMatchObject([
-    { currency: 'EUR', grossMinor: 800 }, { currency: 'GBP', grossMinor: 3800, lastWeekMinor: 1000 },
+    { currency: 'EUR', grossMinor: 800 },
+    { currency: 'GBP', grossMinor: 3800, lastWeekMinor: 1000 },
   ]);
   expect(body.locations.find((row) => row.locationId === loc(1))).toMatchObject({ grossMinor: 2600 });
   expect(body.openOrders).toBe(1);
@@ -63,14 +78,25 @@ it('shows what needs a person, and what sold lately and is nearly gone', async (
   });
   const { body } = await shop.owner.get('/today');
   expect(body).toMatchObject({ openOrders: 2, backorders: 1, shortfalls: 1, quarantine: 0 });
-  expect(body.low).toMatchObject([{ skuId: encodeId('sku', shop.world.skuIds[1] ?? ''), locationId: loc(1), available: 0, sold: 5 }]);
-  expect(body.lastOrders).toMatchObject([{ kind: 'marketplace_order', status: 'placed', channelId: chn(2), grossMinor: 2500, customerName: null }]);
+  expect(body.low).toMatchObject([
+    { skuId: encodeId('sku', shop.world.skuIds[1] ?? ''), locationId: loc(1), available: 0, sold: 5 },
+  ]);
+  expect(body.lastOrders).toMatchObject([
+    { kind: 'marketplace_order', status: 'placed', channelId: chn(2), grossMinor: 2500, customerName: null },
+  ]);
 });
 
 it('shows a manager of one store what is theirs, and a cashier nothing', async () => {
   const { body } = await shop.at(['insight:read'], [place(0)]).get('/today');
   expect(body.channels.map((row) => row.channelId)).toEqual([chn(1)]);
-  expect(body).toMatchObject({ openOrders: 1, backorders: 0, shortfalls: 0, low: [], lastOrders: [], totals: [{ currency: 'GBP', grossMinor: 1200 }] });
+  expect(body).toMatchObject({
+    openOrders: 1,
+    backorders: 0,
+    shortfalls: 0,
+    low: [],
+    lastOrders: [],
+    totals: [{ currency: 'GBP', grossMinor: 1200 }],
+  });
   expect((await shop.at(['stock:read'], [place(0)]).get('/today')).status).toBe(403);
   expect((await shop.at(['insight:read'], []).get('/today')).body).toMatchObject({ channels: [], openOrders: 0 });
 });

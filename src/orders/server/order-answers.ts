@@ -4,49 +4,114 @@ import { model } from '../../../platform/http/model.ts';
 import { CurrencyType, DayType, InstantType, MinorType } from '../../../platform/http/money.ts';
 import type { AcceptedAct } from '../../../platform/http/command-answer.ts';
 import type { FactAnswer } from './register-facts.ts';
-import type { KnownOrder, OrderEvent, OrderHead, OrderSummary, QuarantineRow, StoredDocument, StoredLine, StoredPayment } from './orders.store.ts';
+import type {
+  KnownOrder,
+  OrderEvent,
+  OrderHead,
+  OrderSummary,
+  QuarantineRow,
+  StoredDocument,
+  StoredLine,
+  StoredPayment,
+} from './orders.store.ts';
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
-const StatusType = Type.Union([Type.Literal('placed'), Type.Literal('part_shipped'), Type.Literal('completed'), Type.Literal('cancelled')]);
-const KindType = Type.Union([Type.Literal('order'), Type.Literal('till_sale'), Type.Literal('marketplace_order'), Type.Literal('return')]);
+const StatusType = Type.Union([
+  Type.Literal('placed'),
+  Type.Literal('part_shipped'),
+  Type.Literal('completed'),
+  Type.Literal('cancelled'),
+]);
+const KindType = Type.Union([
+  Type.Literal('order'),
+  Type.Literal('till_sale'),
+  Type.Literal('marketplace_order'),
+  Type.Literal('return'),
+]);
 
 /** An order in a list. Amounts in minor units of its currency; a return's are negative. */
 export const OrderSummaryType = model(
   'OrderSummary',
   Type.Object({
-    id: IdType('order'), kind: KindType, number: Type.String(), status: StatusType, entityId: IdType('legalEntity'), channelId: IdType('channel'),
-    sellingLocationId: IdType('location'), customerId: orNull(IdType('customer')), externalRef: Type.String(), currency: CurrencyType, netMinor: MinorType,
-    taxMinor: MinorType, grossMinor: MinorType, placedAt: InstantType, businessDay: DayType,
+    id: IdType('order'),
+    kind: KindType,
+    number: Type.String(),
+    status: StatusType,
+    entityId: IdType('legalEntity'),
+    channelId: IdType('channel'),
+    sellingLocationId: IdType('location'),
+    customerId: orNull(IdType('customer')),
+    externalRef: Type.String(),
+    currency: CurrencyType,
+    netMinor: MinorType,
+    taxMinor: MinorType,
+    grossMinor: MinorType,
+    placedAt: InstantType,
+    businessDay: DayType,
   }),
 );
 
 const LineType = model(
   'OrderLine',
   Type.Object({
-    line: Type.Integer(), kind: Type.String(), skuId: IdType('sku'), description: Type.String(), quantity: Type.Integer(), unitAmount: Type.Integer(),
-    unitScale: Type.Integer(), unitPer: Type.Integer(), taxPpm: Type.Integer(), netMinor: MinorType, taxMinor: MinorType, grossMinor: MinorType,
-    shipped: Type.Integer(), cancelled: Type.Integer(), returned: Type.Integer(), costMinor: MinorType, fulfillingLocationId: IdType('location'),
+    line: Type.Integer(),
+    kind: Type.String(),
+    skuId: IdType('sku'),
+    description: Type.String(),
+    quantity: Type.Integer(),
+    unitAmount: Type.Integer(),
+    unitScale: Type.Integer(),
+    unitPer: Type.Integer(),
+    taxPpm: Type.Integer(),
+    netMinor: MinorType,
+    taxMinor: MinorType,
+    grossMinor: MinorType,
+    shipped: Type.Integer(),
+    cancelled: Type.Integer(),
+    returned: Type.Integer(),
+    costMinor: MinorType,
+    fulfillingLocationId: IdType('location'),
     associateId: orNull(IdType('person')),
   }),
 );
 const PaymentType = model(
   'OrderPayment',
   Type.Object({
-    id: IdType('payment'), method: Type.String(), currency: CurrencyType, reference: Type.String(), authorisedMinor: MinorType, capturedMinor: MinorType,
-    voidedMinor: MinorType, refundedMinor: MinorType, feeMinor: MinorType, createdAt: InstantType,
+    id: IdType('payment'),
+    method: Type.String(),
+    currency: CurrencyType,
+    reference: Type.String(),
+    authorisedMinor: MinorType,
+    capturedMinor: MinorType,
+    voidedMinor: MinorType,
+    refundedMinor: MinorType,
+    feeMinor: MinorType,
+    createdAt: InstantType,
   }),
 );
 const DocumentType = model(
   'OrderDocument',
   Type.Object({
-    kind: Type.String(), label: Type.String(), eventNumber: Type.Integer(), issuedAt: InstantType, businessDay: DayType, currency: CurrencyType,
-    netMinor: MinorType, taxMinor: MinorType, grossMinor: MinorType,
+    kind: Type.String(),
+    label: Type.String(),
+    eventNumber: Type.Integer(),
+    issuedAt: InstantType,
+    businessDay: DayType,
+    currency: CurrencyType,
+    netMinor: MinorType,
+    taxMinor: MinorType,
+    grossMinor: MinorType,
   }),
 );
 const EventType = model(
   'OrderEvent',
   Type.Object({
-    number: Type.Integer(), type: Type.String(), occurredAt: InstantType, recordedAt: InstantType, businessDay: DayType, postingDay: DayType,
+    number: Type.Integer(),
+    type: Type.String(),
+    occurredAt: InstantType,
+    recordedAt: InstantType,
+    businessDay: DayType,
+    postingDay: DayType,
     actorId: orNull(Type.String()),
   }),
 );
@@ -55,9 +120,18 @@ const EventType = model(
 export const OrderPageType = model(
   'Order',
   Type.Object({
-    ...OrderSummaryType.properties, registerId: orNull(IdType('register')), associateId: orNull(IdType('person')), originalOrderId: orNull(IdType('order')),
-    taxInclusive: Type.Boolean(), prepaidMinor: MinorType, eventNumber: Type.Integer(), version: Type.Integer(), lines: Type.Array(LineType),
-    payments: Type.Array(PaymentType), documents: Type.Array(DocumentType), events: Type.Array(EventType),
+    ...OrderSummaryType.properties,
+    registerId: orNull(IdType('register')),
+    associateId: orNull(IdType('person')),
+    originalOrderId: orNull(IdType('order')),
+    taxInclusive: Type.Boolean(),
+    prepaidMinor: MinorType,
+    eventNumber: Type.Integer(),
+    version: Type.Integer(),
+    lines: Type.Array(LineType),
+    payments: Type.Array(PaymentType),
+    documents: Type.Array(DocumentType),
+    events: Type.Array(EventType),
   }),
 );
 
@@ -65,8 +139,16 @@ export const OrderPageType = model(
 export const OrderActType = model(
   'OrderAct',
   Type.Object({
-    orderId: IdType('order'), number: Type.String(), document: orNull(Type.String()), status: StatusType, currency: CurrencyType, netMinor: MinorType,
-    taxMinor: MinorType, grossMinor: MinorType, eventNumber: Type.Integer(), repeated: Type.Boolean(),
+    orderId: IdType('order'),
+    number: Type.String(),
+    document: orNull(Type.String()),
+    status: StatusType,
+    currency: CurrencyType,
+    netMinor: MinorType,
+    taxMinor: MinorType,
+    grossMinor: MinorType,
+    eventNumber: Type.Integer(),
+    repeated: Type.Boolean(),
   }),
 );
 
@@ -75,9 +157,17 @@ export const FactAnswerType = model(
   'FactAnswer',
   Type.Object({
     counter: Type.Integer(),
-    status: Type.Union([Type.Literal('accepted'), Type.Literal('repeated'), Type.Literal('quarantined'), Type.Literal('waiting')]),
-    eventNumber: Type.Optional(Type.Integer()), document: Type.Optional(orNull(Type.String())), reason: Type.Optional(Type.String()),
-    quarantineId: Type.Optional(IdType('quarantine')), expected: Type.Optional(Type.Integer()),
+    status: Type.Union([
+      Type.Literal('accepted'),
+      Type.Literal('repeated'),
+      Type.Literal('quarantined'),
+      Type.Literal('waiting'),
+    ]),
+    eventNumber: Type.Optional(Type.Integer()),
+    document: Type.Optional(orNull(Type.String())),
+    reason: Type.Optional(Type.String()),
+    quarantineId: Type.Optional(IdType('quarantine')),
+    expected: Type.Optional(Type.Integer()),
   }),
 );
 
@@ -85,8 +175,16 @@ export const FactAnswerType = model(
 export const QuarantinedType = model(
   'QuarantinedFact',
   Type.Object({
-    id: IdType('quarantine'), sourceId: IdType('register'), counter: orNull(Type.Integer()), locationId: orNull(IdType('location')), reason: Type.String(),
-    detail: Type.String(), raw: Type.String(), receivedAt: InstantType, resolvedAt: orNull(InstantType), resolvedBy: orNull(IdType('person')),
+    id: IdType('quarantine'),
+    sourceId: IdType('register'),
+    counter: orNull(Type.Integer()),
+    locationId: orNull(IdType('location')),
+    reason: Type.String(),
+    detail: Type.String(),
+    raw: Type.String(),
+    receivedAt: InstantType,
+    resolvedAt: orNull(InstantType),
+    resolvedBy: orNull(IdType('person')),
     resolution: orNull(Type.String()),
   }),
 );
@@ -95,34 +193,88 @@ export const QuarantinedType = model(
 export function summaryAnswer(row: OrderSummary) {
   const { kind, number, status, currency } = row;
   return {
-    id: idText('order', row.id), kind, number, status, entityId: idText('legalEntity', row.entity_id), channelId: idText('channel', row.channel_id),
-    sellingLocationId: idText('location', row.selling_location_id), customerId: idText('customer', row.customer_id), externalRef: row.external_ref, currency,
-    netMinor: row.net_minor, taxMinor: row.tax_minor, grossMinor: row.gross_minor, placedAt: row.placed_at, businessDay: row.business_day,
+    id: idText('order', row.id),
+    kind,
+    number,
+    status,
+    entityId: idText('legalEntity', row.entity_id),
+    channelId: idText('channel', row.channel_id),
+    sellingLocationId: idText('location', row.selling_location_id),
+    customerId: idText('customer', row.customer_id),
+    externalRef: row.external_ref,
+    currency,
+    netMinor: row.net_minor,
+    taxMinor: row.tax_minor,
+    grossMinor: row.gross_minor,
+    placedAt: row.placed_at,
+    businessDay: row.business_day,
   };
 }
 
 /** An order's page as it is told. */
-export function pageAnswer(head: OrderHead, parts: { lines: StoredLine[]; payments: StoredPayment[]; documents: StoredDocument[]; events: OrderEvent[] }) {
+export function pageAnswer(
+  head: OrderHead,
+  parts: { lines: StoredLine[]; payments: StoredPayment[]; documents: StoredDocument[]; events: OrderEvent[] },
+) {
   return {
-    ...summaryAnswer(head), registerId: idText('register', head.register_id), associateId: idText('person', head.associate_id),
-    originalOrderId: idText('order', head.original_order_id), taxInclusive: head.tax_inclusive, prepaidMinor: head.prepaid_minor,
-    eventNumber: head.event_number, version: head.version,
+    ...summaryAnswer(head),
+    registerId: idText('register', head.register_id),
+    associateId: idText('person', head.associate_id),
+    originalOrderId: idText('order', head.original_order_id),
+    taxInclusive: head.tax_inclusive,
+    prepaidMinor: head.prepaid_minor,
+    eventNumber: head.event_number,
+    version: head.version,
     lines: parts.lines.map((row) => ({
-      line: row.line, kind: row.kind, skuId: idText('sku', row.sku_id), description: row.description, quantity: row.quantity, unitAmount: row.unit_amount,
-      unitScale: row.unit_scale, unitPer: row.unit_per, taxPpm: row.tax_ppm, netMinor: row.net_minor, taxMinor: row.tax_minor, grossMinor: row.gross_minor,
-      shipped: row.shipped, cancelled: row.cancelled, returned: row.returned, costMinor: row.cost_minor,
-      fulfillingLocationId: idText('location', row.fulfilling_location_id), associateId: idText('person', row.associate_id),
+      line: row.line,
+      kind: row.kind,
+      skuId: idText('sku', row.sku_id),
+      description: row.description,
+      quantity: row.quantity,
+      unitAmount: row.unit_amount,
+      unitScale: row.unit_scale,
+      unitPer: row.unit_per,
+      taxPpm: row.tax_ppm,
+      netMinor: row.net_minor,
+      taxMinor: row.tax_minor,
+      grossMinor: row.gross_minor,
+      shipped: row.shipped,
+      cancelled: row.cancelled,
+      returned: row.returned,
+      costMinor: row.cost_minor,
+      fulfillingLocationId: idText('location', row.fulfilling_location_id),
+      associateId: idText('person', row.associate_id),
     })),
     payments: parts.payments.map((row) => ({
-      id: idText('payment', row.id), method: row.method, currency: row.currency, reference: row.provider_ref, authorisedMinor: row.authorised,
-      capturedMinor: row.captured, voidedMinor: row.voided, refundedMinor: row.refunded, feeMinor: row.fee_minor, createdAt: row.created_at,
+      id: idText('payment', row.id),
+      method: row.method,
+      currency: row.currency,
+      reference: row.provider_ref,
+      authorisedMinor: row.authorised,
+      capturedMinor: row.captured,
+      voidedMinor: row.voided,
+      refundedMinor: row.refunded,
+      feeMinor: row.fee_minor,
+      createdAt: row.created_at,
     })),
     documents: parts.documents.map((row) => ({
-      kind: row.kind, label: row.label, eventNumber: row.event_number, issuedAt: row.issued_at, businessDay: row.business_day, currency: row.currency,
-      netMinor: row.net_minor, taxMinor: row.tax_minor, grossMinor: row.gross_minor,
+      kind: row.kind,
+      label: row.label,
+      eventNumber: row.event_number,
+      issuedAt: row.issued_at,
+      businessDay: row.business_day,
+      currency: row.currency,
+      netMinor: row.net_minor,
+      taxMinor: row.tax_minor,
+      grossMinor: row.gross_minor,
     })),
     events: parts.events.map((row) => ({
-      number: row.number, type: row.type, occurredAt: row.occurred_at, recordedAt: row.recorded_at, businessDay: row.business_day, postingDay: row.posting_day,
+      number: row.number,
+      type: row.type,
+      occurredAt: row.occurred_at,
+      recordedAt: row.recorded_at,
+      businessDay: row.business_day,
+      postingDay: row.posting_day,
       actorId: row.actor_id,
     })),
   };
@@ -133,31 +285,62 @@ export function actAnswer({ body, eventNumber, repeated, type }: AcceptedAct) {
   const minor = (name: string): number => (typeof body[name] === 'number' ? body[name] : 0);
   const document = typeof body['document'] === 'string' ? body['document'] : null;
   const number = typeof body['number'] === 'string' ? body['number'] : (document ?? '');
-  const status = typeof body['status'] === 'string' ? body['status'] : type === 'OrderPlaced' || type === 'MarketplaceOrderRecorded' ? 'placed' : 'completed';
+  const status =
+    typeof body['status'] === 'string'
+      ? body['status']
+      : type === 'OrderPlaced' || type === 'MarketplaceOrderRecorded'
+        ? 'placed'
+        : 'completed';
   return {
-    orderId: idText('order', String(body['orderId'])), number, document, status, currency: String(body['currency']), netMinor: minor('netMinor'),
-    taxMinor: minor('taxMinor'), grossMinor: minor('grossMinor'), eventNumber, repeated,
+    orderId: idText('order', String(body['orderId'])),
+    number,
+    document,
+    status,
+    currency: String(body['currency']),
+    netMinor: minor('netMinor'),
+    taxMinor: minor('taxMinor'),
+    grossMinor: minor('grossMinor'),
+    eventNumber,
+    repeated,
   };
 }
 
 /** A marketplace's order that was told before, as it is told again. */
 export function knownAnswer(known: KnownOrder) {
   return {
-    orderId: idText('order', known.id), number: known.number, document: null, status: 'placed' as const, currency: known.currency, netMinor: known.net_minor,
-    taxMinor: known.tax_minor, grossMinor: known.gross_minor, eventNumber: known.event_number, repeated: true,
+    orderId: idText('order', known.id),
+    number: known.number,
+    document: null,
+    status: 'placed' as const,
+    currency: known.currency,
+    netMinor: known.net_minor,
+    taxMinor: known.tax_minor,
+    grossMinor: known.gross_minor,
+    eventNumber: known.event_number,
+    repeated: true,
   };
 }
 
 /** What became of a fact, as it is told. */
 export function factAnswer(answer: FactAnswer) {
-  return answer.status === 'quarantined' ? { ...answer, quarantineId: idText('quarantine', answer.quarantineId) } : answer;
+  return answer.status === 'quarantined'
+    ? { ...answer, quarantineId: idText('quarantine', answer.quarantineId) }
+    : answer;
 }
 
 /** A quarantined fact as it is told. */
 export function quarantinedAnswer(row: QuarantineRow) {
   return {
-    id: idText('quarantine', row.id), sourceId: idText('register', row.source_id), counter: row.counter, locationId: idText('location', row.location_id),
-    reason: row.reason, detail: row.detail, raw: row.raw, receivedAt: row.received_at, resolvedAt: row.resolved_at,
-    resolvedBy: idText('person', row.resolved_by), resolution: row.resolution,
+    id: idText('quarantine', row.id),
+    sourceId: idText('register', row.source_id),
+    counter: row.counter,
+    locationId: idText('location', row.location_id),
+    reason: row.reason,
+    detail: row.detail,
+    raw: row.raw,
+    receivedAt: row.received_at,
+    resolvedAt: row.resolved_at,
+    resolvedBy: idText('person', row.resolved_by),
+    resolution: row.resolution,
   };
 }

@@ -15,14 +15,21 @@ import { shipOrder, type OrderResolved, type ShipOrder } from '../ship-order.ts'
 import { orderBookSql } from './order-books.ts';
 
 /** What the commands about orders need from outside. `locationOf` throws for a location that does not exist. */
-export type OrderCommandDeps = { readonly read: Reader; readonly now: () => number; readonly locationOf: (id: string) => StockLocation };
+export type OrderCommandDeps = {
+  readonly read: Reader;
+  readonly now: () => number;
+  readonly locationOf: (id: string) => StockLocation;
+};
 
 /** Reads what an act about a stored order must lock: its goods and its payments. Undefined when there is no such order. */
 async function resolveOrder(deps: OrderCommandDeps, orderId: string): Promise<Resolved<OrderResolved> | undefined> {
   const values = [orderId];
   const [headers, lines, payments] = await Promise.all([
     deps.read.rows<{ version: number }>(orderBookSql.find_order_for_act, values),
-    deps.read.rows<{ line: number; kind: string; sku_id: string; fulfilling_location_id: string }>(orderBookSql.find_order_lines_for_act, values),
+    deps.read.rows<{ line: number; kind: string; sku_id: string; fulfilling_location_id: string }>(
+      orderBookSql.find_order_lines_for_act,
+      values,
+    ),
     deps.read.rows<{ id: string }>(orderBookSql.find_order_payments, values),
   ]);
   const header = headers[0];
@@ -42,7 +49,10 @@ async function resolveOrder(deps: OrderCommandDeps, orderId: string): Promise<Re
 /** The commands of orders. */
 export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
   const sale: CommandRules<RecordSale, ExpiredHolds | undefined> = {
-    type: 'RecordSale', kind: 'fact', lines: (body) => body.lines.length, resolvesLate: true,
+    type: 'RecordSale',
+    kind: 'fact',
+    lines: (body) => body.lines.length,
+    resolvesLate: true,
     keys: (body) => {
       const keys: Record<string, readonly string[]> = { ...goodsKeys(body.lines), series: [body.series.key] };
       if (body.fact !== null) keys.fact_source = [body.fact.sourceId];
@@ -55,7 +65,8 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
   /** A sale that uses reservations up must find their levels first; the common sale skips that read. */
   const saleOfReserved: CommandRules<RecordSale, ExpiredHolds | undefined> = {
     ...sale,
-    type: 'RecordSaleOfReserved', resolvesLate: false,
+    type: 'RecordSaleOfReserved',
+    resolvesLate: false,
     async resolve(body, hint) {
       const [expired, rows] = await Promise.all([
         resolveExpiredHolds(deps.read, hint, deps.now()),
@@ -65,25 +76,36 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
     },
   };
   const place: CommandRules<PlaceOrder, ExpiredHolds | undefined> = {
-    type: 'PlaceOrder', kind: 'request', lines: (body) => body.lines.length, resolvesLate: true,
+    type: 'PlaceOrder',
+    kind: 'request',
+    lines: (body) => body.lines.length,
+    resolvesLate: true,
     keys: (body) => ({ ...goodsKeys(body.lines), series: [body.series.key] }),
     resolve: (_, hint) => resolveExpiredHolds(deps.read, hint, deps.now()),
     decide: placeOrder,
   };
   const ship: CommandRules<ShipOrder, OrderResolved> = {
-    type: 'ShipOrder', kind: 'request', missing: { reason: 'order_not_found' }, lines: (body) => body.lines?.length ?? 4,
+    type: 'ShipOrder',
+    kind: 'request',
+    missing: { reason: 'order_not_found' },
+    lines: (body) => body.lines?.length ?? 4,
     keys: (body) => ({ order: [body.orderId], series: [body.series.key] }),
     resolve: (body) => resolveOrder(deps, body.orderId),
     decide: shipOrder,
   };
   const cancel: CommandRules<CancelOrder, OrderResolved> = {
-    type: 'CancelOrder', kind: 'request', missing: { reason: 'order_not_found' }, lines: (body) => body.lines?.length ?? 4,
+    type: 'CancelOrder',
+    kind: 'request',
+    missing: { reason: 'order_not_found' },
+    lines: (body) => body.lines?.length ?? 4,
     keys: (body) => ({ order: [body.orderId] }),
     resolve: (body) => resolveOrder(deps, body.orderId),
     decide: cancelOrder,
   };
   const giveBack: CommandRules<ReturnGoods> = {
-    type: 'ReturnGoods', kind: 'fact', lines: (body) => body.lines.length,
+    type: 'ReturnGoods',
+    kind: 'fact',
+    lines: (body) => body.lines.length,
     keys: (body) => {
       const keys: Record<string, readonly string[]> = { ...goodsKeys(body.lines), series: [body.series.key] };
       if (body.terms.originalOrderId !== undefined) keys.order = [body.terms.originalOrderId];
@@ -94,10 +116,10 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
     decide: returnGoods,
   };
   const quarantine: CommandRules<QuarantineFact> = {
-    type: 'QuarantineFact', kind: 'fact',
+    type: 'QuarantineFact',
+    kind: 'fact',
     keys: (body) => ({ fact_source: [body.fact.sourceId] }),
     decide: quarantineFact,
   };
   return [sale, saleOfReserved, place, ship, cancel, giveBack, quarantine];
 }
-

@@ -22,11 +22,42 @@ import { applyRate } from '../../kernel/rate.ts';
 import { ProviderFault, type CardProvider } from '../../payments/card-provider.ts';
 import type { PlaceOrder } from '../place-order.ts';
 import type { RecordSale } from '../sale.ts';
-import { actAnswer, factAnswer, FactAnswerType, knownAnswer, OrderActType, OrderPageType, OrderSummaryType, pageAnswer, summaryAnswer } from './order-answers.ts';
-import { findOrder, findOrderParts, findOrderToReturn, listOrders, orderReads, type OrderHead } from './orders.store.ts';
+import {
+  actAnswer,
+  factAnswer,
+  FactAnswerType,
+  knownAnswer,
+  OrderActType,
+  OrderPageType,
+  OrderSummaryType,
+  pageAnswer,
+  summaryAnswer,
+} from './order-answers.ts';
+import {
+  findOrder,
+  findOrderParts,
+  findOrderToReturn,
+  listOrders,
+  orderReads,
+  type OrderHead,
+} from './orders.store.ts';
 import { paymentsOf, placePaidOrder, refusePayment } from './pay-order.ts';
-import { feesOf, prepareOrder, prepareSale, type AskedSale, type PrepareDeps, type Prepared, type PrepareRejection } from './prepare.ts';
-import { prepareCancellation, prepareReturn, prepareShipment, type AskedReturnLine, type Original } from './prepare-act.ts';
+import {
+  feesOf,
+  prepareOrder,
+  prepareSale,
+  type AskedSale,
+  type PrepareDeps,
+  type Prepared,
+  type PrepareRejection,
+} from './prepare.ts';
+import {
+  prepareCancellation,
+  prepareReturn,
+  prepareShipment,
+  type AskedReturnLine,
+  type Original,
+} from './prepare-act.ts';
 import { registerQuarantineRoutes } from './quarantine.routes.ts';
 import { takeFacts } from './register-facts.ts';
 
@@ -37,24 +68,51 @@ export type OrderRouteDeps = Pick<PrepareDeps, 'company' | 'skus' | 'prices'> & 
   readonly committer: Committer;
   readonly master: Master;
   readonly now: () => number;
-  readonly card?: { readonly provider: CardProvider; readonly fee: { readonly ppm: number; readonly fixedMinor: number } };
+  readonly card?: {
+    readonly provider: CardProvider;
+    readonly fee: { readonly ppm: number; readonly fixedMinor: number };
+  };
 };
 
 const closed = { additionalProperties: false };
 const quantity = Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'Base units of the SKU.' });
-const minor = Type.Integer({ minimum: -1_000_000_000_000, maximum: 1_000_000_000_000, description: 'Minor units of the currency.' });
+const minor = Type.Integer({
+  minimum: -1_000_000_000_000,
+  maximum: 1_000_000_000_000,
+  description: 'Minor units of the currency.',
+});
 const positive = Type.Integer({ minimum: 1, maximum: 1_000_000_000_000, description: 'Minor units of the currency.' });
 const LinePriceType = Type.Object(
-  { amount: minor, scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })), per: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_UNIT_PRICE_PER })) },
+  {
+    amount: minor,
+    scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
+    per: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_UNIT_PRICE_PER })),
+  },
   { ...closed, description: 'amount / 10^scale minor units for `per` base units.' },
 );
 const lineFields = { skuId: IdType('sku'), quantity, associateId: Type.Optional(IdType('person')) };
-const LinesType = Type.Array(Type.Object({ ...lineFields, unitPrice: Type.Optional(LinePriceType) }, closed), { minItems: 1, maxItems: 500 });
-const PricedLinesType = Type.Array(Type.Object({ ...lineFields, unitPrice: LinePriceType }, closed), { minItems: 1, maxItems: 500 });
-const QuantitiesType = Type.Optional(Type.Array(Type.Object({ line: Type.Integer({ minimum: 1, maximum: 32_767 }), quantity }, closed), { minItems: 1, maxItems: 2000 }));
+const LinesType = Type.Array(Type.Object({ ...lineFields, unitPrice: Type.Optional(LinePriceType) }, closed), {
+  minItems: 1,
+  maxItems: 500,
+});
+const PricedLinesType = Type.Array(Type.Object({ ...lineFields, unitPrice: LinePriceType }, closed), {
+  minItems: 1,
+  maxItems: 500,
+});
+const QuantitiesType = Type.Optional(
+  Type.Array(Type.Object({ line: Type.Integer({ minimum: 1, maximum: 32_767 }), quantity }, closed), {
+    minItems: 1,
+    maxItems: 2000,
+  }),
+);
 const reference = Type.Optional(Type.String({ maxLength: 100 }));
 const OrderIdParams = Type.Object({ id: IdType('order') });
-const ConditionType = Type.Union([Type.Literal('sellable'), Type.Literal('inspection'), Type.Literal('damaged'), Type.Null()]);
+const ConditionType = Type.Union([
+  Type.Literal('sellable'),
+  Type.Literal('inspection'),
+  Type.Literal('damaged'),
+  Type.Null(),
+]);
 const Cursor = Type.Tuple([CursorId]);
 const tags = ['orders'];
 
@@ -79,19 +137,30 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
     return location.entityId;
   };
   /** Who may not set prices may not haggle either. */
-  const allowPrices = (principal: Principal, lines: readonly { unitPrice?: unknown }[], target: { entityId: string; locationId: string }): void => {
-    if (lines.some((line) => line.unitPrice !== undefined) && !principal.can('price:edit', target)) throw forbidden('price:edit');
+  const allowPrices = (
+    principal: Principal,
+    lines: readonly { unitPrice?: unknown }[],
+    target: { entityId: string; locationId: string },
+  ): void => {
+    if (lines.some((line) => line.unitPrice !== undefined) && !principal.can('price:edit', target))
+      throw forbidden('price:edit');
   };
   const customerOf = async (id: string | undefined): Promise<AskedSale['customer'] | 'unknown'> => {
     if (id === undefined) return undefined;
     const cardId = (await reads.cardsOf([id])).get(id);
     return cardId === undefined ? 'unknown' : { id, cardId };
   };
-  const orderOf = async (id: string): Promise<{ head: OrderHead; channel: ChannelRef; fulfillingLocationId: string }> => {
+  const orderOf = async (
+    id: string,
+  ): Promise<{ head: OrderHead; channel: ChannelRef; fulfillingLocationId: string }> => {
     const found = await reading((tx) => findOrderToReturn(tx, id));
     if (found === undefined) throw notFound('order');
     const { head, lines } = found;
-    return { head, channel: channelOf(head.channel_id), fulfillingLocationId: lines[0]?.fulfilling_location_id ?? head.selling_location_id };
+    return {
+      head,
+      channel: channelOf(head.channel_id),
+      fulfillingLocationId: lines[0]?.fulfilling_location_id ?? head.selling_location_id,
+    };
   };
   /** An order is the business of the location that sells it and of the one that ships it. */
   const allowEither = (
@@ -100,18 +169,42 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
     { head, fulfillingLocationId }: { head: OrderHead; fulfillingLocationId: string },
   ): void => {
     const selling = { entityId: head.entity_id, locationId: head.selling_location_id };
-    allow(request, permission, request.principal.can(permission, selling) ? selling : { entityId: head.entity_id, locationId: fulfillingLocationId });
+    allow(
+      request,
+      permission,
+      request.principal.can(permission, selling)
+        ? selling
+        : { entityId: head.entity_id, locationId: fulfillingLocationId },
+    );
   };
 
   route(app, {
-    method: 'GET', url: '/orders', operationId: 'listOrders', summary: 'Orders, sales and returns, newest first', tags, permission: 'order:read', scope: 'any',
+    method: 'GET',
+    url: '/orders',
+    operationId: 'listOrders',
+    summary: 'Orders, sales and returns, newest first',
+    tags,
+    permission: 'order:read',
+    scope: 'any',
     schema: {
       querystring: Type.Object({
         ...listQuery,
-        status: Type.Optional(Type.Union(['open', 'placed', 'part_shipped', 'completed', 'cancelled'].map((one) => Type.Literal(one as 'open')))),
-        kind: Type.Optional(Type.Union(['order', 'till_sale', 'marketplace_order', 'return'].map((one) => Type.Literal(one as 'order')))),
+        status: Type.Optional(
+          Type.Union(
+            ['open', 'placed', 'part_shipped', 'completed', 'cancelled'].map((one) => Type.Literal(one as 'open')),
+          ),
+        ),
+        kind: Type.Optional(
+          Type.Union(['order', 'till_sale', 'marketplace_order', 'return'].map((one) => Type.Literal(one as 'order'))),
+        ),
         channel: Type.Optional(IdType('channel')),
-        search: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'A number of the order, of its document or of the marketplace, a customer\'s number or e-mail.' })),
+        search: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 200,
+            description: "A number of the order, of its document or of the marketplace, a customer's number or e-mail.",
+          }),
+        ),
       }),
       response: { 200: ListOf(OrderSummaryType) },
     },
@@ -119,7 +212,14 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       const { limit = DEFAULT_LIMIT, status, kind, channel: channelId, search } = query;
       const after = decodeCursor(Cursor, query.after)?.[0];
       const wanted = {
-        limit, after, status, kind, channelId, search: search?.trim(), reach: principal.scopes('order:read'), customers: principal.holds('customer:read'),
+        limit,
+        after,
+        status,
+        kind,
+        channelId,
+        search: search?.trim(),
+        reach: principal.scopes('order:read'),
+        customers: principal.holds('customer:read'),
         channelIds: company.channels().map((channel) => channel.id),
       };
       return pageOf(await reading((tx) => listOrders(tx, wanted)), limit, (row) => [row.id], summaryAnswer);
@@ -127,8 +227,14 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
   });
 
   route(app, {
-    method: 'GET', url: '/orders/:id', operationId: 'getOrder', summary: 'An order with its lines, payments, documents and events', tags, permission: 'order:read',
-    scope: 'location', schema: { params: OrderIdParams, response: { 200: OrderPageType } },
+    method: 'GET',
+    url: '/orders/:id',
+    operationId: 'getOrder',
+    summary: 'An order with its lines, payments, documents and events',
+    tags,
+    permission: 'order:read',
+    scope: 'location',
+    schema: { params: OrderIdParams, response: { 200: OrderPageType } },
     async handler(request) {
       const { id } = request.params;
       const found = await withTransaction(pool, { schema, snapshot: true }, async (tx) => {
@@ -137,25 +243,42 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       });
       if (found === undefined) throw notFound('order');
       const { head, parts } = found;
-      allowEither(request, 'order:read', { head, fulfillingLocationId: parts.lines[0]?.fulfilling_location_id ?? head.selling_location_id });
+      allowEither(request, 'order:read', {
+        head,
+        fulfillingLocationId: parts.lines[0]?.fulfilling_location_id ?? head.selling_location_id,
+      });
       return pageAnswer(head, parts);
     },
   });
 
   route(app, {
-    method: 'POST', url: '/orders', operationId: 'placeOrder', summary: 'An order of the shop or the call centre', tags, permission: 'order:place', scope: 'location',
+    method: 'POST',
+    url: '/orders',
+    operationId: 'placeOrder',
+    summary: 'An order of the shop or the call centre',
+    tags,
+    permission: 'order:place',
+    scope: 'location',
     preview: true,
-    description: 'Goods are promised and the money is held or noted; the hand-over is the sale. A card is charged when goods leave.',
+    description:
+      'Goods are promised and the money is held or noted; the hand-over is the sale. A card is charged when goods leave.',
     schema: {
       body: Type.Object(
         {
-          channelId: IdType('channel'), fulfillingLocationId: Type.Optional(IdType('location')), customerId: Type.Optional(IdType('customer')), externalRef: reference,
+          channelId: IdType('channel'),
+          fulfillingLocationId: Type.Optional(IdType('location')),
+          customerId: Type.Optional(IdType('customer')),
+          externalRef: reference,
           lines: LinesType,
           payment: Type.Object(
             {
               method: Type.Union([Type.Literal('card'), Type.Literal('bank'), Type.Literal('on_account')]),
-              token: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'A card as its provider knows it.' })),
-              authorisation: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Money held already: the provider\'s id.' })),
+              token: Type.Optional(
+                Type.String({ minLength: 1, maxLength: 200, description: 'A card as its provider knows it.' }),
+              ),
+              authorisation: Type.Optional(
+                Type.String({ minLength: 1, maxLength: 100, description: "Money held already: the provider's id." }),
+              ),
               amountMinor: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 })),
             },
             closed,
@@ -173,28 +296,55 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       allowPrices(principal, body.lines, target);
       const customer = await customerOf(body.customerId);
       const asked: AskedSale & { fact: boolean } = {
-        channel, sellingLocationId: channel.defaultLocationId, fulfillingLocationId: body.fulfillingLocationId ?? channel.defaultLocationId, lines: body.lines,
-        occurredAt: now(), externalRef: body.externalRef, fact: false, ...(customer === undefined || customer === 'unknown' ? {} : { customer }),
+        channel,
+        sellingLocationId: channel.defaultLocationId,
+        fulfillingLocationId: body.fulfillingLocationId ?? channel.defaultLocationId,
+        lines: body.lines,
+        occurredAt: now(),
+        externalRef: body.externalRef,
+        fact: false,
+        ...(customer === undefined || customer === 'unknown' ? {} : { customer }),
       };
       const frame = frameOf(request, 'PlaceOrder', { body }, now());
-      const refusal = customer === 'unknown' ? { reason: 'unknown_customer', customerId: body.customerId } : refusePayment(body.payment, { hasProvider: cards !== undefined, customerId: body.customerId });
-      const order = refusal === undefined ? await prepared(prepareOrder(deps, asked), frame, known, request.preview) : await refuseOrRepeat(refusal, frame, known, request.preview);
+      const refusal =
+        customer === 'unknown'
+          ? { reason: 'unknown_customer', customerId: body.customerId }
+          : refusePayment(body.payment, { hasProvider: cards !== undefined, customerId: body.customerId });
+      const order =
+        refusal === undefined
+          ? await prepared(prepareOrder(deps, asked), frame, known, request.preview)
+          : await refuseOrRepeat(refusal, frame, known, request.preview);
       if ('kind' in order) return reply.code(201).send(actAnswer(commandAnswer(order)));
       const submission: Submission<PlaceOrder> = { ...frame, body: order.value };
       const dueMinor = order.value.lines.reduce((sum, line) => sum + line.grossMinor, 0);
       const outcome = request.preview
-        ? await committer.preview({ ...submission, body: { ...order.value, payments: paymentsOf(body.payment, dueMinor) } })
+        ? await committer.preview({
+            ...submission,
+            body: { ...order.value, payments: paymentsOf(body.payment, dueMinor) },
+          })
         : await placePaidOrder({ committer, cards }, submission, body.payment).catch(asProblem);
       return reply.code(201).send(actAnswer(commandAnswer(outcome)));
     },
   });
 
   route(app, {
-    method: 'POST', url: '/orders/:id/shipments', operationId: 'shipOrder', summary: 'Goods of an order leave: the sale, its invoice and its capture', tags,
-    permission: 'order:ship', scope: 'location', preview: true,
+    method: 'POST',
+    url: '/orders/:id/shipments',
+    operationId: 'shipOrder',
+    summary: 'Goods of an order leave: the sale, its invoice and its capture',
+    tags,
+    permission: 'order:ship',
+    scope: 'location',
+    preview: true,
     schema: {
       params: OrderIdParams,
-      body: Type.Object({ lines: QuantitiesType, carrierCostMinor: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })) }, closed),
+      body: Type.Object(
+        {
+          lines: QuantitiesType,
+          carrierCostMinor: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
+        },
+        closed,
+      ),
       response: { 201: OrderActType },
     },
     async handler(request, reply) {
@@ -202,17 +352,41 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       const order = await orderOf(params.id);
       allowEither(request, 'order:ship', order);
       const at = now();
-      const shipment = prepareShipment(deps, order, { lines: body.lines, carrierCostMinor: body.carrierCostMinor ?? 0, at });
-      return reply.code(201).send(actAnswer(await send(shipment, frameOf(request, 'ShipOrder', { params, body }, at), known, request.preview)));
+      const shipment = prepareShipment(deps, order, {
+        lines: body.lines,
+        carrierCostMinor: body.carrierCostMinor ?? 0,
+        at,
+      });
+      return reply
+        .code(201)
+        .send(
+          actAnswer(await send(shipment, frameOf(request, 'ShipOrder', { params, body }, at), known, request.preview)),
+        );
     },
   });
 
   route(app, {
-    method: 'POST', url: '/orders/:id/cancellation', operationId: 'cancelOrder', summary: 'What has not left yet will not leave', tags, permission: 'order:cancel',
-    scope: 'location', preview: true,
+    method: 'POST',
+    url: '/orders/:id/cancellation',
+    operationId: 'cancelOrder',
+    summary: 'What has not left yet will not leave',
+    tags,
+    permission: 'order:cancel',
+    scope: 'location',
+    preview: true,
     schema: {
       params: OrderIdParams,
-      body: Type.Object({ lines: QuantitiesType, reason: Type.String({ minLength: 1, maxLength: 200, description: 'Not about a person: it is kept for ever.' }) }, closed),
+      body: Type.Object(
+        {
+          lines: QuantitiesType,
+          reason: Type.String({
+            minLength: 1,
+            maxLength: 200,
+            description: 'Not about a person: it is kept for ever.',
+          }),
+        },
+        closed,
+      ),
       response: { 201: OrderActType },
     },
     async handler(request, reply) {
@@ -221,21 +395,49 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       allowEither(request, 'order:cancel', order);
       const at = now();
       const cancellation = prepareCancellation(deps, order, { lines: body.lines, reason: body.reason, at });
-      return reply.code(201).send(actAnswer(await send(cancellation, frameOf(request, 'CancelOrder', { params, body }, at), known, request.preview)));
+      return reply
+        .code(201)
+        .send(
+          actAnswer(
+            await send(cancellation, frameOf(request, 'CancelOrder', { params, body }, at), known, request.preview),
+          ),
+        );
     },
   });
 
   route(app, {
-    method: 'POST', url: '/sales', operationId: 'recordSale', summary: 'A sale at a counter that is online', tags, permission: 'till:sell', scope: 'location', preview: true,
-    description: 'A request: it is refused when the goods are not there. A till that sells without a network reports facts instead.',
+    method: 'POST',
+    url: '/sales',
+    operationId: 'recordSale',
+    summary: 'A sale at a counter that is online',
+    tags,
+    permission: 'till:sell',
+    scope: 'location',
+    preview: true,
+    description:
+      'A request: it is refused when the goods are not there. A till that sells without a network reports facts instead.',
     schema: {
       body: Type.Object(
         {
-          channelId: IdType('channel'), locationId: IdType('location'), registerId: Type.Optional(IdType('register')), customerId: Type.Optional(IdType('customer')),
-          associateId: Type.Optional(IdType('person')), lines: LinesType,
+          channelId: IdType('channel'),
+          locationId: IdType('location'),
+          registerId: Type.Optional(IdType('register')),
+          customerId: Type.Optional(IdType('customer')),
+          associateId: Type.Optional(IdType('person')),
+          lines: LinesType,
           tenders: Type.Array(
             Type.Object(
-              { method: Type.Union([Type.Literal('cash'), Type.Literal('card'), Type.Literal('bank'), Type.Literal('on_account'), Type.Literal('voucher')]), amountMinor: Type.Optional(positive), reference },
+              {
+                method: Type.Union([
+                  Type.Literal('cash'),
+                  Type.Literal('card'),
+                  Type.Literal('bank'),
+                  Type.Literal('on_account'),
+                  Type.Literal('voucher'),
+                ]),
+                amountMinor: Type.Optional(positive),
+                reference,
+              },
               closed,
             ),
             { maxItems: 20, description: 'One of them may leave its amount out: it pays what the others leave.' },
@@ -253,60 +455,132 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       allow(request, 'till:sell', target);
       allowPrices(principal, body.lines, target);
       const register = body.registerId === undefined ? undefined : company.register(body.registerId);
-      if (body.registerId !== undefined && register?.locationId !== body.locationId) throw notFound('register at this location');
+      if (body.registerId !== undefined && register?.locationId !== body.locationId)
+        throw notFound('register at this location');
       const customer = await customerOf(body.customerId);
       const reservationIds = body.reservationIds ?? [];
-      const frame = frameOf(request, reservationIds.length > 0 ? 'RecordSaleOfReserved' : 'RecordSale', { body }, now());
+      const frame = frameOf(
+        request,
+        reservationIds.length > 0 ? 'RecordSaleOfReserved' : 'RecordSale',
+        { body },
+        now(),
+      );
       const asked = {
-        channel, sellingLocationId: body.locationId, fulfillingLocationId: body.locationId, lines: body.lines, occurredAt: frame.at, registerId: body.registerId,
-        associateId: body.associateId, reservationIds, ...(customer === undefined || customer === 'unknown' ? {} : { customer }),
+        channel,
+        sellingLocationId: body.locationId,
+        fulfillingLocationId: body.locationId,
+        lines: body.lines,
+        occurredAt: frame.at,
+        registerId: body.registerId,
+        associateId: body.associateId,
+        reservationIds,
+        ...(customer === undefined || customer === 'unknown' ? {} : { customer }),
       };
-      const sale = customer === 'unknown'
-        ? await refuseOrRepeat({ reason: 'unknown_customer', customerId: body.customerId }, frame, known, request.preview)
-        : await prepared(prepareSale(deps, asked), frame, known, request.preview);
+      const sale =
+        customer === 'unknown'
+          ? await refuseOrRepeat(
+              { reason: 'unknown_customer', customerId: body.customerId },
+              frame,
+              known,
+              request.preview,
+            )
+          : await prepared(prepareSale(deps, asked), frame, known, request.preview);
       if ('kind' in sale) return reply.code(201).send(actAnswer(commandAnswer(sale)));
       const fees = feesOf(deps, channel);
       const open = body.tenders.findLastIndex(({ amountMinor }) => amountMinor === undefined);
       if (body.tenders.some(({ amountMinor }, i) => amountMinor === undefined && i !== open)) {
         throw malformed([{ path: '/tenders', message: 'only one may leave its amount out' }]);
       }
-      const due = sale.value.lines.reduce((sum, line) => sum + line.grossMinor, 0) - body.tenders.reduce((sum, { amountMinor }) => sum + (amountMinor ?? 0), 0);
+      const due =
+        sale.value.lines.reduce((sum, line) => sum + line.grossMinor, 0) -
+        body.tenders.reduce((sum, { amountMinor }) => sum + (amountMinor ?? 0), 0);
       const tenders: RecordSale['tenders'] = body.tenders.map(({ method, amountMinor, reference: ref }) => {
         const amount = amountMinor ?? Math.max(0, due);
         return {
-          paymentId: uuidv7(), method, amount, providerRef: ref === undefined ? '' : `till:${ref}`,
-          feeMinor: method === 'card' && fees.card !== undefined ? Math.min(amount, applyRate(amount, fees.card.ppm) + fees.card.fixedMinor) : 0,
+          paymentId: uuidv7(),
+          method,
+          amount,
+          providerRef: ref === undefined ? '' : `till:${ref}`,
+          feeMinor:
+            method === 'card' && fees.card !== undefined
+              ? Math.min(amount, applyRate(amount, fees.card.ppm) + fees.card.fixedMinor)
+              : 0,
         };
       });
       const submission = { ...frame, body: { ...sale.value, tenders } };
-      return reply.code(201).send(actAnswer(commandAnswer(await (request.preview ? committer.preview(submission) : committer.submit(submission)))));
+      return reply
+        .code(201)
+        .send(
+          actAnswer(
+            commandAnswer(await (request.preview ? committer.preview(submission) : committer.submit(submission))),
+          ),
+        );
     },
   });
 
   route(app, {
-    method: 'POST', url: '/returns', operationId: 'returnGoods', summary: 'Goods come back, or money only: a credit note', tags, permission: 'order:return', scope: 'location',
+    method: 'POST',
+    url: '/returns',
+    operationId: 'returnGoods',
+    summary: 'Goods come back, or money only: a credit note',
+    tags,
+    permission: 'order:return',
+    scope: 'location',
     preview: true,
     schema: {
       body: Type.Object(
         {
-          originalOrderId: Type.Optional(IdType('order')), channelId: Type.Optional(IdType('channel')), locationId: Type.Optional(IdType('location')),
+          originalOrderId: Type.Optional(IdType('order')),
+          channelId: Type.Optional(IdType('channel')),
+          locationId: Type.Optional(IdType('location')),
           lines: Type.Array(
             Type.Union([
-              Type.Object({ line: Type.Integer({ minimum: 1, maximum: 32_767 }), quantity, condition: Type.Optional(ConditionType) }, closed),
-              Type.Object({ skuId: IdType('sku'), quantity, unitPrice: Type.Optional(LinePriceType), condition: Type.Optional(ConditionType) }, closed),
+              Type.Object(
+                {
+                  line: Type.Integer({ minimum: 1, maximum: 32_767 }),
+                  quantity,
+                  condition: Type.Optional(ConditionType),
+                },
+                closed,
+              ),
+              Type.Object(
+                {
+                  skuId: IdType('sku'),
+                  quantity,
+                  unitPrice: Type.Optional(LinePriceType),
+                  condition: Type.Optional(ConditionType),
+                },
+                closed,
+              ),
             ]),
             { minItems: 1, maxItems: 500 },
           ),
           refunds: Type.Optional(
             Type.Array(
               Type.Object(
-                { method: Type.Union([Type.Literal('cash'), Type.Literal('card'), Type.Literal('bank'), Type.Literal('on_account'), Type.Literal('voucher'), Type.Literal('marketplace')]), amountMinor: positive, paymentId: Type.Optional(IdType('payment')), reference },
+                {
+                  method: Type.Union([
+                    Type.Literal('cash'),
+                    Type.Literal('card'),
+                    Type.Literal('bank'),
+                    Type.Literal('on_account'),
+                    Type.Literal('voucher'),
+                    Type.Literal('marketplace'),
+                  ]),
+                  amountMinor: positive,
+                  paymentId: Type.Optional(IdType('payment')),
+                  reference,
+                },
                 closed,
               ),
               { maxItems: 20 },
             ),
           ),
-          reason: Type.String({ minLength: 1, maxLength: 200, description: 'Not about a person: it is kept for ever.' }),
+          reason: Type.String({
+            minLength: 1,
+            maxLength: 200,
+            description: 'Not about a person: it is kept for ever.',
+          }),
         },
         closed,
       ),
@@ -315,21 +589,41 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
     async handler(request, reply) {
       const { body, principal } = request;
       if (body.originalOrderId === undefined && (body.channelId === undefined || body.locationId === undefined)) {
-        throw malformed([{ path: '/originalOrderId', message: 'is missing; without it channelId and locationId are needed' }]);
+        throw malformed([
+          { path: '/originalOrderId', message: 'is missing; without it channelId and locationId are needed' },
+        ]);
       }
       let act: AcceptedAct | undefined;
       for (let tries = 0; act === undefined; tries += 1) {
-        const original: Original | undefined = body.originalOrderId === undefined ? undefined : await reading((tx) => findOrderToReturn(tx, body.originalOrderId ?? ''));
+        const original: Original | undefined =
+          body.originalOrderId === undefined
+            ? undefined
+            : await reading((tx) => findOrderToReturn(tx, body.originalOrderId ?? ''));
         if (body.originalOrderId !== undefined && original === undefined) throw notFound('order');
         const locationId = body.locationId ?? original?.head.selling_location_id ?? '';
         const target = { entityId: entityAt(locationId), locationId };
         allow(request, 'order:return', target);
-        allowPrices(principal, body.lines.map((line) => ('unitPrice' in line ? line : {})), target);
+        allowPrices(
+          principal,
+          body.lines.map((line) => ('unitPrice' in line ? line : {})),
+          target,
+        );
         const at = now();
-        const lines = body.lines.map(({ condition, ...line }): AskedReturnLine => ({ ...line, condition: condition === undefined ? 'sellable' : condition }));
+        const lines = body.lines.map(({ condition, ...line }): AskedReturnLine => ({
+          ...line,
+          condition: condition === undefined ? 'sellable' : condition,
+        }));
         const channel = channelOf(original?.head.channel_id ?? body.channelId ?? '');
         const frame = frameOf(request, 'ReturnGoods', { body }, at);
-        const decided = await prepareReturn(deps, { original, channel, locationId, lines, refunds: body.refunds, reason: body.reason, at });
+        const decided = await prepareReturn(deps, {
+          original,
+          channel,
+          locationId,
+          lines,
+          refunds: body.refunds,
+          reason: body.reason,
+          at,
+        });
         try {
           act = await send(decided, frame, known, request.preview);
         } catch (error) {
@@ -342,15 +636,26 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
   });
 
   route(app, {
-    method: 'POST', url: '/channels/:id/marketplace-orders', operationId: 'recordMarketplaceOrder', summary: 'An order that a marketplace has accepted', tags,
-    permission: 'marketplace:push', scope: 'location', idempotent: false,
-    description: 'A fact: it is taken in also when the goods are not there. Told twice under one externalRef it is one order, for ever, and the answer is that of the first.',
+    method: 'POST',
+    url: '/channels/:id/marketplace-orders',
+    operationId: 'recordMarketplaceOrder',
+    summary: 'An order that a marketplace has accepted',
+    tags,
+    permission: 'marketplace:push',
+    scope: 'location',
+    idempotent: false,
+    description:
+      'A fact: it is taken in also when the goods are not there. Told twice under one externalRef it is one order, for ever, and the answer is that of the first.',
     schema: {
       params: Type.Object({ id: IdType('channel') }),
       body: Type.Object(
         {
-          externalRef: Type.String({ minLength: 1, maxLength: 100 }), placedAt: Type.Optional(InstantType), fulfillingLocationId: Type.Optional(IdType('location')),
-          customerId: Type.Optional(IdType('customer')), taxInclusive: Type.Optional(Type.Boolean()), lines: PricedLinesType,
+          externalRef: Type.String({ minLength: 1, maxLength: 100 }),
+          placedAt: Type.Optional(InstantType),
+          fulfillingLocationId: Type.Optional(IdType('location')),
+          customerId: Type.Optional(IdType('customer')),
+          taxInclusive: Type.Optional(Type.Boolean()),
+          lines: PricedLinesType,
         },
         closed,
       ),
@@ -365,27 +670,57 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       const customer = await customerOf(body.customerId);
       const occurredAt = body.placedAt === undefined ? now() : (parseInstant(body.placedAt) ?? now());
       const asked = {
-        channel, sellingLocationId: channel.defaultLocationId, fulfillingLocationId: body.fulfillingLocationId ?? channel.defaultLocationId, lines: body.lines,
-        occurredAt: Math.min(occurredAt, now()), externalRef: body.externalRef, taxInclusive: body.taxInclusive, fact: true,
+        channel,
+        sellingLocationId: channel.defaultLocationId,
+        fulfillingLocationId: body.fulfillingLocationId ?? channel.defaultLocationId,
+        lines: body.lines,
+        occurredAt: Math.min(occurredAt, now()),
+        externalRef: body.externalRef,
+        taxInclusive: body.taxInclusive,
+        fact: true,
         ...(customer === undefined || customer === 'unknown' ? {} : { customer }),
       };
       // The channel and its reference are the key: two who tell it at once are one, and afterwards it is found by the reference itself.
-      const frame: Frame = { type: 'PlaceOrder', key: `order:${body.externalRef}`, principalId: channel.id, lane: 'bulk', at: now(), sent: body };
+      const frame: Frame = {
+        type: 'PlaceOrder',
+        key: `order:${body.externalRef}`,
+        principalId: channel.id,
+        lane: 'bulk',
+        at: now(),
+        sent: body,
+      };
       const order = await prepared(prepareOrder(deps, asked), frame, known, false);
       if ('kind' in order) return reply.code(201).send(actAnswer(commandAnswer(order)));
       const dueMinor = order.value.lines.reduce((sum, line) => sum + line.grossMinor, 0);
-      const payment = { paymentId: uuidv7(), method: 'marketplace' as const, authorised: dueMinor, captured: 0, providerRef: '' };
-      const outcome = await committer.submit({ ...frame, body: { ...order.value, payments: dueMinor === 0 ? [] : [payment] } });
+      const payment = {
+        paymentId: uuidv7(),
+        method: 'marketplace' as const,
+        authorised: dueMinor,
+        captured: 0,
+        providerRef: '',
+      };
+      const outcome = await committer.submit({
+        ...frame,
+        body: { ...order.value, payments: dueMinor === 0 ? [] : [payment] },
+      });
       const first = outcome.kind === 'key_reused' ? await reads.byExternalRef(channel.id, body.externalRef) : undefined;
       return reply.code(201).send(first === undefined ? actAnswer(commandAnswer(outcome)) : knownAnswer(first));
     },
   });
 
   route(app, {
-    method: 'POST', url: '/registers/:id/facts', operationId: 'pushFacts', summary: 'What a till has done, in its order', tags: ['till'], permission: 'till:sync', scope: 'location',
-    idempotent: false, bodyLimitBytes: FACTS_LIMIT_BYTES, anyText: true,
+    method: 'POST',
+    url: '/registers/:id/facts',
+    operationId: 'pushFacts',
+    summary: 'What a till has done, in its order',
+    tags: ['till'],
+    permission: 'till:sync',
+    scope: 'location',
+    idempotent: false,
+    bodyLimitBytes: FACTS_LIMIT_BYTES,
+    anyText: true,
     description:
-      'Each fact is { counter, previous, mac, payload }: the payload is JSON text, mac the hex HMAC-SHA256 under the register\'s secret over counter, previous (the mac before it, empty for ' +
+      "Each fact is { counter, previous, mac, payload }: the payload is JSON text, mac the hex HMAC-SHA256 under the register's secret over counter, previous (the mac before it, empty for " +
       'the first) and payload, each on a line. Every fact is answered in its order and taken exactly once; what cannot be read or believed is kept in quarantine and the ones after it go on.',
     schema: {
       params: Type.Object({ id: IdType('register') }),
@@ -406,23 +741,43 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
 type Frame = Omit<Submission, 'body'>;
 type Known = { readonly committer: Committer };
 
-function frameOf(request: { readonly principal: Principal; readonly idempotencyKey: string }, type: string, sent: unknown, at: number): Frame {
+function frameOf(
+  request: { readonly principal: Principal; readonly idempotencyKey: string },
+  type: string,
+  sent: unknown,
+  at: number,
+): Frame {
   return { type, key: request.idempotencyKey, principalId: request.principal.id, lane: 'interactive', at, sent };
 }
 
 /** A prepared command, or the answer that its key has already: what was accepted stays accepted, also when preparing would refuse it now. */
-async function prepared<T>(preparing: Prepared<T>, frame: Frame, deps: Known, preview: boolean): Promise<{ readonly value: T } | Outcome> {
+async function prepared<T>(
+  preparing: Prepared<T>,
+  frame: Frame,
+  deps: Known,
+  preview: boolean,
+): Promise<{ readonly value: T } | Outcome> {
   const decision = preparing instanceof Promise ? await preparing : preparing;
   return decision.ok ? { value: decision.value } : refuseOrRepeat(decision.rejection, frame, deps, preview);
 }
 
-async function refuseOrRepeat(rejection: Rejection, frame: Frame, { committer }: Known, preview: boolean): Promise<Outcome> {
+async function refuseOrRepeat(
+  rejection: Rejection,
+  frame: Frame,
+  { committer }: Known,
+  preview: boolean,
+): Promise<Outcome> {
   const known = preview ? undefined : await committer.findAnswer({ ...frame, body: undefined });
   return known ?? { kind: 'refused', rejection };
 }
 
 /** Sends a decided command or gives the answer that its key has. */
-async function send<T, R extends Rejection = PrepareRejection>(decision: Decision<T, R>, frame: Frame, deps: Known, preview: boolean): Promise<AcceptedAct> {
+async function send<T, R extends Rejection = PrepareRejection>(
+  decision: Decision<T, R>,
+  frame: Frame,
+  deps: Known,
+  preview: boolean,
+): Promise<AcceptedAct> {
   if (!decision.ok) return commandAnswer(await refuseOrRepeat(decision.rejection, frame, deps, preview));
   const submission = { ...frame, body: decision.value };
   return commandAnswer(await (preview ? deps.committer.preview(submission) : deps.committer.submit(submission)));
@@ -430,5 +785,10 @@ async function send<T, R extends Rejection = PrepareRejection>(decision: Decisio
 
 function asProblem(error: unknown): never {
   if (!(error instanceof ProviderFault)) throw error;
-  throw new ProblemError(503, 'card_provider_silent', 'The card provider does not answer. Send it again with the same key.', { retryAfterSeconds: 2 });
+  throw new ProblemError(
+    503,
+    'card_provider_silent',
+    'The card provider does not answer. Send it again with the same key.',
+    { retryAfterSeconds: 2 },
+  );
 }

@@ -8,47 +8,115 @@ import type { LineKind, OrderKind, OrderStatus } from '../order.ts';
 import type { FactReads } from './register-facts.ts';
 
 const sql = loadSql(import.meta.url, './orders.sql', [
-  'list_orders', 'list_open_orders', 'search_orders', 'find_customers_for_search', 'find_order', 'find_lines', 'find_payments', 'find_documents', 'find_events',
-  'find_by_external_ref', 'find_cards', 'find_source', 'find_taken', 'find_quarantined', 'find_quarantined_raw', 'list_quarantine', 'lock_quarantined', 'resolve_quarantined',
+  'list_orders',
+  'list_open_orders',
+  'search_orders',
+  'find_customers_for_search',
+  'find_order',
+  'find_lines',
+  'find_payments',
+  'find_documents',
+  'find_events',
+  'find_by_external_ref',
+  'find_cards',
+  'find_source',
+  'find_taken',
+  'find_quarantined',
+  'find_quarantined_raw',
+  'list_quarantine',
+  'lock_quarantined',
+  'resolve_quarantined',
 ]);
 
 /** An order in a list. Instants are RFC 3339. */
 export type OrderSummary = {
-  readonly id: string; readonly kind: OrderKind; readonly number: string; readonly status: OrderStatus; readonly entity_id: string; readonly channel_id: string;
-  readonly selling_location_id: string; readonly customer_id: string | null; readonly external_ref: string; readonly currency: string; readonly net_minor: number;
-  readonly tax_minor: number; readonly gross_minor: number; readonly placed_at: string; readonly business_day: BusinessDay;
+  readonly id: string;
+  readonly kind: OrderKind;
+  readonly number: string;
+  readonly status: OrderStatus;
+  readonly entity_id: string;
+  readonly channel_id: string;
+  readonly selling_location_id: string;
+  readonly customer_id: string | null;
+  readonly external_ref: string;
+  readonly currency: string;
+  readonly net_minor: number;
+  readonly tax_minor: number;
+  readonly gross_minor: number;
+  readonly placed_at: string;
+  readonly business_day: BusinessDay;
 };
 
 /** The head of an order as its page and the acts about it need it. */
 export type OrderHead = OrderSummary & {
-  readonly customer_card_id: string | null; readonly register_id: string | null; readonly associate_id: string | null; readonly original_order_id: string | null;
-  readonly tax_inclusive: boolean; readonly prepaid_minor: number; readonly event_number: number; readonly version: number;
+  readonly customer_card_id: string | null;
+  readonly register_id: string | null;
+  readonly associate_id: string | null;
+  readonly original_order_id: string | null;
+  readonly tax_inclusive: boolean;
+  readonly prepaid_minor: number;
+  readonly event_number: number;
+  readonly version: number;
 };
 
 /** A line of a stored order. */
 export type StoredLine = {
-  readonly line: number; readonly kind: LineKind; readonly sku_id: string; readonly description: string; readonly quantity: number; readonly unit_amount: number;
-  readonly unit_scale: number; readonly unit_per: number; readonly tax_ppm: number; readonly net_minor: number; readonly tax_minor: number;
-  readonly gross_minor: number; readonly shipped: number; readonly cancelled: number; readonly returned: number; readonly cost_minor: number;
-  readonly fulfilling_location_id: string; readonly associate_id: string | null;
+  readonly line: number;
+  readonly kind: LineKind;
+  readonly sku_id: string;
+  readonly description: string;
+  readonly quantity: number;
+  readonly unit_amount: number;
+  readonly unit_scale: number;
+  readonly unit_per: number;
+  readonly tax_ppm: number;
+  readonly net_minor: number;
+  readonly tax_minor: number;
+  readonly gross_minor: number;
+  readonly shipped: number;
+  readonly cancelled: number;
+  readonly returned: number;
+  readonly cost_minor: number;
+  readonly fulfilling_location_id: string;
+  readonly associate_id: string | null;
 };
 
 /** A payment of a stored order. */
 export type StoredPayment = {
-  readonly id: string; readonly method: PaymentMethod; readonly currency: string; readonly provider_ref: string; readonly authorised: number;
-  readonly captured: number; readonly voided: number; readonly refunded: number; readonly fee_minor: number; readonly created_at: string;
+  readonly id: string;
+  readonly method: PaymentMethod;
+  readonly currency: string;
+  readonly provider_ref: string;
+  readonly authorised: number;
+  readonly captured: number;
+  readonly voided: number;
+  readonly refunded: number;
+  readonly fee_minor: number;
+  readonly created_at: string;
 };
 
 /** A document of a stored order. */
 export type StoredDocument = {
-  readonly kind: 'receipt' | 'invoice' | 'credit_note'; readonly label: string; readonly event_number: number; readonly issued_at: string;
-  readonly business_day: BusinessDay; readonly currency: string; readonly net_minor: number; readonly tax_minor: number; readonly gross_minor: number;
+  readonly kind: 'receipt' | 'invoice' | 'credit_note';
+  readonly label: string;
+  readonly event_number: number;
+  readonly issued_at: string;
+  readonly business_day: BusinessDay;
+  readonly currency: string;
+  readonly net_minor: number;
+  readonly tax_minor: number;
+  readonly gross_minor: number;
 };
 
 /** What happened to a stored order. */
 export type OrderEvent = {
-  readonly number: number; readonly type: string; readonly occurred_at: string; readonly recorded_at: string; readonly business_day: BusinessDay;
-  readonly posting_day: BusinessDay; readonly actor_id: string | null;
+  readonly number: number;
+  readonly type: string;
+  readonly occurred_at: string;
+  readonly recorded_at: string;
+  readonly business_day: BusinessDay;
+  readonly posting_day: BusinessDay;
+  readonly actor_id: string | null;
 };
 
 /** Which orders are wanted. `open` are those with something left to ship. */
@@ -72,7 +140,16 @@ export async function listOrders(tx: Tx, wanted: OrderFilter): Promise<OrderSumm
   const { limit, after, channelId, status, kind, search, reach } = wanted;
   const { entityIds, locationIds } = reach === 'all' ? { entityIds: [], locationIds: [] } : reach;
   const states = status === 'open' ? ['placed', 'part_shipped'] : status === undefined ? null : [status];
-  const values = [limit + 1, after ?? LAST_UUID, channelId ?? null, states, reach === 'all', entityIds, locationIds, kind ?? null];
+  const values = [
+    limit + 1,
+    after ?? LAST_UUID,
+    channelId ?? null,
+    states,
+    reach === 'all',
+    entityIds,
+    locationIds,
+    kind ?? null,
+  ];
   if (search === undefined) {
     const open = status === 'open' || status === 'placed' || status === 'part_shipped';
     return tx.rows<OrderSummary>(open ? sql.list_open_orders : sql.list_orders, values);
@@ -81,7 +158,12 @@ export async function listOrders(tx: Tx, wanted: OrderFilter): Promise<OrderSumm
   const label = /-(\d{4})-(\d{1,9})$/.exec(search);
   const customers = wanted.customers ? await tx.rows<{ id: string }>(sql.find_customers_for_search, [search]) : [];
   return tx.rows<OrderSummary>(sql.search_orders, [
-    ...values, search, wanted.channelIds, label === null ? 0 : Number(label[1]), label === null ? 0 : Number(label[2]), customers.map((one) => one.id),
+    ...values,
+    search,
+    wanted.channelIds,
+    label === null ? 0 : Number(label[1]),
+    label === null ? 0 : Number(label[2]),
+    customers.map((one) => one.id),
   ]);
 }
 
@@ -91,14 +173,24 @@ export async function findOrder(tx: Tx, id: string): Promise<OrderHead | undefin
 }
 
 /** An order with its lines and payments, as a return needs it. */
-export async function findOrderToReturn(tx: Tx, id: string): Promise<{ head: OrderHead; lines: StoredLine[]; payments: StoredPayment[] } | undefined> {
+export async function findOrderToReturn(
+  tx: Tx,
+  id: string,
+): Promise<{ head: OrderHead; lines: StoredLine[]; payments: StoredPayment[] } | undefined> {
   const head = await findOrder(tx, id);
   if (head === undefined) return undefined;
-  return { head, lines: await tx.rows<StoredLine>(sql.find_lines, [id]), payments: await tx.rows<StoredPayment>(sql.find_payments, [id]) };
+  return {
+    head,
+    lines: await tx.rows<StoredLine>(sql.find_lines, [id]),
+    payments: await tx.rows<StoredPayment>(sql.find_payments, [id]),
+  };
 }
 
 /** Everything an order's page shows beside its head. */
-export async function findOrderParts(tx: Tx, id: string): Promise<{ lines: StoredLine[]; payments: StoredPayment[]; documents: StoredDocument[]; events: OrderEvent[] }> {
+export async function findOrderParts(
+  tx: Tx,
+  id: string,
+): Promise<{ lines: StoredLine[]; payments: StoredPayment[]; documents: StoredDocument[]; events: OrderEvent[] }> {
   return {
     lines: await tx.rows<StoredLine>(sql.find_lines, [id]),
     payments: await tx.rows<StoredPayment>(sql.find_payments, [id]),
@@ -108,27 +200,52 @@ export async function findOrderParts(tx: Tx, id: string): Promise<{ lines: Store
 }
 
 /** What is answered about an order that a marketplace told before. */
-export type KnownOrder = { readonly id: string; readonly number: string; readonly currency: string; readonly net_minor: number; readonly tax_minor: number; readonly gross_minor: number; readonly event_number: number };
+export type KnownOrder = {
+  readonly id: string;
+  readonly number: string;
+  readonly currency: string;
+  readonly net_minor: number;
+  readonly tax_minor: number;
+  readonly gross_minor: number;
+  readonly event_number: number;
+};
 
 /** Unlocked reads outside a transaction of their own. */
-export function orderReads(read: Reader): FactReads & { byExternalRef(channelId: string, externalRef: string): Promise<KnownOrder | undefined> } {
-  const first = async <Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row | undefined> => (await read.rows<Row>(statement, values))[0];
+export function orderReads(
+  read: Reader,
+): FactReads & { byExternalRef(channelId: string, externalRef: string): Promise<KnownOrder | undefined> } {
+  const first = async <Row extends object>(
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<Row | undefined> => (await read.rows<Row>(statement, values))[0];
   return {
     async source(sourceId) {
-      const row = await first<{ last_counter: number; last_mac: string; last_was_quarantined: boolean }>(sql.find_source, [sourceId]);
+      const row = await first<{ last_counter: number; last_mac: string; last_was_quarantined: boolean }>(
+        sql.find_source,
+        [sourceId],
+      );
       return row === undefined
         ? { lastCounter: 0, lastMac: '', lastWasQuarantined: false }
         : { lastCounter: row.last_counter, lastMac: row.last_mac, lastWasQuarantined: row.last_was_quarantined };
     },
     async taken(sourceId, counter) {
-      const row = await first<{ event_number: number; type: string; body: Record<string, unknown> }>(sql.find_taken, [sourceId, counter]);
+      const row = await first<{ event_number: number; type: string; body: Record<string, unknown> }>(sql.find_taken, [
+        sourceId,
+        counter,
+      ]);
       return row === undefined ? undefined : { eventNumber: row.event_number, type: row.type, body: row.body };
     },
     async quarantined(sourceId, counter) {
-      const rows = await read.rows<{ id: string; reason: QuarantinedFact['reason']; raw: string; event_number: number }>(sql.find_quarantined, [sourceId, counter]);
+      const rows = await read.rows<{
+        id: string;
+        reason: QuarantinedFact['reason'];
+        raw: string;
+        event_number: number;
+      }>(sql.find_quarantined, [sourceId, counter]);
       return rows.map(({ id, reason, raw, event_number: eventNumber }) => ({ id, reason, raw, eventNumber }));
     },
-    counterOfRaw: async (sourceId, raw) => (await first<{ counter: number }>(sql.find_quarantined_raw, [sourceId, raw]))?.counter,
+    counterOfRaw: async (sourceId, raw) =>
+      (await first<{ counter: number }>(sql.find_quarantined_raw, [sourceId, raw]))?.counter,
     async cardsOf(customerIds) {
       const rows = await read.rows<{ id: string; card_id: string }>(sql.find_cards, [customerIds]);
       return new Map(rows.map((row) => [row.id, row.card_id]));
@@ -139,23 +256,46 @@ export function orderReads(read: Reader): FactReads & { byExternalRef(channelId:
 
 /** A fact that waits for a person. */
 export type QuarantineRow = {
-  readonly id: string; readonly source_id: string; readonly counter: number | null; readonly location_id: string | null; readonly reason: QuarantinedFact['reason'];
-  readonly detail: string; readonly raw: string; readonly received_at: string; readonly resolved_at: string | null; readonly resolved_by: string | null;
+  readonly id: string;
+  readonly source_id: string;
+  readonly counter: number | null;
+  readonly location_id: string | null;
+  readonly reason: QuarantinedFact['reason'];
+  readonly detail: string;
+  readonly raw: string;
+  readonly received_at: string;
+  readonly resolved_at: string | null;
+  readonly resolved_by: string | null;
   readonly resolution: string | null;
 };
 
 /** Quarantined facts, newest first, one more than the limit. `locationIds` undefined: of every place. */
-export async function listQuarantine(tx: Tx, wanted: { limit: number; after: string | undefined; resolved: boolean; locationIds: readonly string[] | undefined }): Promise<QuarantineRow[]> {
+export async function listQuarantine(
+  tx: Tx,
+  wanted: { limit: number; after: string | undefined; resolved: boolean; locationIds: readonly string[] | undefined },
+): Promise<QuarantineRow[]> {
   const { limit, after, resolved, locationIds } = wanted;
-  return tx.rows<QuarantineRow>(sql.list_quarantine, [limit + 1, after ?? LAST_UUID, resolved, locationIds === undefined, locationIds ?? []]);
+  return tx.rows<QuarantineRow>(sql.list_quarantine, [
+    limit + 1,
+    after ?? LAST_UUID,
+    resolved,
+    locationIds === undefined,
+    locationIds ?? [],
+  ]);
 }
 
 /** A quarantined fact, its row locked. */
-export async function lockQuarantined(tx: Tx, id: string): Promise<Pick<QuarantineRow, 'id' | 'source_id' | 'counter' | 'location_id' | 'resolved_at'> | undefined> {
+export async function lockQuarantined(
+  tx: Tx,
+  id: string,
+): Promise<Pick<QuarantineRow, 'id' | 'source_id' | 'counter' | 'location_id' | 'resolved_at'> | undefined> {
   return tx.find(sql.lock_quarantined, [id]);
 }
 
 /** Writes what a person did about a quarantined fact. */
-export async function resolveQuarantined(tx: Tx, what: { id: string; at: string; by: string; resolution: string }): Promise<void> {
+export async function resolveQuarantined(
+  tx: Tx,
+  what: { id: string; at: string; by: string; resolution: string },
+): Promise<void> {
   await tx.run(sql.resolve_quarantined, [what.id, what.at, what.by, what.resolution]);
 }

@@ -7,7 +7,12 @@ import { parseInstant } from '../../kernel/time.ts';
 import type { CardProvider } from '../../payments/card-provider.ts';
 import { hasProvider, type PaymentMethod } from '../../payments/payment.ts';
 import { sweepAttempts } from '../../payments/server/payment-attempts.ts';
-import { insertInstructions, workOffInstructions, type InstructionAction, type WantedInstruction } from '../../payments/server/payment-instructions.ts';
+import {
+  insertInstructions,
+  workOffInstructions,
+  type InstructionAction,
+  type WantedInstruction,
+} from '../../payments/server/payment-instructions.ts';
 
 /** What the follower of payments needs. `pool` is any pool of the retailer's database. */
 export type PaymentFollowerDeps = {
@@ -27,19 +32,38 @@ export type PaymentFollowerDeps = {
 export type PaymentFollower = { readonly close: () => Promise<void> };
 
 /** What the provider must be told because of an event: captures when goods leave, voids and refunds when an order is cancelled, refunds when goods come back. */
-export function instructionsOf(event: Pick<StoredEvent, 'number' | 'type' | 'recordedAt' | 'body'>): WantedInstruction[] {
+export function instructionsOf(
+  event: Pick<StoredEvent, 'number' | 'type' | 'recordedAt' | 'body'>,
+): WantedInstruction[] {
   const lists: readonly (readonly [field: string, action: InstructionAction])[] =
-    event.type === 'OrderShipped' ? [['captures', 'capture']]
-    : event.type === 'OrderCancelled' ? [['voided', 'void'], ['refunded', 'refund']]
-    : event.type === 'GoodsReturned' ? [['refunded', 'refund']]
-    : [];
+    event.type === 'OrderShipped'
+      ? [['captures', 'capture']]
+      : event.type === 'OrderCancelled'
+        ? [
+            ['voided', 'void'],
+            ['refunded', 'refund'],
+          ]
+        : event.type === 'GoodsReturned'
+          ? [['refunded', 'refund']]
+          : [];
   return lists.flatMap(([field, action]) => {
     const recordedAt = parseInstant(event.recordedAt);
     assert(recordedAt !== undefined, 'an event without a time', { number: event.number });
-    const moved = (event.body[field] ?? []) as readonly (readonly [paymentId: string, method: PaymentMethod, amount: number])[];
+    const moved = (event.body[field] ?? []) as readonly (readonly [
+      paymentId: string,
+      method: PaymentMethod,
+      amount: number,
+    ])[];
     const sums = new Map<string, number>();
-    for (const [paymentId, method, amount] of moved) if (hasProvider(method)) sums.set(paymentId, (sums.get(paymentId) ?? 0) + amount);
-    return [...sums].map(([paymentId, amountMinor]) => ({ paymentId, eventNumber: event.number, action, amountMinor, recordedAt }));
+    for (const [paymentId, method, amount] of moved)
+      if (hasProvider(method)) sums.set(paymentId, (sums.get(paymentId) ?? 0) + amount);
+    return [...sums].map(([paymentId, amountMinor]) => ({
+      paymentId,
+      eventNumber: event.number,
+      action,
+      amountMinor,
+      recordedAt,
+    }));
   });
 }
 
@@ -56,7 +80,12 @@ export function registerPaymentFollower(deps: PaymentFollowerDeps): PaymentFollo
   let wake: (() => void) | undefined;
 
   const follower = follow({
-    pool, schema, name: 'payments', after: 0, onError, pollMs,
+    pool,
+    schema,
+    name: 'payments',
+    after: 0,
+    onError,
+    pollMs,
     onEventsIn: async (tx, events) => {
       await insertInstructions(tx, events.flatMap(instructionsOf), { provider, at: deps.now() });
       wake?.();

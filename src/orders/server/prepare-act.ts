@@ -11,7 +11,19 @@ import type { ReturnGoods } from '../return-goods.ts';
 import type { SaleTerms } from '../sale.ts';
 import type { ShipOrder } from '../ship-order.ts';
 import type { OrderHead, StoredLine, StoredPayment } from './orders.store.ts';
-import { feesOf, fulfillingLocation, lookUp, priceLines, seriesFor, settingOf, type LinePrice, type PrepareDeps, type PrepareRejection, type Prepared, type Setting } from './prepare.ts';
+import {
+  feesOf,
+  fulfillingLocation,
+  lookUp,
+  priceLines,
+  seriesFor,
+  settingOf,
+  type LinePrice,
+  type PrepareDeps,
+  type PrepareRejection,
+  type Prepared,
+  type Setting,
+} from './prepare.ts';
 
 /** Quantities of an order's lines, as asked for. Undefined: all that is left. */
 export type AskedQuantities = readonly { readonly line: number; readonly quantity: number }[] | undefined;
@@ -26,7 +38,10 @@ export function prepareShipment(
   if (!found.ok) return found;
   const setting = found.value;
   return accept({
-    ...occasionOf(setting, order.head.id, asked.at), lines: asked.lines, series: seriesFor(setting, 'invoice'), fees: feesOf(deps, order.channel),
+    ...occasionOf(setting, order.head.id, asked.at),
+    lines: asked.lines,
+    series: seriesFor(setting, 'invoice'),
+    fees: feesOf(deps, order.channel),
     carrierCostMinor: asked.carrierCostMinor,
   });
 }
@@ -38,16 +53,37 @@ export function prepareCancellation(
   asked: { readonly lines: AskedQuantities; readonly reason: string; readonly at: InstantMs },
 ): Decision<CancelOrder, PrepareRejection> {
   const found = settingOfOrder(deps, order, asked.at);
-  return found.ok ? accept({ ...occasionOf(found.value, order.head.id, asked.at), lines: asked.lines, reason: asked.reason }) : found;
+  return found.ok
+    ? accept({ ...occasionOf(found.value, order.head.id, asked.at), lines: asked.lines, reason: asked.reason })
+    : found;
 }
 
-function settingOfOrder(deps: PrepareDeps, { head, channel }: { head: OrderHead; channel: ChannelRef }, at: InstantMs): Decision<Setting, PrepareRejection> {
-  return settingOf(deps.company, { channel, locationId: head.selling_location_id, occurredAt: at, currency: head.currency, closed: true });
+function settingOfOrder(
+  deps: PrepareDeps,
+  { head, channel }: { head: OrderHead; channel: ChannelRef },
+  at: InstantMs,
+): Decision<Setting, PrepareRejection> {
+  return settingOf(deps.company, {
+    channel,
+    locationId: head.selling_location_id,
+    occurredAt: at,
+    currency: head.currency,
+    closed: true,
+  });
 }
 
 function occasionOf(setting: Setting, orderId: string, at: InstantMs): Omit<SaleTerms, 'terms'> {
   const { entity, location, channel, businessDay, rate } = setting;
-  return { orderId, entityId: entity.id, locationId: location.id, channelId: channel.id, entityCurrency: entity.functionalCurrency, occurredAt: at, businessDay, rate };
+  return {
+    orderId,
+    entityId: entity.id,
+    locationId: location.id,
+    channelId: channel.id,
+    entityCurrency: entity.functionalCurrency,
+    occurredAt: at,
+    businessDay,
+    rate,
+  };
 }
 
 /** A line that comes back: a line of the order it was sold with, or, without one, a SKU at a price. `condition` null: nothing comes back but the money goes. */
@@ -57,13 +93,25 @@ export type AskedReturnLine = { readonly quantity: number; readonly condition: C
 );
 
 /** How money goes back. With `paymentId` to the payment it came from. */
-type AskedRefund = { readonly method: PaymentMethod; readonly amountMinor: number; readonly paymentId?: string | undefined; readonly reference?: string | undefined };
+type AskedRefund = {
+  readonly method: PaymentMethod;
+  readonly amountMinor: number;
+  readonly paymentId?: string | undefined;
+  readonly reference?: string | undefined;
+};
 
 /** The order that goods come back from. */
-export type Original = { readonly head: OrderHead; readonly lines: readonly StoredLine[]; readonly payments: readonly StoredPayment[] };
+export type Original = {
+  readonly head: OrderHead;
+  readonly lines: readonly StoredLine[];
+  readonly payments: readonly StoredPayment[];
+};
 
 /** Why a return cannot be prepared. */
-export type ReturnRejection = PrepareRejection | { reason: 'unknown_line'; line: number } | { reason: 'unknown_payment'; paymentId: string };
+export type ReturnRejection =
+  | PrepareRejection
+  | { reason: 'unknown_line'; line: number }
+  | { reason: 'unknown_payment'; paymentId: string };
 
 type AskedReturn = {
   readonly original: Original | undefined;
@@ -80,9 +128,18 @@ type AskedReturn = {
  * Prepares a credit note. What comes back of a sale is credited at its share of what was paid, so that all parts together give back
  * exactly what was taken; without a sale it is credited at the price given or in force.
  */
-export function prepareReturn(deps: PrepareDeps, asked: AskedReturn): Decision<ReturnGoods, ReturnRejection> | Promise<Decision<ReturnGoods, ReturnRejection>> {
+export function prepareReturn(
+  deps: PrepareDeps,
+  asked: AskedReturn,
+): Decision<ReturnGoods, ReturnRejection> | Promise<Decision<ReturnGoods, ReturnRejection>> {
   const { original, channel, locationId, at } = asked;
-  const found = settingOf(deps.company, { channel, locationId, occurredAt: at, currency: original?.head.currency ?? channel.currency, closed: original !== undefined });
+  const found = settingOf(deps.company, {
+    channel,
+    locationId,
+    occurredAt: at,
+    currency: original?.head.currency ?? channel.currency,
+    closed: original !== undefined,
+  });
   if (!found.ok) return found;
   const setting = found.value;
   const place = fulfillingLocation(deps.company, setting.entity.id, locationId);
@@ -96,20 +153,37 @@ export function prepareReturn(deps: PrepareDeps, asked: AskedReturn): Decision<R
     if ('line' in line) return reject({ reason: 'unknown_line', line: line.line });
     wanted.push({ skuId: line.skuId, quantity: line.quantity, unitPrice: line.unitPrice });
   }
-  const prepared: Prepared<{ lines: ReturnGoods['lines']; taxInclusive: boolean }> = lookUp(deps, { channel, skuIds: wanted.map((line) => line.skuId), at }, (references) => {
-    const priced = priceLines(deps.company, { setting, from: place.value, asSold: true }, wanted, references);
-    if (!priced.ok) return priced;
-    const { lines, taxInclusive } = priced.value;
-    // Without a sale all lines come back alike: a bundle's parts have no condition of their own here.
-    const condition = asked.lines[0]?.condition ?? null;
-    return accept({ taxInclusive, lines: lines.map((line) => ({ ...line, goods: line.goods === null ? null : goodsBack(place.value, line.skuId, condition), original: null })) });
-  });
-  const finish = (decision: Decision<{ lines: ReturnGoods['lines']; taxInclusive: boolean }, PrepareRejection>): Decision<ReturnGoods, ReturnRejection> =>
+  const prepared: Prepared<{ lines: ReturnGoods['lines']; taxInclusive: boolean }> = lookUp(
+    deps,
+    { channel, skuIds: wanted.map((line) => line.skuId), at },
+    (references) => {
+      const priced = priceLines(deps.company, { setting, from: place.value, asSold: true }, wanted, references);
+      if (!priced.ok) return priced;
+      const { lines, taxInclusive } = priced.value;
+      // Without a sale all lines come back alike: a bundle's parts have no condition of their own here.
+      const condition = asked.lines[0]?.condition ?? null;
+      return accept({
+        taxInclusive,
+        lines: lines.map((line) => ({
+          ...line,
+          goods: line.goods === null ? null : goodsBack(place.value, line.skuId, condition),
+          original: null,
+        })),
+      });
+    },
+  );
+  const finish = (
+    decision: Decision<{ lines: ReturnGoods['lines']; taxInclusive: boolean }, PrepareRejection>,
+  ): Decision<ReturnGoods, ReturnRejection> =>
     decision.ok ? creditNote(setting, asked, decision.value.lines, decision.value.taxInclusive) : decision;
   return prepared instanceof Promise ? prepared.then(finish) : finish(prepared);
 }
 
-function soldLines(original: Original, asked: readonly AskedReturnLine[], place: StockLocation): Decision<ReturnGoods['lines'], ReturnRejection> {
+function soldLines(
+  original: Original,
+  asked: readonly AskedReturnLine[],
+  place: StockLocation,
+): Decision<ReturnGoods['lines'], ReturnRejection> {
   const lines: ReturnGoods['lines'][number][] = [];
   const back = new Map<number, number>();
   for (const wanted of asked) {
@@ -122,34 +196,74 @@ function soldLines(original: Original, asked: readonly AskedReturnLine[], place:
     const netMinor = shareOf(sold.net_minor, before, before + quantity, sold.quantity);
     const taxMinor = shareOf(sold.tax_minor, before, before + quantity, sold.quantity);
     lines.push({
-      line: lines.length + 1, kind: sold.kind, skuId: sold.sku_id, description: sold.description, quantity, unitAmount: sold.unit_amount, unitScale: sold.unit_scale,
-      unitPer: sold.unit_per, taxPpm: sold.tax_ppm, netMinor, taxMinor, grossMinor: netMinor + taxMinor, fulfillingLocationId: place.id,
-      associateId: sold.associate_id ?? undefined, goods: sold.kind === 'goods' ? goodsBack(place, sold.sku_id, condition) : null, original: number, returnedBefore: before,
+      line: lines.length + 1,
+      kind: sold.kind,
+      skuId: sold.sku_id,
+      description: sold.description,
+      quantity,
+      unitAmount: sold.unit_amount,
+      unitScale: sold.unit_scale,
+      unitPer: sold.unit_per,
+      taxPpm: sold.tax_ppm,
+      netMinor,
+      taxMinor,
+      grossMinor: netMinor + taxMinor,
+      fulfillingLocationId: place.id,
+      associateId: sold.associate_id ?? undefined,
+      goods: sold.kind === 'goods' ? goodsBack(place, sold.sku_id, condition) : null,
+      original: number,
+      returnedBefore: before,
     });
   }
   return accept(lines);
 }
 
-function goodsBack(place: StockLocation, skuId: string, condition: Condition | null): ReturnGoods['lines'][number]['goods'] {
+function goodsBack(
+  place: StockLocation,
+  skuId: string,
+  condition: Condition | null,
+): ReturnGoods['lines'][number]['goods'] {
   if (condition === null) return null;
   const { skuId: _, ...goods } = goodsAt(place, skuId, { condition });
   return goods;
 }
 
-function creditNote(setting: Setting, asked: AskedReturn, lines: ReturnGoods['lines'], taxInclusive: boolean): Decision<ReturnGoods, ReturnRejection> {
+function creditNote(
+  setting: Setting,
+  asked: AskedReturn,
+  lines: ReturnGoods['lines'],
+  taxInclusive: boolean,
+): Decision<ReturnGoods, ReturnRejection> {
   const { original, at } = asked;
-  const tenders = refundsOf(asked, lines.reduce((sum, line) => sum + line.grossMinor, 0));
+  const tenders = refundsOf(
+    asked,
+    lines.reduce((sum, line) => sum + line.grossMinor, 0),
+  );
   if (!tenders.ok) return tenders;
   const { entity, location, channel, businessDay } = setting;
   const head = original?.head;
   const occasion = occasionOf(setting, uuidv7(), at);
   return accept({
-    ...occasion, fact: false, lines, tenders: tenders.value, series: seriesFor(setting, 'credit_note'), reason: asked.reason,
+    ...occasion,
+    fact: false,
+    lines,
+    tenders: tenders.value,
+    series: seriesFor(setting, 'credit_note'),
+    reason: asked.reason,
     terms: {
-      kind: 'return', entityId: entity.id, channelId: channel.id, sellingLocationId: location.id, externalRef: '', currency: head?.currency ?? channel.currency,
-      taxInclusive, placedAt: at, businessDay,
+      kind: 'return',
+      entityId: entity.id,
+      channelId: channel.id,
+      sellingLocationId: location.id,
+      externalRef: '',
+      currency: head?.currency ?? channel.currency,
+      taxInclusive,
+      placedAt: at,
+      businessDay,
       ...(head === undefined ? {} : { originalOrderId: head.id }),
-      ...(head === undefined || head.customer_id === null || head.customer_card_id === null ? {} : { customerId: head.customer_id, customerCardId: head.customer_card_id }),
+      ...(head === undefined || head.customer_id === null || head.customer_card_id === null
+        ? {}
+        : { customerId: head.customer_id, customerCardId: head.customer_card_id }),
     },
   });
 }
@@ -160,7 +274,13 @@ function refundsOf(asked: AskedReturn, dueMinor: number): Decision<ReturnGoods['
   const tenders: ReturnGoods['tenders'][number][] = [];
   const back = (payment: StoredPayment, amount: number): void => {
     left.set(payment.id, (left.get(payment.id) ?? 0) - amount);
-    tenders.push({ paymentId: payment.id, method: payment.method, amount, providerRef: payment.provider_ref, refundOf: payment.id });
+    tenders.push({
+      paymentId: payment.id,
+      method: payment.method,
+      amount,
+      providerRef: payment.provider_ref,
+      refundOf: payment.id,
+    });
   };
   if (asked.refunds === undefined) {
     let open = dueMinor;
@@ -173,9 +293,18 @@ function refundsOf(asked: AskedReturn, dueMinor: number): Decision<ReturnGoods['
   }
   for (const { method, amountMinor, paymentId, reference } of asked.refunds) {
     // A card refund that names no payment goes to the card that paid, if that can take it.
-    const named = paymentId ?? (method === 'card' ? payments.find((one) => one.method === 'card' && (left.get(one.id) ?? 0) >= amountMinor)?.id : undefined);
+    const named =
+      paymentId ??
+      (method === 'card'
+        ? payments.find((one) => one.method === 'card' && (left.get(one.id) ?? 0) >= amountMinor)?.id
+        : undefined);
     if (named === undefined) {
-      tenders.push({ paymentId: uuidv7(), method, amount: amountMinor, providerRef: reference === undefined ? '' : `till:${reference}` });
+      tenders.push({
+        paymentId: uuidv7(),
+        method,
+        amount: amountMinor,
+        providerRef: reference === undefined ? '' : `till:${reference}`,
+      });
       continue;
     }
     const payment = payments.find((one) => one.id === named);

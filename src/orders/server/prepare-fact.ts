@@ -6,7 +6,17 @@ import { split } from '../../kernel/money.ts';
 import { goodsAt, type StockLocation } from '../../stock/server/goods-at.ts';
 import type { LineKind } from '../order.ts';
 import type { RecordSale, SaleLine } from '../sale.ts';
-import { bundleWeights, fulfillingLocation, lookUp, seriesFor, settingOf, type PrepareDeps, type PrepareRejection, type Prepared, type References } from './prepare.ts';
+import {
+  bundleWeights,
+  fulfillingLocation,
+  lookUp,
+  seriesFor,
+  settingOf,
+  type PrepareDeps,
+  type PrepareRejection,
+  type Prepared,
+  type References,
+} from './prepare.ts';
 import type { SaleFact, SaleFactLine } from './sale-fact.ts';
 
 /** Why a fact cannot be taken into the books although it could be read. It goes to a person. */
@@ -18,38 +28,81 @@ export type FactRejection = PrepareRejection | { reason: 'unknown_channel'; chan
  */
 export function prepareFactSale(
   deps: PrepareDeps,
-  of: { readonly register: RegisterWithSecret; readonly fact: SaleFact; readonly taken: FactTaken; readonly customerCardId?: string | undefined },
+  of: {
+    readonly register: RegisterWithSecret;
+    readonly fact: SaleFact;
+    readonly taken: FactTaken;
+    readonly customerCardId?: string | undefined;
+  },
 ): Decision<RecordSale, FactRejection> | Promise<Decision<RecordSale, FactRejection>> {
   const { register, fact } = of;
   const channel = deps.company.channel(fact.channelId);
   if (channel === undefined) return reject({ reason: 'unknown_channel', channelId: fact.channelId });
   const { occurredAt, businessDay, currency } = fact;
-  const found = settingOf(deps.company, { channel, locationId: register.locationId, occurredAt, businessDay, currency, closed: true });
+  const found = settingOf(deps.company, {
+    channel,
+    locationId: register.locationId,
+    occurredAt,
+    businessDay,
+    currency,
+    closed: true,
+  });
   if (!found.ok) return found;
   const setting = found.value;
   const from = fulfillingLocation(deps.company, setting.entity.id, register.locationId, true);
   if (!from.ok) return from;
-  const prepared: Prepared<RecordSale> = lookUp(deps, { channel, skuIds: fact.lines.map((line) => line.skuId), at: occurredAt }, (references) => {
-    const lines = soldLines(fact, references, from.value);
-    if (!lines.ok) return lines;
-    const { entity, location, rate } = setting;
-    const series = seriesFor(setting, 'receipt', { id: register.id, code: register.code, fiscalYear: fact.document.fiscalYear });
-    return accept({
-      entityId: entity.id, locationId: location.id, channelId: channel.id, entityCurrency: entity.functionalCurrency, occurredAt, businessDay,
-      orderId: fact.orderId, rate, fact: of.taken, lines: lines.value, reservationIds: [],
-      terms: {
-        kind: 'till_sale', entityId: entity.id, channelId: channel.id, sellingLocationId: location.id, registerId: register.id, externalRef: '',
-        currency, taxInclusive: fact.taxInclusive, placedAt: occurredAt, businessDay,
-        ...(fact.associateId === undefined ? {} : { associateId: fact.associateId }),
-        ...(fact.customerId === undefined || of.customerCardId === undefined ? {} : { customerId: fact.customerId, customerCardId: of.customerCardId }),
-      },
-      // What the terminal took it has settled itself: its reference is marked so that no provider is ever told about it.
-      tenders: fact.tenders.map(({ paymentId, method, amountMinor, reference, feeMinor }) => ({
-        paymentId, method, amount: amountMinor, feeMinor, providerRef: reference === '' ? '' : `till:${reference}`,
-      })),
-      series: { ...series, number: fact.document.number },
-    });
-  });
+  const prepared: Prepared<RecordSale> = lookUp(
+    deps,
+    { channel, skuIds: fact.lines.map((line) => line.skuId), at: occurredAt },
+    (references) => {
+      const lines = soldLines(fact, references, from.value);
+      if (!lines.ok) return lines;
+      const { entity, location, rate } = setting;
+      const series = seriesFor(setting, 'receipt', {
+        id: register.id,
+        code: register.code,
+        fiscalYear: fact.document.fiscalYear,
+      });
+      return accept({
+        entityId: entity.id,
+        locationId: location.id,
+        channelId: channel.id,
+        entityCurrency: entity.functionalCurrency,
+        occurredAt,
+        businessDay,
+        orderId: fact.orderId,
+        rate,
+        fact: of.taken,
+        lines: lines.value,
+        reservationIds: [],
+        terms: {
+          kind: 'till_sale',
+          entityId: entity.id,
+          channelId: channel.id,
+          sellingLocationId: location.id,
+          registerId: register.id,
+          externalRef: '',
+          currency,
+          taxInclusive: fact.taxInclusive,
+          placedAt: occurredAt,
+          businessDay,
+          ...(fact.associateId === undefined ? {} : { associateId: fact.associateId }),
+          ...(fact.customerId === undefined || of.customerCardId === undefined
+            ? {}
+            : { customerId: fact.customerId, customerCardId: of.customerCardId }),
+        },
+        // What the terminal took it has settled itself: its reference is marked so that no provider is ever told about it.
+        tenders: fact.tenders.map(({ paymentId, method, amountMinor, reference, feeMinor }) => ({
+          paymentId,
+          method,
+          amount: amountMinor,
+          feeMinor,
+          providerRef: reference === '' ? '' : `till:${reference}`,
+        })),
+        series: { ...series, number: fact.document.number },
+      });
+    },
+  );
   return prepared;
 }
 
@@ -65,13 +118,27 @@ function soldLines(fact: SaleFact, found: References, from: StockLocation): Deci
   return accept(lines.map((line, at) => ({ ...line, line: at + 1 })));
 }
 
-function soldLine(sold: SaleFactLine, { sku, from, associateId }: { sku: SkuRef; from: StockLocation; associateId: string | undefined }): SaleLine {
+function soldLine(
+  sold: SaleFactLine,
+  { sku, from, associateId }: { sku: SkuRef; from: StockLocation; associateId: string | undefined },
+): SaleLine {
   const { skuId: _, ...goods } = goodsAt(from, sku.id);
-  return { ...sold, line: 0, kind: sku.kind as LineKind, fulfillingLocationId: from.id, associateId, goods: sku.kind === 'goods' ? goods : null };
+  return {
+    ...sold,
+    line: 0,
+    kind: sku.kind as LineKind,
+    fulfillingLocationId: from.id,
+    associateId,
+    goods: sku.kind === 'goods' ? goods : null,
+  };
 }
 
 /** The parts of a bundle that was sold as one: its net and its tax are split alike, so that the parts sum to what the receipt says. */
-function soldParts(fact: SaleFact, sold: SaleFactLine, { bundle, found, from }: { bundle: SkuRef; found: References; from: StockLocation }): SaleLine[] {
+function soldParts(
+  fact: SaleFact,
+  sold: SaleFactLine,
+  { bundle, found, from }: { bundle: SkuRef; found: References; from: StockLocation },
+): SaleLine[] {
   const weights = bundleWeights(bundle, { quantity: sold.quantity, currency: fact.currency }, found);
   const nets = split(sold.netMinor, weights);
   const taxes = split(sold.taxMinor, weights);
@@ -83,7 +150,18 @@ function soldParts(fact: SaleFact, sold: SaleFactLine, { bundle, found, from }: 
     const quantity = part.quantity * sold.quantity;
     const grossMinor = netMinor + taxMinor;
     const unitAmount = fact.taxInclusive ? grossMinor : netMinor;
-    const line = { ...sold, skuId: sku.id, description: `${sold.description}: ${sku.name}`, quantity, unitAmount, unitScale: 0, unitPer: quantity, netMinor, taxMinor, grossMinor };
+    const line = {
+      ...sold,
+      skuId: sku.id,
+      description: `${sold.description}: ${sku.name}`,
+      quantity,
+      unitAmount,
+      unitScale: 0,
+      unitPer: quantity,
+      netMinor,
+      taxMinor,
+      grossMinor,
+    };
     return [soldLine(line, { sku, from, associateId: fact.associateId })];
   });
 }

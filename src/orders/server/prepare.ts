@@ -47,10 +47,19 @@ export type PrepareRejection =
 export type Prepared<T> = Decision<T, PrepareRejection> | Promise<Decision<T, PrepareRejection>>;
 
 /** A price as it is written on a line: `amount / 10^scale` minor units for `per` base units. */
-export type LinePrice = { readonly amount: number; readonly scale?: number | undefined; readonly per?: number | undefined };
+export type LinePrice = {
+  readonly amount: number;
+  readonly scale?: number | undefined;
+  readonly per?: number | undefined;
+};
 
 /** A line as it is asked for. Without a price the one in force is taken. */
-export type AskedLine = { readonly skuId: string; readonly quantity: number; readonly unitPrice?: LinePrice | undefined; readonly associateId?: string | undefined };
+export type AskedLine = {
+  readonly skuId: string;
+  readonly quantity: number;
+  readonly unitPrice?: LinePrice | undefined;
+  readonly associateId?: string | undefined;
+};
 
 /** What is asked for by every way of selling. `lineLocationId` is where the goods leave. */
 export type AskedSale = {
@@ -83,7 +92,14 @@ export type Setting = {
 /** Finds where and in whose books something happens. With `closed` places and channels that were closed since are admitted: facts and what follows orders. */
 export function settingOf(
   company: CompanyCache,
-  at: { readonly channel: ChannelRef; readonly locationId: string; readonly occurredAt: InstantMs; readonly currency?: string; readonly closed?: boolean; readonly businessDay?: BusinessDay },
+  at: {
+    readonly channel: ChannelRef;
+    readonly locationId: string;
+    readonly occurredAt: InstantMs;
+    readonly currency?: string;
+    readonly closed?: boolean;
+    readonly businessDay?: BusinessDay;
+  },
 ): Decision<Setting, PrepareRejection> {
   const { channel, locationId } = at;
   if (channel.archived && at.closed !== true) return reject({ reason: 'channel_closed', channelId: channel.id });
@@ -91,11 +107,13 @@ export function settingOf(
   if (location === undefined) return reject({ reason: 'unknown_location', locationId });
   if (location.archived && at.closed !== true) return reject({ reason: 'location_closed', locationId });
   const entity = company.entity(channel.entityId);
-  if (entity === undefined || location.entityId !== entity.id) return reject({ reason: 'location_not_for_entity', locationId, entityId: channel.entityId });
+  if (entity === undefined || location.entityId !== entity.id)
+    return reject({ reason: 'location_not_for_entity', locationId, entityId: channel.entityId });
   const businessDay = at.businessDay ?? businessDayOf(at.occurredAt, location);
   const from = (at.currency ?? channel.currency) as ChannelRef['currency'];
   const found = company.exchangeRate(from, entity.functionalCurrency, businessDay);
-  if (found === undefined) return reject({ reason: 'no_exchange_rate', from, to: entity.functionalCurrency, businessDay });
+  if (found === undefined)
+    return reject({ reason: 'no_exchange_rate', from, to: entity.functionalCurrency, businessDay });
   return accept({ entity, channel, location, businessDay, rate: [found.numerator, found.denominator] });
 }
 
@@ -106,13 +124,16 @@ export function seriesFor(
   register?: { readonly id: string; readonly code: string; readonly fiscalYear: number },
 ): { key: string; prefix: string } {
   const { entity, channel, location } = setting;
-  const fiscalYear = register?.fiscalYear ?? fiscalYearOf(setting.businessDay, { startMonth: entity.fiscalYearStartMonth });
+  const fiscalYear =
+    register?.fiscalYear ?? fiscalYearOf(setting.businessDay, { startMonth: entity.fiscalYearStartMonth });
   const key = (scopeId: string): string => seriesKey({ entityId: entity.id, kind, scopeId, fiscalYear });
   switch (kind) {
     case 'order':
       return { key: key(channel.id), prefix: `O-${channel.code}` };
     case 'receipt':
-      return register === undefined ? { key: key(location.id), prefix: `R-${location.code}` } : { key: key(register.id), prefix: `R-${location.code}-${register.code}` };
+      return register === undefined
+        ? { key: key(location.id), prefix: `R-${location.code}` }
+        : { key: key(register.id), prefix: `R-${location.code}-${register.code}` };
     case 'invoice':
       return { key: key(entity.id), prefix: `I-${entity.code}` };
     case 'credit_note':
@@ -128,7 +149,9 @@ export function feesOf(deps: Pick<PrepareDeps, 'cardFee'>, channel: ChannelRef):
 /** The country whose VAT is charged: that of the selling location where the entity is registered there, else the entity's own. */
 function vatCountry(company: CompanyCache, setting: Setting): string {
   const { entity, location, businessDay } = setting;
-  return location.country === entity.country || !company.isRegistered(entity.id, location.country, businessDay) ? entity.country : location.country;
+  return location.country === entity.country || !company.isRegistered(entity.id, location.country, businessDay)
+    ? entity.country
+    : location.country;
 }
 
 /** Where goods leave or come back, as stock knows the place. */
@@ -138,10 +161,16 @@ export function stockLocation(location: LocationRef): StockLocation | undefined 
 }
 
 /** Says whether goods of a location may fulfil what an entity sells. Another company's goods would have to be bought first. */
-export function fulfillingLocation(company: CompanyCache, entityId: string, locationId: string, closed = false): Decision<StockLocation, PrepareRejection> {
+export function fulfillingLocation(
+  company: CompanyCache,
+  entityId: string,
+  locationId: string,
+  closed = false,
+): Decision<StockLocation, PrepareRejection> {
   const location = company.location(locationId);
   if (location === undefined) return reject({ reason: 'unknown_location', locationId });
-  if (location.entityId !== entityId) return reject({ reason: 'inter_company', locationId, entityId: location.entityId });
+  if (location.entityId !== entityId)
+    return reject({ reason: 'inter_company', locationId, entityId: location.entityId });
   if (location.archived && !closed) return reject({ reason: 'location_closed', locationId });
   const place = stockLocation(location);
   return place === undefined ? reject({ reason: 'no_valuation_area', locationId }) : accept(place);
@@ -179,7 +208,12 @@ export function lookUp<T>(
 /** Prices and taxes lines. `asSold` admits archived SKUs: what was sold was sold. */
 export function priceLines(
   company: CompanyCache,
-  about: { readonly setting: Setting; readonly from: StockLocation; readonly asSold: boolean; readonly taxInclusive?: boolean | undefined },
+  about: {
+    readonly setting: Setting;
+    readonly from: StockLocation;
+    readonly asSold: boolean;
+    readonly taxInclusive?: boolean | undefined;
+  },
   asked: readonly AskedLine[],
   found: References,
 ): Decision<{ lines: SaleLine[]; taxInclusive: boolean }, PrepareRejection> {
@@ -192,7 +226,9 @@ export function priceLines(
   const { businessDay } = setting;
   const rateOf: RateOf = (sku, line) => {
     const rate = company.vatRate(country, sku.taxClass, businessDay);
-    return rate === undefined ? reject({ reason: 'no_vat_rate', line, country, taxClass: sku.taxClass, businessDay }) : accept(rate.ratePpm);
+    return rate === undefined
+      ? reject({ reason: 'no_vat_rate', line, country, taxClass: sku.taxClass, businessDay })
+      : accept(rate.ratePpm);
   };
 
   for (let at = 0; at < asked.length; at += 1) {
@@ -204,11 +240,17 @@ export function priceLines(
     const given = unitPrice ?? found.prices.get(skuId);
     if (given === undefined) return reject({ reason: 'no_price', line, skuId, currency });
     const price = { amount: given.amount, scale: given.scale ?? 0, per: given.per ?? 1, currency };
-    if (price.amount < 0 && sku.kind !== 'discount' && sku.kind !== 'adjustment') return reject({ reason: 'negative_price', line, skuId });
-    if (Math.abs((price.amount / (price.per * 10 ** price.scale)) * quantity) > MAX_LINE_MINOR) return reject({ reason: 'amount_out_of_range', line });
+    if (price.amount < 0 && sku.kind !== 'discount' && sku.kind !== 'adjustment')
+      return reject({ reason: 'negative_price', line, skuId });
+    if (Math.abs((price.amount / (price.per * 10 ** price.scale)) * quantity) > MAX_LINE_MINOR)
+      return reject({ reason: 'amount_out_of_range', line });
 
     if (sku.kind === 'bundle') {
-      const opened = openBundle(sku, { price, quantity, taxInclusive, line, asSold, associateId }, { found, from, rateOf });
+      const opened = openBundle(
+        sku,
+        { price, quantity, taxInclusive, line, asSold, associateId },
+        { found, from, rateOf },
+      );
       if (!opened.ok) return opened;
       for (const part of opened.value) lines.push({ ...part, line: lines.length + 1 });
     } else {
@@ -216,7 +258,18 @@ export function priceLines(
       if (!rate.ok) return rate;
       const taxPpm = rate.value;
       const amounts = taxLine({ unitPrice: price, quantity, taxInclusive, ratePpm: taxPpm });
-      lines.push(saleLine(sku, { line: lines.length + 1, quantity, price, taxPpm, amounts, from, description: sku.name, associateId }));
+      lines.push(
+        saleLine(sku, {
+          line: lines.length + 1,
+          quantity,
+          price,
+          taxPpm,
+          amounts,
+          from,
+          description: sku.name,
+          associateId,
+        }),
+      );
     }
   }
   if (lines.length > MAX_LINES) return reject({ reason: 'too_many_lines', lines: lines.length, limit: MAX_LINES });
@@ -227,19 +280,41 @@ export function priceLines(
 type RateOf = (sku: SkuRef, line: number) => Decision<number, PrepareRejection>;
 
 type LineParts = {
-  readonly line: number; readonly quantity: number; readonly price: UnitPrice; readonly taxPpm: number; readonly amounts: TaxedAmount;
-  readonly from: StockLocation; readonly description: string; readonly associateId: string | undefined;
+  readonly line: number;
+  readonly quantity: number;
+  readonly price: UnitPrice;
+  readonly taxPpm: number;
+  readonly amounts: TaxedAmount;
+  readonly from: StockLocation;
+  readonly description: string;
+  readonly associateId: string | undefined;
 };
 
-function saleLine(sku: SkuRef, { line, quantity, price, taxPpm, amounts, from, description, associateId }: LineParts): SaleLine {
+function saleLine(
+  sku: SkuRef,
+  { line, quantity, price, taxPpm, amounts, from, description, associateId }: LineParts,
+): SaleLine {
   let goods: SaleLine['goods'] = null;
   if (sku.kind === 'goods') {
     const { skuId: _, ...rest } = goodsAt(from, sku.id);
     goods = rest;
   }
   return {
-    line, kind: sku.kind as LineKind, skuId: sku.id, description, quantity, unitAmount: price.amount, unitScale: price.scale ?? 0, unitPer: price.per ?? 1,
-    taxPpm, netMinor: amounts.netMinor, taxMinor: amounts.taxMinor, grossMinor: amounts.grossMinor, fulfillingLocationId: from.id, associateId, goods,
+    line,
+    kind: sku.kind as LineKind,
+    skuId: sku.id,
+    description,
+    quantity,
+    unitAmount: price.amount,
+    unitScale: price.scale ?? 0,
+    unitPer: price.per ?? 1,
+    taxPpm,
+    netMinor: amounts.netMinor,
+    taxMinor: amounts.taxMinor,
+    grossMinor: amounts.grossMinor,
+    fulfillingLocationId: from.id,
+    associateId,
+    goods,
   };
 }
 
@@ -249,7 +324,14 @@ function saleLine(sku: SkuRef, { line, quantity, price, taxPpm, amounts, from, d
  */
 function openBundle(
   bundle: SkuRef,
-  of: { readonly price: UnitPrice; readonly quantity: number; readonly taxInclusive: boolean; readonly line: number; readonly asSold: boolean; readonly associateId: string | undefined },
+  of: {
+    readonly price: UnitPrice;
+    readonly quantity: number;
+    readonly taxInclusive: boolean;
+    readonly line: number;
+    readonly asSold: boolean;
+    readonly associateId: string | undefined;
+  },
   around: { readonly found: References; readonly from: StockLocation; readonly rateOf: RateOf },
 ): Decision<SaleLine[], PrepareRejection> {
   const { found, from, rateOf } = around;
@@ -270,31 +352,64 @@ function openBundle(
     // The share is the price of all units together: a price per unit would not multiply back to it.
     const price: UnitPrice = { amount: share, currency: of.price.currency, scale: 0, per: quantity };
     const amounts = taxLine({ unitPrice: price, quantity, taxInclusive: of.taxInclusive, ratePpm: taxPpm });
-    lines.push(saleLine(sku, { line: 0, quantity, price, taxPpm, amounts, from, description: `${bundle.name}: ${sku.name}`, associateId: of.associateId }));
+    lines.push(
+      saleLine(sku, {
+        line: 0,
+        quantity,
+        price,
+        taxPpm,
+        amounts,
+        from,
+        description: `${bundle.name}: ${sku.name}`,
+        associateId: of.associateId,
+      }),
+    );
   }
   return accept(lines);
 }
 
 /** What the parts of so many bundles would cost alone, in whole minor units. */
-export function bundleWeights(bundle: SkuRef, of: { readonly quantity: number; readonly currency: UnitPrice['currency'] }, found: References): number[] {
+export function bundleWeights(
+  bundle: SkuRef,
+  of: { readonly quantity: number; readonly currency: UnitPrice['currency'] },
+  found: References,
+): number[] {
   return (bundle.bundleParts ?? []).map((part) => {
     const price = found.prices.get(part.skuId);
     if (price === undefined || price.amount <= 0) return 0;
-    return lineAmount({ amount: price.amount, scale: price.scale, per: price.per, currency: of.currency }, part.quantity * of.quantity);
+    return lineAmount(
+      { amount: price.amount, scale: price.scale, per: price.per, currency: of.currency },
+      part.quantity * of.quantity,
+    );
   });
 }
 
 /** Prepares an order: all of it but its payments, which depend on what it comes to. `fact`: a marketplace has sold it already. */
-export function prepareOrder(deps: PrepareDeps, asked: AskedSale & { readonly fact: boolean; readonly orderId?: string }): Prepared<PlaceOrder> {
-  return prepareSelling(deps, asked, { kind: asked.fact ? 'marketplace_order' : 'order', asSold: asked.fact, orderId: asked.orderId }, (base, setting) => ({
-    ...base, fact: asked.fact, payments: [], series: seriesFor(setting, 'order'),
-  }));
+export function prepareOrder(
+  deps: PrepareDeps,
+  asked: AskedSale & { readonly fact: boolean; readonly orderId?: string },
+): Prepared<PlaceOrder> {
+  return prepareSelling(
+    deps,
+    asked,
+    { kind: asked.fact ? 'marketplace_order' : 'order', asSold: asked.fact, orderId: asked.orderId },
+    (base, setting) => ({
+      ...base,
+      fact: asked.fact,
+      payments: [],
+      series: seriesFor(setting, 'order'),
+    }),
+  );
 }
 
 /** Prepares a sale asked for at a counter, all but its tenders. Its receipt counts at the location: a register's own numbers are the register's to give. */
 export function prepareSale(
   deps: PrepareDeps,
-  asked: AskedSale & { readonly registerId?: string | undefined; readonly associateId?: string | undefined; readonly reservationIds: readonly string[] },
+  asked: AskedSale & {
+    readonly registerId?: string | undefined;
+    readonly associateId?: string | undefined;
+    readonly reservationIds: readonly string[];
+  },
 ): Prepared<RecordSale> {
   return prepareSelling(deps, asked, { kind: 'till_sale', asSold: false }, (base, setting) => ({
     ...base,
@@ -303,11 +418,26 @@ export function prepareSale(
       ...(asked.registerId === undefined ? {} : { registerId: asked.registerId }),
       ...(asked.associateId === undefined ? {} : { associateId: asked.associateId }),
     },
-    fact: null, tenders: [], series: seriesFor(setting, 'receipt'), reservationIds: asked.reservationIds,
+    fact: null,
+    tenders: [],
+    series: seriesFor(setting, 'receipt'),
+    reservationIds: asked.reservationIds,
   }));
 }
 
-type SellingBase = Pick<PlaceOrder, 'entityId' | 'locationId' | 'channelId' | 'entityCurrency' | 'occurredAt' | 'businessDay' | 'orderId' | 'rate' | 'terms' | 'lines'>;
+type SellingBase = Pick<
+  PlaceOrder,
+  | 'entityId'
+  | 'locationId'
+  | 'channelId'
+  | 'entityCurrency'
+  | 'occurredAt'
+  | 'businessDay'
+  | 'orderId'
+  | 'rate'
+  | 'terms'
+  | 'lines'
+>;
 
 function prepareSelling<T>(
   deps: PrepareDeps,
@@ -316,7 +446,12 @@ function prepareSelling<T>(
   finish: (base: SellingBase, setting: Setting) => T,
 ): Prepared<T> {
   const { channel, occurredAt } = asked;
-  const found = settingOf(deps.company, { channel, locationId: asked.sellingLocationId, occurredAt, closed: as.asSold });
+  const found = settingOf(deps.company, {
+    channel,
+    locationId: asked.sellingLocationId,
+    occurredAt,
+    closed: as.asSold,
+  });
   if (!found.ok) return found;
   const setting = found.value;
   const from = fulfillingLocation(deps.company, setting.entity.id, asked.fulfillingLocationId, as.asSold);
@@ -331,12 +466,28 @@ function prepareSelling<T>(
     if (grossMinor < 0) return reject({ reason: 'negative_total', grossMinor });
     const { entity, location, businessDay, rate } = setting;
     const base: SellingBase = {
-      entityId: entity.id, locationId: location.id, channelId: channel.id, entityCurrency: entity.functionalCurrency, occurredAt, businessDay,
-      orderId: as.orderId ?? uuidv7(), rate, lines,
+      entityId: entity.id,
+      locationId: location.id,
+      channelId: channel.id,
+      entityCurrency: entity.functionalCurrency,
+      occurredAt,
+      businessDay,
+      orderId: as.orderId ?? uuidv7(),
+      rate,
+      lines,
       terms: {
-        kind: as.kind, entityId: entity.id, channelId: channel.id, sellingLocationId: location.id, externalRef: asked.externalRef ?? '',
-        currency: channel.currency, taxInclusive, placedAt: occurredAt, businessDay,
-        ...(asked.customer === undefined ? {} : { customerId: asked.customer.id, customerCardId: asked.customer.cardId }),
+        kind: as.kind,
+        entityId: entity.id,
+        channelId: channel.id,
+        sellingLocationId: location.id,
+        externalRef: asked.externalRef ?? '',
+        currency: channel.currency,
+        taxInclusive,
+        placedAt: occurredAt,
+        businessDay,
+        ...(asked.customer === undefined
+          ? {}
+          : { customerId: asked.customer.id, customerCardId: asked.customer.cardId }),
       },
     };
     return accept(finish(base, setting));

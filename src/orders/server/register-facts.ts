@@ -14,12 +14,28 @@ import type { PrepareDeps } from './prepare.ts';
 import { readSaleFact } from './sale-fact.ts';
 
 /** A fact as a register sends it. Nothing of it is believed before it was checked. */
-export type FactEnvelope = { readonly counter: number; readonly previous: string; readonly mac: string; readonly payload: string };
+export type FactEnvelope = {
+  readonly counter: number;
+  readonly previous: string;
+  readonly mac: string;
+  readonly payload: string;
+};
 
 /** What became of a fact, in the order in which they came. `waiting`: one before it is missing, the register sends again from there. */
 export type FactAnswer =
-  | { readonly counter: number; readonly status: 'accepted' | 'repeated'; readonly eventNumber: number; readonly document: string | null }
-  | { readonly counter: number; readonly status: 'quarantined'; readonly reason: QuarantinedFact['reason']; readonly quarantineId: string; readonly eventNumber: number }
+  | {
+      readonly counter: number;
+      readonly status: 'accepted' | 'repeated';
+      readonly eventNumber: number;
+      readonly document: string | null;
+    }
+  | {
+      readonly counter: number;
+      readonly status: 'quarantined';
+      readonly reason: QuarantinedFact['reason'];
+      readonly quarantineId: string;
+      readonly eventNumber: number;
+    }
   | { readonly counter: number; readonly status: 'waiting'; readonly expected: number };
 
 /** What is known of a register's facts before this request, read without a lock. */
@@ -29,16 +45,26 @@ type SourceState = { readonly lastCounter: number; readonly lastMac: string; rea
 export type FactReads = {
   source(sourceId: string): Promise<SourceState>;
   /** Where a counter stands in the log, when it was taken. */
-  taken(sourceId: string, counter: number): Promise<{ eventNumber: number; type: string; body: Readonly<Record<string, unknown>> } | undefined>;
+  taken(
+    sourceId: string,
+    counter: number,
+  ): Promise<{ eventNumber: number; type: string; body: Readonly<Record<string, unknown>> } | undefined>;
   /** The quarantined facts of a counter. */
-  quarantined(sourceId: string, counter: number): Promise<readonly { id: string; reason: QuarantinedFact['reason']; raw: string; eventNumber: number }[]>;
+  quarantined(
+    sourceId: string,
+    counter: number,
+  ): Promise<readonly { id: string; reason: QuarantinedFact['reason']; raw: string; eventNumber: number }[]>;
   /** The counter under which exactly this was kept in quarantine. */
   counterOfRaw(sourceId: string, raw: string): Promise<number | undefined>;
   cardsOf(customerIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 };
 
 /** What taking facts needs. */
-export type FactDeps = PrepareDeps & { readonly committer: Committer; readonly now: () => number; readonly facts: FactReads };
+export type FactDeps = PrepareDeps & {
+  readonly committer: Committer;
+  readonly now: () => number;
+  readonly facts: FactReads;
+};
 
 /** The code that proves that a fact is its register's and stands where it stands: HMAC-SHA256 over counter, the code before it and the payload. */
 export function macOf(secret: string, fact: Pick<FactEnvelope, 'counter' | 'previous' | 'payload'>): string {
@@ -48,7 +74,13 @@ export function macOf(secret: string, fact: Pick<FactEnvelope, 'counter' | 'prev
 /** A fact on its way: what is sent to the committer for it, or the answer that it has already. */
 type Way =
   | { readonly kind: 'answer'; readonly answer: FactAnswer }
-  | { readonly kind: 'submit'; readonly counter: number; readonly raw: string; readonly mac: string; readonly submission: Submission };
+  | {
+      readonly kind: 'submit';
+      readonly counter: number;
+      readonly raw: string;
+      readonly mac: string;
+      readonly submission: Submission;
+    };
 
 /** After this many broken facts in one request the rest is sent one by one: each broken one sends those behind it again. */
 const MOST_ROUNDS = 10;
@@ -58,7 +90,11 @@ const MOST_ROUNDS = 10;
  * are all sent to the queue before the first one is answered. Throws Overloaded when the database is gone: whatever was taken is repeated
  * harmlessly.
  */
-export async function takeFacts(deps: FactDeps, register: RegisterWithSecret, envelopes: readonly unknown[]): Promise<FactAnswer[]> {
+export async function takeFacts(
+  deps: FactDeps,
+  register: RegisterWithSecret,
+  envelopes: readonly unknown[],
+): Promise<FactAnswer[]> {
   const ways = await findWays(deps, register, envelopes);
   const answers: (FactAnswer | undefined)[] = ways.map((way) => (way.kind === 'answer' ? way.answer : undefined));
   let open = ways.flatMap((way, at) => (way.kind === 'submit' ? [at] : []));
@@ -90,8 +126,11 @@ async function findWays(deps: FactDeps, register: RegisterWithSecret, envelopes:
   const customers = new Map<string, string>();
   const read = envelopes.map((raw) => ({ raw: JSON.stringify(raw), envelope: envelopeOf(raw) }));
   const facts = read.map(({ envelope }) => (envelope === undefined ? undefined : readSaleFact(envelope.payload)));
-  const customerIds = new Set(facts.flatMap((fact) => (fact?.ok === true && fact.fact.customerId !== undefined ? [fact.fact.customerId] : [])));
-  if (customerIds.size > 0) for (const [id, cardId] of await deps.facts.cardsOf([...customerIds])) customers.set(id, cardId);
+  const customerIds = new Set(
+    facts.flatMap((fact) => (fact?.ok === true && fact.fact.customerId !== undefined ? [fact.fact.customerId] : [])),
+  );
+  if (customerIds.size > 0)
+    for (const [id, cardId] of await deps.facts.cardsOf([...customerIds])) customers.set(id, cardId);
 
   let expected = source.lastCounter + 1;
   let before: { mac: string; trusted: boolean } = { mac: source.lastMac, trusted: !source.lastWasQuarantined };
@@ -100,7 +139,10 @@ async function findWays(deps: FactDeps, register: RegisterWithSecret, envelopes:
   for (let at = 0; at < read.length; at += 1) {
     const { raw, envelope } = read[at] as (typeof read)[number];
     // Without a number that can be read it stands behind the one before it in the request; the first one where it stood before, if it did.
-    const counter = envelope?.counter ?? counterOf(envelopes[at]) ?? (last === undefined ? ((await deps.facts.counterOfRaw(register.id, raw)) ?? expected) : last + 1);
+    const counter =
+      envelope?.counter ??
+      counterOf(envelopes[at]) ??
+      (last === undefined ? ((await deps.facts.counterOfRaw(register.id, raw)) ?? expected) : last + 1);
     last = counter;
     if (counter > expected) {
       ways.push({ kind: 'answer', answer: { counter, status: 'waiting', expected } });
@@ -111,7 +153,8 @@ async function findWays(deps: FactDeps, register: RegisterWithSecret, envelopes:
     const genuine = envelope !== undefined && isGenuine(register, envelope);
     const chained = repeated || !before.trusted || envelope?.previous === before.mac;
     const way = (submission: Submission): Way => ({ kind: 'submit', counter, raw, mac, submission });
-    const aside = (reason: QuarantinedFact['reason'], detail: string): Way => way(quarantineSubmission(deps, register, { counter, mac, raw }, { reason, detail }));
+    const aside = (reason: QuarantinedFact['reason'], detail: string): Way =>
+      way(quarantineSubmission(deps, register, { counter, mac, raw }, { reason, detail }));
     const found = facts[at];
     let next: Way;
     if (envelope === undefined) next = aside('malformed', 'not an envelope of counter, previous, mac and payload');
@@ -120,9 +163,16 @@ async function findWays(deps: FactDeps, register: RegisterWithSecret, envelopes:
     else if (found === undefined || !found.ok) next = aside(found?.reason ?? 'malformed', found?.detail ?? '');
     else {
       const cardId = found.fact.customerId === undefined ? undefined : customers.get(found.fact.customerId);
-      const prepared = prepareFactSale(deps, { register, fact: found.fact, taken: { sourceId: register.id, counter, mac }, customerCardId: cardId });
+      const prepared = prepareFactSale(deps, {
+        register,
+        fact: found.fact,
+        taken: { sourceId: register.id, counter, mac },
+        customerCardId: cardId,
+      });
       const decided = prepared instanceof Promise ? await prepared : prepared;
-      next = decided.ok ? way(saleSubmission(deps, register, counter, raw, decided.value)) : aside('broken', JSON.stringify(decided.rejection));
+      next = decided.ok
+        ? way(saleSubmission(deps, register, counter, raw, decided.value))
+        : aside('broken', JSON.stringify(decided.rejection));
     }
     ways.push(next);
     if (repeated) continue;
@@ -139,7 +189,8 @@ function envelopeOf(raw: unknown): FactEnvelope | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined;
   const { previous, mac, payload } = raw as Record<string, unknown>;
   const counter = counterOf(raw);
-  if (counter === undefined || typeof previous !== 'string' || typeof mac !== 'string' || typeof payload !== 'string') return undefined;
+  if (counter === undefined || typeof previous !== 'string' || typeof mac !== 'string' || typeof payload !== 'string')
+    return undefined;
   return CODE.test(mac) && CODE.test(previous) ? { counter, previous, mac, payload } : undefined;
 }
 
@@ -154,8 +205,23 @@ function isGenuine(register: RegisterWithSecret, envelope: FactEnvelope): boolea
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-function saleSubmission(deps: FactDeps, register: RegisterWithSecret, counter: number, raw: string, body: RecordSale): Submission {
-  return { type: 'RecordSale', key: `fact:${counter}`, principalId: register.id, sourceId: register.id, lane: 'bulk', at: deps.now(), body, sent: raw };
+function saleSubmission(
+  deps: FactDeps,
+  register: RegisterWithSecret,
+  counter: number,
+  raw: string,
+  body: RecordSale,
+): Submission {
+  return {
+    type: 'RecordSale',
+    key: `fact:${counter}`,
+    principalId: register.id,
+    sourceId: register.id,
+    lane: 'bulk',
+    at: deps.now(),
+    body,
+    sent: raw,
+  };
 }
 
 function quarantineSubmission(
@@ -166,15 +232,35 @@ function quarantineSubmission(
 ): Submission {
   const location = deps.company.location(register.locationId);
   const entity = location === undefined ? undefined : deps.company.entity(location.entityId);
-  if (location === undefined || entity === undefined) throw new Overloaded('the place of the register is not known yet');
+  if (location === undefined || entity === undefined)
+    throw new Overloaded('the place of the register is not known yet');
   const at = deps.now();
   const body: QuarantineFact = {
-    entityId: entity.id, locationId: location.id, entityCurrency: entity.functionalCurrency, occurredAt: at, businessDay: businessDayOf(at, location),
-    fact: { sourceId: register.id, counter: fact.counter, mac: fact.mac }, reason: why.reason, detail: keepable(why.detail.slice(0, 1000)), raw: fact.raw,
+    entityId: entity.id,
+    locationId: location.id,
+    entityCurrency: entity.functionalCurrency,
+    occurredAt: at,
+    businessDay: businessDayOf(at, location),
+    fact: { sourceId: register.id, counter: fact.counter, mac: fact.mac },
+    reason: why.reason,
+    detail: keepable(why.detail.slice(0, 1000)),
+    raw: fact.raw,
     ...(why.beside === true ? { beside: true } : {}),
   };
-  const key = why.beside === true ? `fact:${fact.counter}:beside:${macOf(register.factSecret, { counter: 0, previous: '', payload: fact.raw })}` : `fact:${fact.counter}`;
-  return { type: 'QuarantineFact', key, principalId: register.id, sourceId: register.id, lane: 'bulk', at, body, sent: fact.raw };
+  const key =
+    why.beside === true
+      ? `fact:${fact.counter}:beside:${macOf(register.factSecret, { counter: 0, previous: '', payload: fact.raw })}`
+      : `fact:${fact.counter}`;
+  return {
+    type: 'QuarantineFact',
+    key,
+    principalId: register.id,
+    sourceId: register.id,
+    lane: 'bulk',
+    at,
+    body,
+    sent: fact.raw,
+  };
 }
 
 type Attempted = { readonly outcome: Outcome } | { readonly broken: unknown };
@@ -185,7 +271,8 @@ async function attempt(deps: FactDeps, submission: Submission): Promise<Attempte
   } catch (error) {
     // The world failed, not the fact: the register keeps it and sends it again.
     if (error instanceof Overloaded) throw error;
-    if (error instanceof StoreFault || isConnectionFault(error)) throw new Overloaded('the database does not answer', 1, error);
+    if (error instanceof StoreFault || isConnectionFault(error))
+      throw new Overloaded('the database does not answer', 1, error);
     if (submission.type === 'QuarantineFact') throw error;
     return { broken: error };
   }
@@ -193,7 +280,12 @@ async function attempt(deps: FactDeps, submission: Submission): Promise<Attempte
 
 type Submitted = Way & { kind: 'submit' };
 
-async function answerOf(deps: FactDeps, register: RegisterWithSecret, way: Submitted, outcome: Outcome): Promise<FactAnswer> {
+async function answerOf(
+  deps: FactDeps,
+  register: RegisterWithSecret,
+  way: Submitted,
+  outcome: Outcome,
+): Promise<FactAnswer> {
   const { counter } = way;
   switch (outcome.kind) {
     case 'accepted':
@@ -215,14 +307,25 @@ async function answerOf(deps: FactDeps, register: RegisterWithSecret, way: Submi
 async function findTaken(deps: FactDeps, register: RegisterWithSecret, way: Submitted): Promise<FactAnswer> {
   const { counter, raw } = way;
   const kept = (await deps.facts.quarantined(register.id, counter)).find((one) => one.raw === raw);
-  if (kept !== undefined) return { counter, status: 'quarantined', reason: kept.reason, quarantineId: kept.id, eventNumber: kept.eventNumber };
+  if (kept !== undefined)
+    return {
+      counter,
+      status: 'quarantined',
+      reason: kept.reason,
+      quarantineId: kept.id,
+      eventNumber: kept.eventNumber,
+    };
   const taken = await deps.facts.taken(register.id, counter);
   if (taken === undefined) throw new Overloaded('the fact was taken a moment ago');
   const own = way.submission.type === 'RecordSale' ? (way.submission.body as RecordSale).orderId : undefined;
   if (own !== undefined && taken.body['orderId'] === own) {
     return { counter, status: 'repeated', eventNumber: taken.eventNumber, document: documentOf(taken.body) };
   }
-  return quarantine(deps, register, way, { reason: 'broken', detail: `another fact has the number ${counter}`, beside: true });
+  return quarantine(deps, register, way, {
+    reason: 'broken',
+    detail: `another fact has the number ${counter}`,
+    beside: true,
+  });
 }
 
 async function quarantine(
@@ -243,7 +346,13 @@ async function quarantine(
 
 function toldOf(counter: number, { type, body, eventNumber, repeated }: Outcome & { kind: 'accepted' }): FactAnswer {
   if (type === 'FactQuarantined') {
-    return { counter, status: 'quarantined', reason: body['reason'] as QuarantinedFact['reason'], quarantineId: String(body['quarantineId']), eventNumber };
+    return {
+      counter,
+      status: 'quarantined',
+      reason: body['reason'] as QuarantinedFact['reason'],
+      quarantineId: String(body['quarantineId']),
+      eventNumber,
+    };
   }
   return { counter, status: repeated ? 'repeated' : 'accepted', eventNumber, document: documentOf(body) };
 }

@@ -17,8 +17,15 @@ describe('a fact that a till wrote', () => {
     expect(read).toMatchObject({ ok: true });
     if (!read.ok) return;
     expect(read.fact).toMatchObject({
-      currency: 'GBP', businessDay: '2026-11-22', occurredAt: Date.UTC(2026, 10, 22, 11, 58, 3, 250), document: { fiscalYear: 2026, number: 7 },
-      lines: [{ quantity: 2, unitAmount: 119_995, grossMinor: 2400 }, { kind: 'bundle' }], tenders: [{ method: 'card', feeMinor: 54 }, { method: 'cash', feeMinor: 0 }],
+      currency: 'GBP',
+      businessDay: '2026-11-22',
+      occurredAt: Date.UTC(2026, 10, 22, 11, 58, 3, 250),
+      document: { fiscalYear: 2026, number: 7 },
+      lines: [{ quantity: 2, unitAmount: 119_995, grossMinor: 2400 }, { kind: 'bundle' }],
+      tenders: [
+        { method: 'card', feeMinor: 54 },
+        { method: 'cash', feeMinor: 0 },
+      ],
     });
     expect(read.fact.orderId).toMatch(/^[0-9a-f-]{36}$/);
   });
@@ -38,7 +45,11 @@ describe('a fact that a till wrote', () => {
     [JSON.stringify({ ...whole, businessDay: '2026-02-30' }), 'malformed', '/businessDay'],
     [JSON.stringify({ ...whole, occurredAt: 'noon' }), 'malformed', '/occurredAt'],
     [JSON.stringify({ ...whole, currency: 'XXQ' }), 'malformed', '/currency'],
-    [JSON.stringify({ ...whole, lines: [{ ...lines[0], netMinor: 1 }] }), 'malformed', '/lines/0 net and tax are not gross'],
+    [
+      JSON.stringify({ ...whole, lines: [{ ...lines[0], netMinor: 1 }] }),
+      'malformed',
+      '/lines/0 net and tax are not gross',
+    ],
     [JSON.stringify({ ...whole, lines: [{ ...lines[0], quantity: 1.5 }] }), 'malformed', '/lines/0/quantity'],
   ])('%.60s is %s', (payload, reason, detail) => {
     const read = readSaleFact(payload);

@@ -12,7 +12,8 @@ import type { LineKind } from '../order.ts';
 const idText = (kind: IdKind) => Type.String({ pattern: `^${ID_PREFIX[kind]}_[0-7][0-9a-hjkmnp-tv-z]{25}$` });
 const minor = Type.Integer({ minimum: -1_000_000_000_000, maximum: 1_000_000_000_000 });
 const text = (maxLength: number) => Type.String({ maxLength });
-const oneOf = <const T extends readonly string[]>(...values: T) => Type.Union(values.map((value) => Type.Literal(value as T[number])));
+const oneOf = <const T extends readonly string[]>(...values: T) =>
+  Type.Union(values.map((value) => Type.Literal(value as T[number])));
 const closed = { additionalProperties: false };
 
 /** A sale as a till writes it down, version 1. Whoever changes this makes a version 2 and keeps this reader: tills hold facts for weeks. */
@@ -26,7 +27,13 @@ const SaleV1 = Type.Object(
     channelId: idText('channel'),
     currency: text(3),
     taxInclusive: Type.Boolean(),
-    document: Type.Object({ fiscalYear: Type.Integer({ minimum: 1900, maximum: 9999 }), number: Type.Integer({ minimum: 1, maximum: 999_999_999 }) }, closed),
+    document: Type.Object(
+      {
+        fiscalYear: Type.Integer({ minimum: 1900, maximum: 9999 }),
+        number: Type.Integer({ minimum: 1, maximum: 999_999_999 }),
+      },
+      closed,
+    ),
     customerId: Type.Optional(idText('customer')),
     associateId: Type.Optional(idText('person')),
     lines: Type.Array(
@@ -50,7 +57,13 @@ const SaleV1 = Type.Object(
     ),
     tenders: Type.Array(
       Type.Object(
-        { paymentId: idText('payment'), method: oneOf('cash', 'card', 'bank', 'on_account', 'voucher'), amountMinor: minor, reference: text(100), feeMinor: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 })) },
+        {
+          paymentId: idText('payment'),
+          method: oneOf('cash', 'card', 'bank', 'on_account', 'voucher'),
+          amountMinor: minor,
+          reference: text(100),
+          feeMinor: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 })),
+        },
         closed,
       ),
       { maxItems: 20 },
@@ -72,17 +85,34 @@ export type SaleFact = {
   readonly customerId: string | undefined;
   readonly associateId: string | undefined;
   readonly lines: readonly SaleFactLine[];
-  readonly tenders: readonly { readonly paymentId: string; readonly method: PaymentMethod; readonly amountMinor: number; readonly reference: string; readonly feeMinor: number }[];
+  readonly tenders: readonly {
+    readonly paymentId: string;
+    readonly method: PaymentMethod;
+    readonly amountMinor: number;
+    readonly reference: string;
+    readonly feeMinor: number;
+  }[];
 };
 
 /** A line as it was sold. A bundle is written as one line; the server opens it. */
 export type SaleFactLine = {
-  readonly skuId: string; readonly kind: LineKind | 'bundle'; readonly description: string; readonly quantity: number; readonly unitAmount: number;
-  readonly unitScale: number; readonly unitPer: number; readonly taxPpm: number; readonly netMinor: number; readonly taxMinor: number; readonly grossMinor: number;
+  readonly skuId: string;
+  readonly kind: LineKind | 'bundle';
+  readonly description: string;
+  readonly quantity: number;
+  readonly unitAmount: number;
+  readonly unitScale: number;
+  readonly unitPer: number;
+  readonly taxPpm: number;
+  readonly netMinor: number;
+  readonly taxMinor: number;
+  readonly grossMinor: number;
 };
 
 /** A fact that was read, or why it could not be. */
-export type ReadFact = { readonly ok: true; readonly fact: SaleFact } | { readonly ok: false; readonly reason: 'malformed' | 'unknown_version'; readonly detail: string };
+export type ReadFact =
+  | { readonly ok: true; readonly fact: SaleFact }
+  | { readonly ok: false; readonly reason: 'malformed' | 'unknown_version'; readonly detail: string };
 
 /** Reads the JSON text of a fact. Every version ever written is understood; the samples beside this file hold one of each. */
 export function readSaleFact(payload: string): ReadFact {
@@ -94,13 +124,19 @@ export function readSaleFact(payload: string): ReadFact {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return no('malformed', 'not a JSON object');
   const odd = findUnkeepable(value);
-  if (odd !== undefined) return no('malformed', `${odd} holds NUL or half a character, which no database can keep`.slice(0, 300));
+  if (odd !== undefined)
+    return no('malformed', `${odd} holds NUL or half a character, which no database can keep`.slice(0, 300));
   const { type, version } = value as { type?: unknown; version?: unknown };
-  if (typeof type !== 'string' || !Number.isSafeInteger(version)) return no('malformed', 'it says neither what it is nor its version');
-  if (type !== 'sale' || version !== 1) return no('unknown_version', `${type.slice(0, 40)} version ${String(version)} was never written`);
+  if (typeof type !== 'string' || !Number.isSafeInteger(version))
+    return no('malformed', 'it says neither what it is nor its version');
+  if (type !== 'sale' || version !== 1)
+    return no('unknown_version', `${type.slice(0, 40)} version ${String(version)} was never written`);
   if (!checkV1.Check(value)) {
     const first = checkV1.Errors(value)[0];
-    return no('malformed', first === undefined ? 'does not fit' : `${first.instancePath} ${first.message}`.slice(0, 300));
+    return no(
+      'malformed',
+      first === undefined ? 'does not fit' : `${first.instancePath} ${first.message}`.slice(0, 300),
+    );
   }
   return fromV1(value);
 }
@@ -120,12 +156,19 @@ function fromV1(sale: Static<typeof SaleV1>): ReadFact {
   return {
     ok: true,
     fact: {
-      orderId: id('order', sale.orderId), occurredAt, businessDay, channelId: id('channel', sale.channelId), currency: sale.currency,
-      taxInclusive: sale.taxInclusive, document: sale.document,
+      orderId: id('order', sale.orderId),
+      occurredAt,
+      businessDay,
+      channelId: id('channel', sale.channelId),
+      currency: sale.currency,
+      taxInclusive: sale.taxInclusive,
+      document: sale.document,
       customerId: sale.customerId === undefined ? undefined : id('customer', sale.customerId),
       associateId: sale.associateId === undefined ? undefined : id('person', sale.associateId),
       lines: sale.lines.map((line) => ({ ...line, skuId: id('sku', line.skuId) })),
-      tenders: sale.tenders.filter((tender) => tender.amountMinor !== 0).map((tender) => ({ ...tender, paymentId: id('payment', tender.paymentId), feeMinor: tender.feeMinor ?? 0 })),
+      tenders: sale.tenders
+        .filter((tender) => tender.amountMinor !== 0)
+        .map((tender) => ({ ...tender, paymentId: id('payment', tender.paymentId), feeMinor: tender.feeMinor ?? 0 })),
     },
   };
 }

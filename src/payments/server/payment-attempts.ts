@@ -1,18 +1,50 @@
 import { hash } from 'node:crypto';
 import { loadSql, withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import { instantToText } from '../../kernel/time.ts';
-import { authorisationIdOf, providerRefOf, ProviderFault, type CardAuthorisation, type CardProvider, type DeclineReason } from '../card-provider.ts';
+import {
+  authorisationIdOf,
+  providerRefOf,
+  ProviderFault,
+  type CardAuthorisation,
+  type CardProvider,
+  type DeclineReason,
+} from '../card-provider.ts';
 
-const sql = loadSql(import.meta.url, './payment-attempts.sql', ['insert_attempt', 'find_attempt', 'settle_attempt', 'find_left_attempts']);
+const sql = loadSql(import.meta.url, './payment-attempts.sql', [
+  'insert_attempt',
+  'find_attempt',
+  'settle_attempt',
+  'find_left_attempts',
+]);
 
 /** What taking a card for an order needs. */
-export type AttemptDeps = { readonly pool: Pool; readonly schema: string; readonly provider: CardProvider; readonly now: () => number };
+export type AttemptDeps = {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly provider: CardProvider;
+  readonly now: () => number;
+};
 
 type AttemptStatus = 'requested' | 'authorised' | 'declined' | 'used' | 'voided' | 'failed';
-type AttemptRow = { id: string; order_id: string; amount: number; currency: string; provider_ref: string; status: AttemptStatus; reason: string; used: boolean };
+type AttemptRow = {
+  id: string;
+  order_id: string;
+  amount: number;
+  currency: string;
+  provider_ref: string;
+  status: AttemptStatus;
+  reason: string;
+  used: boolean;
+};
 
 /** A card that was authorised for an order that is still to be placed. The order must take this id, so that the two find each other after a crash. */
-export type AuthorisedAttempt = { readonly kind: 'authorised'; readonly attemptId: string; readonly orderId: string; readonly providerRef: string; readonly amountMinor: number };
+export type AuthorisedAttempt = {
+  readonly kind: 'authorised';
+  readonly attemptId: string;
+  readonly orderId: string;
+  readonly providerRef: string;
+  readonly amountMinor: number;
+};
 
 /** What became of asking for the money. `in_use`: another order rests on it, or is about to. */
 export type AttemptAnswer =
@@ -32,12 +64,26 @@ const MOST_TRIES = 50;
  */
 export async function authoriseCard(
   deps: AttemptDeps,
-  asked: { readonly principalId: string; readonly key: string; readonly token: string; readonly amountMinor: number; readonly currency: string; readonly orderId: string },
+  asked: {
+    readonly principalId: string;
+    readonly key: string;
+    readonly token: string;
+    readonly amountMinor: number;
+    readonly currency: string;
+    readonly orderId: string;
+  },
 ): Promise<AttemptAnswer> {
   const { token, amountMinor, currency } = asked;
   for (let n = 0; n < MOST_TRIES; n += 1) {
     const id = uuidOf([asked.principalId, asked.key, token, amountMinor, currency, n]);
-    const attempt = await beginAttempt(deps, { id, orderId: asked.orderId, amountMinor, currency, providerRef: '', status: 'requested' });
+    const attempt = await beginAttempt(deps, {
+      id,
+      orderId: asked.orderId,
+      amountMinor,
+      currency,
+      providerRef: '',
+      status: 'requested',
+    });
     if (attempt.status === 'used') return { kind: 'in_use' };
     if (attempt.status === 'authorised') return authorised(attempt);
     if (attempt.status !== 'requested') continue;
@@ -57,15 +103,28 @@ export async function authoriseCard(
 /** Takes over an authorisation that the shop got from the provider itself. It can carry one order only, and must be for exactly its amount. */
 export async function adoptAuthorisation(
   deps: AttemptDeps,
-  asked: { readonly authorisationId: string; readonly amountMinor: number; readonly currency: string; readonly orderId: string },
+  asked: {
+    readonly authorisationId: string;
+    readonly amountMinor: number;
+    readonly currency: string;
+    readonly orderId: string;
+  },
 ): Promise<AttemptAnswer> {
   const { authorisationId, amountMinor, currency, orderId } = asked;
   const found = await deps.provider.get(authorisationId);
   if (found === undefined || found.status === 'declined') return { kind: 'unknown_authorisation' };
   const openMinor = found.amountMinor - found.capturedMinor - found.voidedMinor;
-  if (openMinor !== amountMinor || found.currency !== currency) return { kind: 'authorisation_differs', amountMinor: openMinor, currency: found.currency };
+  if (openMinor !== amountMinor || found.currency !== currency)
+    return { kind: 'authorisation_differs', amountMinor: openMinor, currency: found.currency };
   const providerRef = providerRefOf(deps.provider, authorisationId);
-  const attempt = await beginAttempt(deps, { id: uuidOf(['authorisation', providerRef]), orderId, amountMinor, currency, providerRef, status: 'authorised' });
+  const attempt = await beginAttempt(deps, {
+    id: uuidOf(['authorisation', providerRef]),
+    orderId,
+    amountMinor,
+    currency,
+    providerRef,
+    status: 'authorised',
+  });
   return attempt.status === 'authorised' ? authorised(attempt) : { kind: 'in_use' };
 }
 
@@ -91,7 +150,10 @@ const SWEEP_AFTER_MS = 15 * 60_000;
  * Settles what crashes left behind: an attempt whose order was placed is marked as used, an authorisation without an order is voided. To be
  * run every few minutes; safe to be run by any number of processes. Throws ProviderFault at the first one that the provider is silent about.
  */
-export async function sweepAttempts(deps: AttemptDeps, options: { readonly olderThanMs?: number } = {}): Promise<{ used: number; voided: number; dropped: number }> {
+export async function sweepAttempts(
+  deps: AttemptDeps,
+  options: { readonly olderThanMs?: number } = {},
+): Promise<{ used: number; voided: number; dropped: number }> {
   const before = instantToText(deps.now() - (options.olderThanMs ?? SWEEP_AFTER_MS));
   const left = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) =>
     tx.rows<AttemptRow>(sql.find_left_attempts, [deps.provider.name, before, 100]),
@@ -103,12 +165,17 @@ export async function sweepAttempts(deps: AttemptDeps, options: { readonly older
       swept.used += 1;
       continue;
     }
-    const known = row.provider_ref === '' ? await deps.provider.findByReference(row.id) : { status: 'authorised' as const, id: authorisationIdOf(deps.provider, row.provider_ref) ?? '' };
+    const known =
+      row.provider_ref === ''
+        ? await deps.provider.findByReference(row.id)
+        : { status: 'authorised' as const, id: authorisationIdOf(deps.provider, row.provider_ref) ?? '' };
     if (known?.status === 'authorised') {
       await voidAttempt(deps, authorised({ ...row, provider_ref: providerRefOf(deps.provider, known.id) }), 'no_order');
       swept.voided += 1;
     } else {
-      await settleAttempt(deps, row.id, known === undefined ? 'failed' : 'declined', { reason: known === undefined ? 'never_reached' : 'declined' });
+      await settleAttempt(deps, row.id, known === undefined ? 'failed' : 'declined', {
+        reason: known === undefined ? 'never_reached' : 'declined',
+      });
       swept.dropped += 1;
     }
   }
@@ -120,11 +187,17 @@ async function voidAttempt(deps: AttemptDeps, attempt: AuthorisedAttempt, reason
   const authorisationId = authorisationIdOf(deps.provider, providerRef);
   if (authorisationId === undefined) return;
   const answer = await deps.provider.void({ authorisationId, reference: `${attemptId}:void`, amountMinor });
-  await settleAttempt(deps, attemptId, 'voided', { reason: answer.kind === 'done' ? reason : answer.reason, providerRef });
+  await settleAttempt(deps, attemptId, 'voided', {
+    reason: answer.kind === 'done' ? reason : answer.reason,
+    providerRef,
+  });
 }
 
 /** A lost answer is asked for once and the call made once more; the reference makes both harmless. */
-async function askUntilKnown(provider: CardProvider, request: { reference: string; token: string; amountMinor: number; currency: string }): Promise<CardAuthorisation> {
+async function askUntilKnown(
+  provider: CardProvider,
+  request: { reference: string; token: string; amountMinor: number; currency: string },
+): Promise<CardAuthorisation> {
   try {
     return await provider.authorise(request);
   } catch (error) {
@@ -133,12 +206,28 @@ async function askUntilKnown(provider: CardProvider, request: { reference: strin
   }
 }
 
-type NewAttempt = { readonly id: string; readonly orderId: string; readonly amountMinor: number; readonly currency: string; readonly providerRef: string; readonly status: 'requested' | 'authorised' };
+type NewAttempt = {
+  readonly id: string;
+  readonly orderId: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly providerRef: string;
+  readonly status: 'requested' | 'authorised';
+};
 
 async function beginAttempt(deps: AttemptDeps, attempt: NewAttempt): Promise<AttemptRow> {
   const { id, orderId, amountMinor, currency, providerRef, status } = attempt;
   return withTransaction(deps.pool, { schema: deps.schema }, async (tx) => {
-    await tx.run(sql.insert_attempt, [id, orderId, deps.provider.name, amountMinor, currency, providerRef, status, instantToText(deps.now())]);
+    await tx.run(sql.insert_attempt, [
+      id,
+      orderId,
+      deps.provider.name,
+      amountMinor,
+      currency,
+      providerRef,
+      status,
+      instantToText(deps.now()),
+    ]);
     const row = await tx.get<AttemptRow>(sql.find_attempt, [id]);
     // The order was placed and a crash came before that was noted here.
     return row.used ? { ...row, status: 'used' } : row;
@@ -146,16 +235,29 @@ async function beginAttempt(deps: AttemptDeps, attempt: NewAttempt): Promise<Att
 }
 
 async function findAttempt(deps: AttemptDeps, id: string): Promise<AttemptRow | undefined> {
-  return withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) => tx.find<AttemptRow>(sql.find_attempt, [id]));
+  return withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) =>
+    tx.find<AttemptRow>(sql.find_attempt, [id]),
+  );
 }
 
-async function settleAttempt(deps: AttemptDeps, id: string, status: AttemptStatus, what: { providerRef?: string; reason?: string }): Promise<boolean> {
+async function settleAttempt(
+  deps: AttemptDeps,
+  id: string,
+  status: AttemptStatus,
+  what: { providerRef?: string; reason?: string },
+): Promise<boolean> {
   const values = [id, status, what.providerRef ?? '', what.reason ?? '', instantToText(deps.now())];
   return (await withTransaction(deps.pool, { schema: deps.schema }, (tx) => tx.run(sql.settle_attempt, values))) === 1;
 }
 
 function authorised(row: AttemptRow): AuthorisedAttempt {
-  return { kind: 'authorised', attemptId: row.id, orderId: row.order_id, providerRef: row.provider_ref, amountMinor: row.amount };
+  return {
+    kind: 'authorised',
+    attemptId: row.id,
+    orderId: row.order_id,
+    providerRef: row.provider_ref,
+    amountMinor: row.amount,
+  };
 }
 
 function uuidOf(parts: readonly unknown[]): string {

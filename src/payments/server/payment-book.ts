@@ -7,8 +7,18 @@ import { PAYMENTS, type Payment, type PaymentMethod } from '../payment.ts';
 const sql = loadSql(import.meta.url, './payment-book.sql', ['lock_payments', 'insert_payments', 'update_payments']);
 
 type PaymentRow = {
-  id: string; order_id: string; entity_id: string; method: PaymentMethod; currency: string; provider_ref: string; authorised: number; captured: number;
-  voided: number; refunded: number; fee_minor: number; version: number;
+  id: string;
+  order_id: string;
+  entity_id: string;
+  method: PaymentMethod;
+  currency: string;
+  provider_ref: string;
+  authorised: number;
+  captured: number;
+  voided: number;
+  refunded: number;
+  fee_minor: number;
+  version: number;
 };
 
 /** Payments in PostgreSQL. */
@@ -19,8 +29,18 @@ export const paymentTable: BookTable = {
     const payments = new Map<string, Payment>();
     for (const row of rows as unknown as PaymentRow[]) {
       payments.set(row.id, {
-        id: row.id, orderId: row.order_id, entityId: row.entity_id, method: row.method, currency: row.currency, providerRef: row.provider_ref,
-        authorised: row.authorised, captured: row.captured, voided: row.voided, refunded: row.refunded, feeMinor: row.fee_minor, version: row.version,
+        id: row.id,
+        orderId: row.order_id,
+        entityId: row.entity_id,
+        method: row.method,
+        currency: row.currency,
+        providerRef: row.provider_ref,
+        authorised: row.authorised,
+        captured: row.captured,
+        voided: row.voided,
+        refunded: row.refunded,
+        feeMinor: row.fee_minor,
+        version: row.version,
       });
     }
     return payments;
@@ -32,10 +52,18 @@ export const paymentTable: BookTable = {
       queries.push({
         statement: sql.insert_payments,
         values: [
-          uuidArray(added.map((one) => one.id)), uuidArray(added.map((one) => one.orderId)), uuidArray(added.map((one) => one.entityId)),
-          textArray(added.map((one) => one.method)), textArray(added.map((one) => one.currency)), textArray(added.map((one) => one.providerRef)),
-          bigintArray(added.map((one) => one.authorised)), bigintArray(added.map((one) => one.captured)), bigintArray(added.map((one) => one.voided)),
-          bigintArray(added.map((one) => one.refunded)), bigintArray(added.map((one) => one.feeMinor)), bigintArray(added.map((one) => one.version)),
+          uuidArray(added.map((one) => one.id)),
+          uuidArray(added.map((one) => one.orderId)),
+          uuidArray(added.map((one) => one.entityId)),
+          textArray(added.map((one) => one.method)),
+          textArray(added.map((one) => one.currency)),
+          textArray(added.map((one) => one.providerRef)),
+          bigintArray(added.map((one) => one.authorised)),
+          bigintArray(added.map((one) => one.captured)),
+          bigintArray(added.map((one) => one.voided)),
+          bigintArray(added.map((one) => one.refunded)),
+          bigintArray(added.map((one) => one.feeMinor)),
+          bigintArray(added.map((one) => one.version)),
           new Date(writes.recordedAt).toISOString(),
         ],
       });
@@ -45,9 +73,14 @@ export const paymentTable: BookTable = {
       queries.push({
         statement: sql.update_payments,
         values: [
-          uuidArray(after.map((one) => one.id)), bigintArray(updated.map((one) => one.before.version)), bigintArray(after.map((one) => one.captured)),
-          bigintArray(after.map((one) => one.voided)), bigintArray(after.map((one) => one.refunded)), bigintArray(after.map((one) => one.feeMinor)),
-          bigintArray(after.map((one) => one.version)), updated.length,
+          uuidArray(after.map((one) => one.id)),
+          bigintArray(updated.map((one) => one.before.version)),
+          bigintArray(after.map((one) => one.captured)),
+          bigintArray(after.map((one) => one.voided)),
+          bigintArray(after.map((one) => one.refunded)),
+          bigintArray(after.map((one) => one.feeMinor)),
+          bigintArray(after.map((one) => one.version)),
+          updated.length,
         ],
       });
     }

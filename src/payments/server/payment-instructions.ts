@@ -5,13 +5,23 @@ import type { Master } from '../../../platform/commit/master-door.ts';
 import { loadSql, withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
 import { authorisationIdOf, ProviderFault, type CardInstructionAnswer, type CardProvider } from '../card-provider.ts';
 
-const sql = loadSql(import.meta.url, './payment-instructions.sql', ['insert_instructions', 'find_due_instructions', 'settle_instruction']);
+const sql = loadSql(import.meta.url, './payment-instructions.sql', [
+  'insert_instructions',
+  'find_due_instructions',
+  'settle_instruction',
+]);
 
 /** What a provider can be told about a payment. */
 export type InstructionAction = 'capture' | 'void' | 'refund';
 
 /** Something that was committed here and must be told to the provider. `eventNumber` is the act that it follows from. */
-export type WantedInstruction = { readonly paymentId: string; readonly eventNumber: number; readonly action: InstructionAction; readonly amountMinor: number; readonly recordedAt: number };
+export type WantedInstruction = {
+  readonly paymentId: string;
+  readonly eventNumber: number;
+  readonly action: InstructionAction;
+  readonly amountMinor: number;
+  readonly recordedAt: number;
+};
 
 /** Who writes the events of this work into the log. A fixed id: it is no person. */
 const PAYMENTS_ACTOR = '00000000-0000-7000-8000-706179000001';
@@ -20,7 +30,11 @@ const PAYMENTS_ACTOR = '00000000-0000-7000-8000-706179000001';
 const SILENT_AFTER = 11;
 
 /** Notes what must be told, once per payment, event and action. Their ids, which the provider gets as reference, follow from the event. */
-export async function insertInstructions(tx: Tx, wanted: readonly WantedInstruction[], about: { readonly provider: CardProvider; readonly at: number }): Promise<void> {
+export async function insertInstructions(
+  tx: Tx,
+  wanted: readonly WantedInstruction[],
+  about: { readonly provider: CardProvider; readonly at: number },
+): Promise<void> {
   if (wanted.length === 0) return;
   const ordinals = new Map<number, number>();
   const ids = wanted.map(({ eventNumber, recordedAt }) => {
@@ -29,17 +43,36 @@ export async function insertInstructions(tx: Tx, wanted: readonly WantedInstruct
     return mintUuidv7(recordedAt, eventNumber, ordinal);
   });
   await tx.run(sql.insert_instructions, [
-    ids, wanted.map((one) => one.paymentId), wanted.map((one) => one.eventNumber), wanted.map((one) => one.action), wanted.map((one) => one.amountMinor),
-    `${about.provider.name}:%`, instantToText(about.at),
+    ids,
+    wanted.map((one) => one.paymentId),
+    wanted.map((one) => one.eventNumber),
+    wanted.map((one) => one.action),
+    wanted.map((one) => one.amountMinor),
+    `${about.provider.name}:%`,
+    instantToText(about.at),
   ]);
 }
 
 /** What telling the provider needs. */
-export type InstructionDeps = { readonly pool: Pool; readonly schema: string; readonly provider: CardProvider; readonly master: Master; readonly now: () => number };
+export type InstructionDeps = {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly provider: CardProvider;
+  readonly master: Master;
+  readonly now: () => number;
+};
 
 type DueRow = {
-  id: string; payment_id: string; event_number: number; action: InstructionAction; amount: number; attempts: number; provider_ref: string; order_id: string;
-  entity_id: string; currency: string;
+  id: string;
+  payment_id: string;
+  event_number: number;
+  action: InstructionAction;
+  amount: number;
+  attempts: number;
+  provider_ref: string;
+  order_id: string;
+  entity_id: string;
+  currency: string;
 };
 
 /** What a round of work came to. */
@@ -92,7 +125,12 @@ async function tell(provider: CardProvider, row: DueRow): Promise<CardInstructio
   }
 }
 
-async function settle(deps: InstructionDeps, row: DueRow, status: 'waiting' | 'done' | 'failed', reason: string): Promise<void> {
+async function settle(
+  deps: InstructionDeps,
+  row: DueRow,
+  status: 'waiting' | 'done' | 'failed',
+  reason: string,
+): Promise<void> {
   const values = [row.id, status, reason, instantToText(deps.now())];
   await withTransaction(deps.pool, { schema: deps.schema }, (tx) => tx.run(sql.settle_instruction, values));
 }
@@ -101,10 +139,28 @@ async function settle(deps: InstructionDeps, row: DueRow, status: 'waiting' | 'd
 async function reportFailed(deps: InstructionDeps, row: DueRow, reason: string): Promise<void> {
   const at = deps.now();
   const final = reason !== 'provider_silent';
-  const body = { instructionId: row.id, paymentId: row.payment_id, orderId: row.order_id, action: row.action, amountMinor: row.amount, currency: row.currency, reason };
-  const submission = { type: 'report_payment_failed', principalId: PAYMENTS_ACTOR, key: `${row.id}:${final ? 'refused' : 'silent'}`, body: { instructionId: row.id }, at, topic: 'payment' };
+  const body = {
+    instructionId: row.id,
+    paymentId: row.payment_id,
+    orderId: row.order_id,
+    action: row.action,
+    amountMinor: row.amount,
+    currency: row.currency,
+    reason,
+  };
+  const submission = {
+    type: 'report_payment_failed',
+    principalId: PAYMENTS_ACTOR,
+    key: `${row.id}:${final ? 'refused' : 'silent'}`,
+    body: { instructionId: row.id },
+    at,
+    topic: 'payment',
+  };
   await deps.master(submission, async (tx) => {
     if (final) await tx.run(sql.settle_instruction, [row.id, 'failed', reason.slice(0, 200), instantToText(at)]);
-    return accept({ events: [{ type: 'PaymentFailed', version: 1, entityId: row.entity_id, subjectId: row.order_id, body }], answer: {} });
+    return accept({
+      events: [{ type: 'PaymentFailed', version: 1, entityId: row.entity_id, subjectId: row.order_id, body }],
+      answer: {},
+    });
   });
 }

@@ -40,7 +40,9 @@ const WantedPriceType = Type.Object(
       description: 'Minor units times 10^scale, for `per` base units.',
     }),
     scale: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_UNIT_PRICE_SCALE })),
-    per: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_UNIT_PRICE_PER, description: 'Base units that the amount pays for.' })),
+    per: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: MAX_UNIT_PRICE_PER, description: 'Base units that the amount pays for.' }),
+    ),
     validFrom: Type.Optional(InstantType),
   },
   { additionalProperties: false },

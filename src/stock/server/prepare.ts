@@ -15,7 +15,8 @@ export function siteOf(company: CompanyCache, locationId: string): StockSite {
   if (location.archived) throw refused({ reason: 'location_archived', location: location.code });
   const { areaId, valuationMethod } = location;
   // Without an area nobody knows what its goods cost, and the books would say something else than the shelf.
-  if (areaId === undefined || valuationMethod === undefined) throw refused({ reason: 'location_not_valued', location: location.code });
+  if (areaId === undefined || valuationMethod === undefined)
+    throw refused({ reason: 'location_not_valued', location: location.code });
   return { ...location, areaId, valuationMethod };
 }
 
@@ -24,7 +25,11 @@ export function occasionAt(company: CompanyCache, site: LocationRef, at: number,
   const entity = company.entity(site.entityId);
   if (entity === undefined) throw notFound('legal entity');
   return {
-    entityId: entity.id, locationId: site.id, channelId, entityCurrency: entity.functionalCurrency, occurredAt: at,
+    entityId: entity.id,
+    locationId: site.id,
+    channelId,
+    entityCurrency: entity.functionalCurrency,
+    occurredAt: at,
     businessDay: businessDayOf(at, site),
   };
 }

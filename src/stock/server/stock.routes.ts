@@ -4,7 +4,13 @@ import type { Principal } from '../../../platform/auth/principal.ts';
 import type { Committer } from '../../../platform/commit/committer.ts';
 import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
-import { commandAnswer, submitFor, withIdTexts, type AcceptedAct, type AskedBy } from '../../../platform/http/command-answer.ts';
+import {
+  commandAnswer,
+  submitFor,
+  withIdTexts,
+  type AcceptedAct,
+  type AskedBy,
+} from '../../../platform/http/command-answer.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
 import { CursorId, decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { model } from '../../../platform/http/model.ts';
@@ -21,7 +27,14 @@ import type { ReceiveGoods, SetSafetyStock } from '../receive.ts';
 import type { ReleaseReservations, ReserveStock } from '../reserve.ts';
 import type { TransferStock } from '../transfer.ts';
 import { goodsOfLines, occasionAt, siteOf, type StockSite } from './prepare.ts';
-import { findLevel, findReservationPlace, listLevels, listMovements, type LevelRow, type MovementRow } from './stock.store.ts';
+import {
+  findLevel,
+  findReservationPlace,
+  listLevels,
+  listMovements,
+  type LevelRow,
+  type MovementRow,
+} from './stock.store.ts';
 
 /** What the routes of stock need. */
 export type StockRouteDeps = {
@@ -49,17 +62,39 @@ const Named = Type.Union([Type.String(), Type.Null()]);
 const LevelType = model(
   'StockLevel',
   Type.Object({
-    id: IdType('stockLevel'), skuId: IdType('sku'), skuCode: Type.String(), skuName: Type.String(), productId: IdType('product'), baseUnit: Type.String(),
-    locationId: IdType('location'), condition: Type.String(), lot: Type.String(), onHand: Type.Integer(), reserved: Type.Integer(), available: Type.Integer(),
-    incoming: Type.Integer(), shortfall: Type.Integer(), backordered: Type.Integer(), safety: Type.Integer(),
+    id: IdType('stockLevel'),
+    skuId: IdType('sku'),
+    skuCode: Type.String(),
+    skuName: Type.String(),
+    productId: IdType('product'),
+    baseUnit: Type.String(),
+    locationId: IdType('location'),
+    condition: Type.String(),
+    lot: Type.String(),
+    onHand: Type.Integer(),
+    reserved: Type.Integer(),
+    available: Type.Integer(),
+    incoming: Type.Integer(),
+    shortfall: Type.Integer(),
+    backordered: Type.Integer(),
+    safety: Type.Integer(),
   }),
 );
 const MovementType = model(
   'StockMovement',
   Type.Object({
-    move: Type.Integer(), eventNumber: Type.Integer(), eventType: Type.String(), delta: Type.Integer(), netAfter: Type.Integer(), reason: Type.String(),
-    costMinor: Type.Union([MinorType, Type.Null()], { description: 'Null for those who may not see the books.' }), currency: Type.Union([CurrencyType, Type.Null()]),
-    orderId: Type.Union([IdType('order'), Type.Null()]), orderNumber: Named, document: Named, recordedAt: InstantType,
+    move: Type.Integer(),
+    eventNumber: Type.Integer(),
+    eventType: Type.String(),
+    delta: Type.Integer(),
+    netAfter: Type.Integer(),
+    reason: Type.String(),
+    costMinor: Type.Union([MinorType, Type.Null()], { description: 'Null for those who may not see the books.' }),
+    currency: Type.Union([CurrencyType, Type.Null()]),
+    orderId: Type.Union([IdType('order'), Type.Null()]),
+    orderNumber: Named,
+    document: Named,
+    recordedAt: InstantType,
   }),
 );
 const LevelCursor = Type.Tuple([Type.String(), CursorId, CursorId, CursorId]);
@@ -77,13 +112,27 @@ export function registerStockRoutes(app: Api, deps: StockRouteDeps): void {
 function registerReads(app: Api, deps: StockRouteDeps): void {
   const { pool, schema, company } = deps;
   route(app, {
-    method: 'GET', url: '/stock', operationId: 'listStock', summary: 'What is there, what is promised and what may still be promised, by SKU and location', tags,
-    permission: 'stock:read', scope: 'any',
+    method: 'GET',
+    url: '/stock',
+    operationId: 'listStock',
+    summary: 'What is there, what is promised and what may still be promised, by SKU and location',
+    tags,
+    permission: 'stock:read',
+    scope: 'any',
     schema: {
       querystring: Type.Object({
-        ...listQuery, search: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Words of the name, a code or a GTIN.' })),
-        location: Type.Optional(IdType('location')), sku: Type.Optional(IdType('sku')),
-        low: Type.Optional(Type.Boolean({ description: 'Only where not more than the safety stock is available; without one, where nothing is and something sold lately.' })),
+        ...listQuery,
+        search: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 200, description: 'Words of the name, a code or a GTIN.' }),
+        ),
+        location: Type.Optional(IdType('location')),
+        sku: Type.Optional(IdType('sku')),
+        low: Type.Optional(
+          Type.Boolean({
+            description:
+              'Only where not more than the safety stock is available; without one, where nothing is and something sold lately.',
+          }),
+        ),
       }),
       response: { 200: ListOf(LevelType) },
     },
@@ -93,7 +142,11 @@ function registerReads(app: Api, deps: StockRouteDeps): void {
       const locationIds = wantedLocations(deps, principal, query.location);
       const rows = await withTransaction(pool, { schema, readOnly: true }, (tx) =>
         listLevels(tx, {
-          limit, search, skuId: sku, locationIds, lowSince: low === true ? deps.now() - LOW_SINCE_MS : undefined,
+          limit,
+          search,
+          skuId: sku,
+          locationIds,
+          lowSince: low === true ? deps.now() - LOW_SINCE_MS : undefined,
           after: after && { name: after[0], skuId: after[1], locationId: after[2], levelId: after[3] },
         }),
       );
@@ -102,9 +155,18 @@ function registerReads(app: Api, deps: StockRouteDeps): void {
   });
 
   route(app, {
-    method: 'GET', url: '/stock/:id/movements', operationId: 'listStockMovements', summary: 'The movements whose sum is the figure, newest first', tags,
-    permission: 'stock:read', scope: 'location',
-    schema: { params: Type.Object({ id: IdType('stockLevel') }), querystring: Type.Object({ ...listQuery }), response: { 200: ListOf(MovementType) } },
+    method: 'GET',
+    url: '/stock/:id/movements',
+    operationId: 'listStockMovements',
+    summary: 'The movements whose sum is the figure, newest first',
+    tags,
+    permission: 'stock:read',
+    scope: 'location',
+    schema: {
+      params: Type.Object({ id: IdType('stockLevel') }),
+      querystring: Type.Object({ ...listQuery }),
+      response: { 200: ListOf(MovementType) },
+    },
     async handler(request) {
       const { limit = DEFAULT_LIMIT } = request.query;
       const after = decodeCursor(MoveCursor, request.query.after);
@@ -112,15 +174,26 @@ function registerReads(app: Api, deps: StockRouteDeps): void {
         const level = await findLevel(tx, request.params.id);
         const where = allowAt(request, deps, 'stock:read', level?.locationId);
         if (level === undefined) throw notFound('stock level');
-        const currency = request.principal.can('journal:read', where) ? (company.location(level.locationId)?.areaCurrency ?? null) : null;
+        const currency = request.principal.can('journal:read', where)
+          ? (company.location(level.locationId)?.areaCurrency ?? null)
+          : null;
         const rows = await listMovements(tx, { levelId: level.id, limit, before: after?.[0] });
-        return pageOf(rows, limit, (row) => [row.move], (row) => movementAnswer(row, currency));
+        return pageOf(
+          rows,
+          limit,
+          (row) => [row.move],
+          (row) => movementAnswer(row, currency),
+        );
       });
     },
   });
 }
 
-function wantedLocations({ company }: StockRouteDeps, principal: Principal, location: string | undefined): readonly string[] | undefined {
+function wantedLocations(
+  { company }: StockRouteDeps,
+  principal: Principal,
+  location: string | undefined,
+): readonly string[] | undefined {
   const reach = locationsInReach(company, principal, 'stock:read');
   if (location === undefined) return reach;
   if (reach !== undefined && !reach.includes(location)) throw forbidden('stock:read');
@@ -129,20 +202,36 @@ function wantedLocations({ company }: StockRouteDeps, principal: Principal, loca
 
 function levelAnswer(row: LevelRow): Static<typeof LevelType> {
   return {
-    ...row, id: idText('stockLevel', row.id), skuId: idText('sku', row.skuId), productId: idText('product', row.productId),
+    ...row,
+    id: idText('stockLevel', row.id),
+    skuId: idText('sku', row.skuId),
+    productId: idText('product', row.productId),
     locationId: idText('location', row.locationId),
   };
 }
 
 function movementAnswer(row: MovementRow, currency: string | null): Static<typeof MovementType> {
-  return { ...row, orderId: idText('order', row.orderId), currency, costMinor: currency === null ? null : row.costMinor };
+  return {
+    ...row,
+    orderId: idText('order', row.orderId),
+    currency,
+    costMinor: currency === null ? null : row.costMinor,
+  };
 }
 
 type Asking = AskedBy & { readonly principal: Principal; scopeChecked: boolean };
 
 /** Checks a permission at a location, known or not, before anything is told about it. */
-function allowAt(request: Pick<Asking, 'principal' | 'scopeChecked'>, { company }: StockRouteDeps, permission: Permission, locationId: string | undefined): { locationId: string | null; entityId: string | null } {
-  const target = { locationId: locationId ?? null, entityId: locationId === undefined ? null : (company.location(locationId)?.entityId ?? null) };
+function allowAt(
+  request: Pick<Asking, 'principal' | 'scopeChecked'>,
+  { company }: StockRouteDeps,
+  permission: Permission,
+  locationId: string | undefined,
+): { locationId: string | null; entityId: string | null } {
+  const target = {
+    locationId: locationId ?? null,
+    entityId: locationId === undefined ? null : (company.location(locationId)?.entityId ?? null),
+  };
   // Whoever may see a part may learn that an id leads nowhere; whether it leads elsewhere, not.
   if (locationId === undefined && request.principal.holds(permission)) request.scopeChecked = true;
   else allow(request, permission, target);
@@ -153,13 +242,27 @@ function allowAt(request: Pick<Asking, 'principal' | 'scopeChecked'>, { company 
  * Prepares a command and sends it. What was accepted before is answered again even if it could not be prepared any more: a location may
  * have been archived since.
  */
-async function act(request: Asking, deps: StockRouteDeps, type: string, sent: unknown, prepare: (at: number) => object | Promise<object>): Promise<AcceptedAct> {
+async function act(
+  request: Asking,
+  deps: StockRouteDeps,
+  type: string,
+  sent: unknown,
+  prepare: (at: number) => object | Promise<object>,
+): Promise<AcceptedAct> {
   const at = deps.now();
   let body: object;
   try {
     body = await prepare(at);
   } catch (error) {
-    const repeat = { type, key: request.idempotencyKey, principalId: request.principal.id, lane: 'interactive' as const, at, body: sent, sent };
+    const repeat = {
+      type,
+      key: request.idempotencyKey,
+      principalId: request.principal.id,
+      lane: 'interactive' as const,
+      at,
+      body: sent,
+      sent,
+    };
     const before = request.preview ? undefined : await deps.committer.findAnswer(repeat);
     if (before === undefined) throw error;
     return commandAnswer(before);
@@ -176,24 +279,46 @@ const Said = { eventNumber: Type.Integer(), repeated: Type.Boolean() };
 
 function registerReceipts(app: Api, deps: StockRouteDeps): void {
   const Line = Type.Object(
-    { skuId: IdType('sku'), quantity: Units, unitCost: Type.Optional(UnitPriceType), totalCost: Type.Optional(MoneyType), lot: Lot },
+    {
+      skuId: IdType('sku'),
+      quantity: Units,
+      unitCost: Type.Optional(UnitPriceType),
+      totalCost: Type.Optional(MoneyType),
+      lot: Lot,
+    },
     closed,
   );
   route(app, {
-    method: 'POST', url: '/goods-receipts', operationId: 'receiveGoods', summary: 'Goods arrived', tags, permission: 'stock:receive', scope: 'location', preview: true,
-    description: 'Each line says what one unit or the whole line costs, in the currency of the books. Opening stock was there before the books began.',
+    method: 'POST',
+    url: '/goods-receipts',
+    operationId: 'receiveGoods',
+    summary: 'Goods arrived',
+    tags,
+    permission: 'stock:receive',
+    scope: 'location',
+    preview: true,
+    description:
+      'Each line says what one unit or the whole line costs, in the currency of the books. Opening stock was there before the books began.',
     schema: {
       body: Type.Object(
         {
-          locationId: IdType('location'), lines: Type.Array(Line, { minItems: 1, maxItems: MOST_LINES }), supplierRef: Type.Optional(Type.String({ maxLength: 100 })),
+          locationId: IdType('location'),
+          lines: Type.Array(Line, { minItems: 1, maxItems: MOST_LINES }),
+          supplierRef: Type.Optional(Type.String({ maxLength: 100 })),
           opening: Type.Optional(Type.Boolean()),
         },
         closed,
       ),
       response: {
         201: Type.Object({
-          ...Said, receiptId: IdType('document'), supplierRef: Type.String(), currency: CurrencyType, units: Type.Integer(), valueMinor: MinorType,
-          shortfallEstimatedMinor: MinorType, shortfallActualMinor: MinorType,
+          ...Said,
+          receiptId: IdType('document'),
+          supplierRef: Type.String(),
+          currency: CurrencyType,
+          units: Type.Integer(),
+          valueMinor: MinorType,
+          shortfallEstimatedMinor: MinorType,
+          shortfallActualMinor: MinorType,
           lines: Type.Array(Type.Object({ skuId: IdType('sku'), quantity: Type.Integer(), valueMinor: MinorType })),
         }),
       },
@@ -206,9 +331,14 @@ function registerReceipts(app: Api, deps: StockRouteDeps): void {
         const goods = await goodsOfLines(deps.skus, site, lines);
         const occasion = occasionAt(deps.company, site, at);
         return {
-          ...occasion, receiptId: uuidv7(), reason: opening ? 'opening' : 'receipt', supplierRef,
+          ...occasion,
+          receiptId: uuidv7(),
+          reason: opening ? 'opening' : 'receipt',
+          supplierRef,
           lines: lines.map((line, index) => ({
-            line: index + 1, goods: { ...goods[index]!, quantity: line.quantity }, valueMinor: costOfLine(line, index, occasion.entityCurrency),
+            line: index + 1,
+            goods: { ...goods[index]!, quantity: line.quantity },
+            valueMinor: costOfLine(line, index, occasion.entityCurrency),
           })),
         };
       });
@@ -217,18 +347,25 @@ function registerReceipts(app: Api, deps: StockRouteDeps): void {
   });
 }
 
-type CostedLine = { readonly quantity: number; readonly unitCost?: { amount: number; currency: string; scale?: number; per?: number }; readonly totalCost?: { amount: number; currency: string } };
+type CostedLine = {
+  readonly quantity: number;
+  readonly unitCost?: { amount: number; currency: string; scale?: number; per?: number };
+  readonly totalCost?: { amount: number; currency: string };
+};
 
 /** What a line cost in whole minor units, rounded once. 400 unless one of the two is given, 409 `cost_in_other_currency`. */
 function costOfLine({ quantity, unitCost, totalCost }: CostedLine, index: number, currency: string): number {
   const wrong = (name: string, message: string) => malformed([{ path: `/lines/${index}${name}`, message }]);
   const given = unitCost ?? totalCost;
-  if (given === undefined || (unitCost !== undefined && totalCost !== undefined)) throw wrong('', 'must say unitCost or totalCost, not both');
+  if (given === undefined || (unitCost !== undefined && totalCost !== undefined))
+    throw wrong('', 'must say unitCost or totalCost, not both');
   const path = unitCost === undefined ? '/totalCost' : '/unitCost';
   if (given.amount < 0) throw wrong(path, 'must not be negative');
-  if (given.currency !== currency) throw refused({ reason: 'cost_in_other_currency', line: index + 1, currency, given: given.currency });
+  if (given.currency !== currency)
+    throw refused({ reason: 'cost_in_other_currency', line: index + 1, currency, given: given.currency });
   const unit = (unitCost ?? {}) as { scale?: number; per?: number };
-  const about = unitCost === undefined ? given.amount : (given.amount / powerOfTen(unit.scale ?? 0) / (unit.per ?? 1)) * quantity;
+  const about =
+    unitCost === undefined ? given.amount : (given.amount / powerOfTen(unit.scale ?? 0) / (unit.per ?? 1)) * quantity;
   if (about > MOST_MINOR) throw wrong(path, 'is more than any books can hold');
   return unitCost === undefined ? given.amount : lineAmount(unitCost as UnitPrice, quantity);
 }
@@ -237,16 +374,36 @@ const ADJUSTMENT_REASONS = ['damaged', 'stolen', 'expired', 'found', 'own_use', 
 
 function registerCorrections(app: Api, deps: StockRouteDeps): void {
   const Delta = Type.Integer({ minimum: -MOST_UNITS, maximum: MOST_UNITS, description: 'Base units more or fewer.' });
-  const worth = { currency: CurrencyType, lossMinor: MinorType, gainMinor: MinorType, shortfallEstimatedMinor: MinorType, shortfallActualMinor: MinorType };
+  const worth = {
+    currency: CurrencyType,
+    lossMinor: MinorType,
+    gainMinor: MinorType,
+    shortfallEstimatedMinor: MinorType,
+    shortfallActualMinor: MinorType,
+  };
   route(app, {
-    method: 'POST', url: '/stock-adjustments', operationId: 'adjustStock', summary: 'Units are gone or were found', tags, permission: 'stock:adjust',
-    scope: 'location', preview: true,
+    method: 'POST',
+    url: '/stock-adjustments',
+    operationId: 'adjustStock',
+    summary: 'Units are gone or were found',
+    tags,
+    permission: 'stock:adjust',
+    scope: 'location',
+    preview: true,
     schema: {
       body: Type.Object(
         {
           locationId: IdType('location'),
           lines: Type.Array(
-            Type.Object({ skuId: IdType('sku'), delta: Delta, reason: Type.Union(ADJUSTMENT_REASONS.map((reason) => Type.Literal(reason))), lot: Lot }, closed),
+            Type.Object(
+              {
+                skuId: IdType('sku'),
+                delta: Delta,
+                reason: Type.Union(ADJUSTMENT_REASONS.map((reason) => Type.Literal(reason))),
+                lot: Lot,
+              },
+              closed,
+            ),
             { minItems: 1, maxItems: MOST_LINES },
           ),
         },
@@ -254,8 +411,12 @@ function registerCorrections(app: Api, deps: StockRouteDeps): void {
       ),
       response: {
         201: Type.Object({
-          ...Said, ...worth, adjustmentId: IdType('document'),
-          lines: Type.Array(Type.Object({ skuId: IdType('sku'), delta: Type.Integer(), reason: Type.String(), valueMinor: MinorType })),
+          ...Said,
+          ...worth,
+          adjustmentId: IdType('document'),
+          lines: Type.Array(
+            Type.Object({ skuId: IdType('sku'), delta: Type.Integer(), reason: Type.String(), valueMinor: MinorType }),
+          ),
         }),
       },
     },
@@ -266,7 +427,9 @@ function registerCorrections(app: Api, deps: StockRouteDeps): void {
         const site = siteOf(deps.company, locationId);
         const goods = await goodsOfLines(deps.skus, site, lines);
         return {
-          ...occasionAt(deps.company, site, at), adjustmentId: uuidv7(), fact: false,
+          ...occasionAt(deps.company, site, at),
+          adjustmentId: uuidv7(),
+          fact: false,
           lines: lines.map(({ delta, reason }, index) => ({ line: index + 1, goods: goods[index]!, delta, reason })),
         };
       });
@@ -275,21 +438,44 @@ function registerCorrections(app: Api, deps: StockRouteDeps): void {
   });
 
   route(app, {
-    method: 'POST', url: '/stock-counts', operationId: 'countStock', summary: 'Somebody counted', tags, permission: 'stock:count', scope: 'location', preview: true,
+    method: 'POST',
+    url: '/stock-counts',
+    operationId: 'countStock',
+    summary: 'Somebody counted',
+    tags,
+    permission: 'stock:count',
+    scope: 'location',
+    preview: true,
     schema: {
       body: Type.Object(
         {
           locationId: IdType('location'),
-          lines: Type.Array(Type.Object({ skuId: IdType('sku'), counted: Type.Integer({ minimum: 0, maximum: MOST_UNITS }), lot: Lot }, closed), {
-            minItems: 1, maxItems: MOST_LINES,
-          }),
+          lines: Type.Array(
+            Type.Object(
+              { skuId: IdType('sku'), counted: Type.Integer({ minimum: 0, maximum: MOST_UNITS }), lot: Lot },
+              closed,
+            ),
+            {
+              minItems: 1,
+              maxItems: MOST_LINES,
+            },
+          ),
         },
         closed,
       ),
       response: {
         201: Type.Object({
-          ...Said, ...worth, countId: IdType('document'),
-          lines: Type.Array(Type.Object({ skuId: IdType('sku'), counted: Type.Integer(), delta: Type.Integer(), valueMinor: MinorType })),
+          ...Said,
+          ...worth,
+          countId: IdType('document'),
+          lines: Type.Array(
+            Type.Object({
+              skuId: IdType('sku'),
+              counted: Type.Integer(),
+              delta: Type.Integer(),
+              valueMinor: MinorType,
+            }),
+          ),
         }),
       },
     },
@@ -300,7 +486,8 @@ function registerCorrections(app: Api, deps: StockRouteDeps): void {
         const site = siteOf(deps.company, locationId);
         const goods = await goodsOfLines(deps.skus, site, lines);
         return {
-          ...occasionAt(deps.company, site, at), countId: uuidv7(),
+          ...occasionAt(deps.company, site, at),
+          countId: uuidv7(),
           lines: lines.map(({ counted }, index) => ({ line: index + 1, goods: goods[index]!, counted })),
         };
       });
@@ -309,19 +496,31 @@ function registerCorrections(app: Api, deps: StockRouteDeps): void {
   });
 
   route(app, {
-    method: 'PUT', url: '/safety-stock', operationId: 'setSafetyStock', summary: 'How much must always stay at a place', tags, permission: 'stock:adjust',
-    scope: 'location', preview: true,
+    method: 'PUT',
+    url: '/safety-stock',
+    operationId: 'setSafetyStock',
+    summary: 'How much must always stay at a place',
+    tags,
+    permission: 'stock:adjust',
+    scope: 'location',
+    preview: true,
     schema: {
       body: Type.Object(
         {
           locationId: IdType('location'),
-          lines: Type.Array(Type.Object({ skuId: IdType('sku'), safety: Type.Integer({ minimum: 0, maximum: MOST_UNITS }) }, closed), {
-            minItems: 1, maxItems: MOST_LINES,
-          }),
+          lines: Type.Array(
+            Type.Object({ skuId: IdType('sku'), safety: Type.Integer({ minimum: 0, maximum: MOST_UNITS }) }, closed),
+            {
+              minItems: 1,
+              maxItems: MOST_LINES,
+            },
+          ),
         },
         closed,
       ),
-      response: { 200: Type.Object({ ...Said, lines: Type.Array(Type.Object({ skuId: IdType('sku'), safety: Type.Integer() })) }) },
+      response: {
+        200: Type.Object({ ...Said, lines: Type.Array(Type.Object({ skuId: IdType('sku'), safety: Type.Integer() })) }),
+      },
     },
     async handler(request) {
       const { locationId, lines } = request.body;
@@ -341,19 +540,33 @@ function registerCorrections(app: Api, deps: StockRouteDeps): void {
 
 function registerTransfers(app: Api, deps: StockRouteDeps): void {
   route(app, {
-    method: 'POST', url: '/stock-transfers', operationId: 'transferStock', summary: 'Goods change place within one legal entity', tags,
-    permission: 'stock:transfer', scope: 'location', preview: true,
+    method: 'POST',
+    url: '/stock-transfers',
+    operationId: 'transferStock',
+    summary: 'Goods change place within one legal entity',
+    tags,
+    permission: 'stock:transfer',
+    scope: 'location',
+    preview: true,
     schema: {
       body: Type.Object(
         {
-          fromLocationId: IdType('location'), toLocationId: IdType('location'),
-          lines: Type.Array(Type.Object({ skuId: IdType('sku'), quantity: Units, lot: Lot }, closed), { minItems: 1, maxItems: MOST_LINES }),
+          fromLocationId: IdType('location'),
+          toLocationId: IdType('location'),
+          lines: Type.Array(Type.Object({ skuId: IdType('sku'), quantity: Units, lot: Lot }, closed), {
+            minItems: 1,
+            maxItems: MOST_LINES,
+          }),
         },
         closed,
       ),
       response: {
         201: Type.Object({
-          ...Said, transferId: IdType('transfer'), toLocationId: IdType('location'), currency: CurrencyType, valueMinor: MinorType,
+          ...Said,
+          transferId: IdType('transfer'),
+          toLocationId: IdType('location'),
+          currency: CurrencyType,
+          valueMinor: MinorType,
           lines: Type.Array(Type.Object({ skuId: IdType('sku'), quantity: Type.Integer() })),
         }),
       },
@@ -366,8 +579,15 @@ function registerTransfers(app: Api, deps: StockRouteDeps): void {
         const to = siteOf(deps.company, toLocationId);
         const [leaving, arriving] = await Promise.all([from, to].map((site) => goodsOfLines(deps.skus, site, lines)));
         return {
-          ...occasionAt(deps.company, from, at), transferId: uuidv7(), toLocationId: to.id, toEntityId: to.entityId,
-          lines: lines.map(({ quantity }, index) => ({ line: index + 1, goods: { ...leaving![index]!, quantity }, to: arriving![index]! })),
+          ...occasionAt(deps.company, from, at),
+          transferId: uuidv7(),
+          toLocationId: to.id,
+          toEntityId: to.entityId,
+          lines: lines.map(({ quantity }, index) => ({
+            line: index + 1,
+            goods: { ...leaving![index]!, quantity },
+            to: arriving![index]!,
+          })),
         };
       });
       return reply.code(201).send(told(accepted) as never);
@@ -376,15 +596,27 @@ function registerTransfers(app: Api, deps: StockRouteDeps): void {
 }
 
 function registerReservations(app: Api, deps: StockRouteDeps): void {
-  const Held = Type.Array(Type.Object({ reservationId: IdType('reservation'), skuId: IdType('sku'), quantity: Type.Integer() }));
+  const Held = Type.Array(
+    Type.Object({ reservationId: IdType('reservation'), skuId: IdType('sku'), quantity: Type.Integer() }),
+  );
   route(app, {
-    method: 'POST', url: '/reservations', operationId: 'reserveStock', summary: 'Put units aside for a while: all lines or none', tags,
-    permission: 'stock:reserve', scope: 'location', preview: true,
+    method: 'POST',
+    url: '/reservations',
+    operationId: 'reserveStock',
+    summary: 'Put units aside for a while: all lines or none',
+    tags,
+    permission: 'stock:reserve',
+    scope: 'location',
+    preview: true,
     schema: {
       body: Type.Object(
         {
-          channelId: IdType('channel'), locationId: IdType('location'),
-          lines: Type.Array(Type.Object({ skuId: IdType('sku'), quantity: Units }, closed), { minItems: 1, maxItems: MOST_LINES }),
+          channelId: IdType('channel'),
+          locationId: IdType('location'),
+          lines: Type.Array(Type.Object({ skuId: IdType('sku'), quantity: Units }, closed), {
+            minItems: 1,
+            maxItems: MOST_LINES,
+          }),
           expiresInSeconds: Type.Integer({ minimum: 1, maximum: 30 * 86_400 }),
         },
         closed,
@@ -399,27 +631,51 @@ function registerReservations(app: Api, deps: StockRouteDeps): void {
         if (deps.company.channel(channelId) === undefined) throw notFound('channel');
         const goods = await goodsOfLines(deps.skus, site, lines);
         return {
-          ...occasionAt(deps.company, site, at, channelId), expiresInMs: expiresInSeconds * 1000,
-          lines: lines.map(({ quantity }, index) => ({ line: index + 1, reservationId: uuidv7(), goods: { ...goods[index]!, quantity } })),
+          ...occasionAt(deps.company, site, at, channelId),
+          expiresInMs: expiresInSeconds * 1000,
+          lines: lines.map(({ quantity }, index) => ({
+            line: index + 1,
+            reservationId: uuidv7(),
+            goods: { ...goods[index]!, quantity },
+          })),
         };
       });
-      return reply.code(201).send({ ...told(accepted), expiresAt: instantToText(accepted.body['expiresAt'] as number) });
+      return reply
+        .code(201)
+        .send({ ...told(accepted), expiresAt: instantToText(accepted.body['expiresAt'] as number) });
     },
   });
 
   route(app, {
-    method: 'POST', url: '/reservations/:id/release', operationId: 'releaseReservation', summary: 'Give units back before their time', tags,
-    permission: 'stock:reserve', scope: 'location', preview: true,
-    schema: { params: Type.Object({ id: IdType('reservation') }), response: { 200: Type.Object({ ...Said, reservations: Held }) } },
+    method: 'POST',
+    url: '/reservations/:id/release',
+    operationId: 'releaseReservation',
+    summary: 'Give units back before their time',
+    tags,
+    permission: 'stock:reserve',
+    scope: 'location',
+    preview: true,
+    schema: {
+      params: Type.Object({ id: IdType('reservation') }),
+      response: { 200: Type.Object({ ...Said, reservations: Held }) },
+    },
     async handler(request) {
       const { id } = request.params;
-      const place = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) => findReservationPlace(tx, id));
+      const place = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) =>
+        findReservationPlace(tx, id),
+      );
       allowAt(request, deps, 'stock:reserve', place?.locationId);
-      const accepted = await act(request, deps, 'ReleaseReservations', { reservationId: id }, (at): ReleaseReservations => {
-        const location = place && deps.company.location(place.locationId);
-        if (location === undefined) throw notFound('reservation');
-        return { ...occasionAt(deps.company, location, at), reservationIds: [id] };
-      });
+      const accepted = await act(
+        request,
+        deps,
+        'ReleaseReservations',
+        { reservationId: id },
+        (at): ReleaseReservations => {
+          const location = place && deps.company.location(place.locationId);
+          if (location === undefined) throw notFound('reservation');
+          return { ...occasionAt(deps.company, location, at), reservationIds: [id] };
+        },
+      );
       return told(accepted) as never;
     },
   });

@@ -20,9 +20,17 @@ export type SweepDeps = {
  * everything that people wait for. Run it every few seconds. Answers how many it found; 500 means that there may be more.
  * A full queue is no failure: the next run comes soon.
  */
-export async function sweepExpiredReservations({ reader, committer, company, now, principalId }: SweepDeps): Promise<number> {
+export async function sweepExpiredReservations({
+  reader,
+  committer,
+  company,
+  now,
+  principalId,
+}: SweepDeps): Promise<number> {
   const at = now();
-  const rows = await reader.rows<{ id: string; location_id: string }>(stockBookSql.find_expired_anywhere, [new Date(at).toISOString()]);
+  const rows = await reader.rows<{ id: string; location_id: string }>(stockBookSql.find_expired_anywhere, [
+    new Date(at).toISOString(),
+  ]);
   const byLocation = new Map<string, string[]>();
   for (const row of rows) byLocation.set(row.location_id, [...(byLocation.get(row.location_id) ?? []), row.id]);
   const sweeps = [...byLocation].flatMap(([locationId, reservationIds]) => {
