@@ -337,6 +337,10 @@ describe('POST /sales', () => {
       status: 409,
       body: { reason: 'tenders_do_not_cover', dueMinor: 1200 },
     });
+    expect(await owner.post('/sales', sale(one, [{ method: 'on_account' }]))).toMatchObject({
+      status: 409,
+      body: { reason: 'customer_needed' },
+    });
     expect(await owner.post('/sales', sale(one, [{ method: 'cash' }, { method: 'card' }]))).toMatchObject({
       status: 400,
       body: { fields: [{ path: '/tenders' }] },
@@ -393,6 +397,21 @@ describe('POST /channels/{id}/marketplace-orders', () => {
       `select body from platform_event where type = 'OrderShipped' order by number desc limit 1`,
     );
     expect(shipped?.body).toMatchObject({ commissionMinor: 180, feeMinor: 0, tenders: { marketplace: 1200 } });
+  });
+
+  it('is not taken for a clerk who wrote its reference on an order of his own', async () => {
+    await world.receive(IDS.mug, 1, IDS.store);
+    const clerks = await owner.post('/orders', {
+      channelId: text('chn', IDS.market),
+      fulfillingLocationId: text('loc', IDS.store),
+      externalRef: 'M-77',
+      lines: [{ skuId: sku('mug'), quantity: 1, unitPrice: { amount: 1200 } }],
+      payment: { method: 'bank' },
+    });
+    expect(clerks.status, JSON.stringify(clerks.body)).toBe(201);
+    const sold = await owner.post(url, told('M-77'));
+    expect(sold).toMatchObject({ status: 201, body: { repeated: false } });
+    expect(sold.body.orderId).not.toBe(clerks.body.orderId);
   });
 
   it('is refused for a SKU that is not known, malformed and not for everyone', async () => {

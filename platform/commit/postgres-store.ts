@@ -110,7 +110,7 @@ export function createPostgresStore(options: {
       } catch (error) {
         broken = true;
         // The connection is thrown away: what it was doing is rolled back by its end, or was committed, which the keys will tell.
-        throw isRetryable(error) || isConnectionFault(error) ? new StoreFault(error) : error;
+        throw isFault(error) ? new StoreFault(error) : error;
       } finally {
         client.removeListener('error', ignore);
         client.release(broken);
@@ -119,6 +119,8 @@ export function createPostgresStore(options: {
 
     async acts(numbers) {
       const client = await connect(options.pool);
+      const ignore = (): void => undefined;
+      client.on('error', ignore);
       let broken = false;
       try {
         const results = await settled([
@@ -143,8 +145,9 @@ export function createPostgresStore(options: {
         return found;
       } catch (error) {
         broken = true;
-        throw isRetryable(error) ? new StoreFault(error) : error;
+        throw isFault(error) ? new StoreFault(error) : error;
       } finally {
+        client.removeListener('error', ignore);
         client.release(broken);
       }
     },
@@ -162,6 +165,17 @@ export function createPostgresStore(options: {
   function send(client: pg.PoolClient, query: Query): Promise<pg.QueryResult> {
     return client.query({ name: query.statement.name, text: query.statement.text, values: query.values as unknown[] });
   }
+}
+
+/**
+ * Whether the world failed and not the command: besides lost connections and deadlocks a statement that took too long behind a migration (57014), and
+ * a database without disk, memory or a working disk (classes 53 and 58). A till's fact must wait for these, not go into quarantine.
+ */
+function isFault(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return (
+    isRetryable(error) || isConnectionFault(error) || (typeof code === 'string' && /^(57014|53...|58...)$/.test(code))
+  );
 }
 
 /** All of them, so that no answer of the flight is left unheard; then the first error, which is the one that caused the others. */

@@ -97,6 +97,17 @@ describe('a sale asked for is refused', () => {
     expect(books.all(ORDERS)).toEqual([]);
   });
 
+  test('when it names what is put aside at another place', () => {
+    const books = stocked(3);
+    reserve(books, 'theirs', 1);
+    const elsewhere = {
+      ...saleOf('s', [goodsLine(1, 0, 1, 600)], { reservationIds: ['theirs'] }),
+      locationId: 'elsewhere',
+    };
+    expect(sell(books, elsewhere)).toMatchObject({ reason: 'reservation_not_found' });
+    expect(books.get(STOCK, goodsOfSku(0, 1).stockKey)).toMatchObject({ held: 1 });
+  });
+
   test('when it would take what is put aside for others, also over two lines', () => {
     const books = stocked(6);
     reserve(books, 'mine', 3);

@@ -75,7 +75,7 @@ export function recordSale(
         tenderedMinor: tendered,
         currency: command.terms.currency,
       };
-    const ended = useReservations(draft, command.reservationIds, used);
+    const ended = useReservations(draft, command.reservationIds, command.locationId, used);
     if (ended !== undefined) return ended;
     // Each unit that was put aside covers one unit of one line: two lines of one level share them.
     const aside = new Map(used);
@@ -187,10 +187,17 @@ export function recordSale(
   return undefined;
 }
 
-function useReservations(draft: Draft, ids: readonly string[], used: Map<string, number>): Rejection | undefined {
+/** Ends the reservations that a sale uses up. What is put aside at another place is not this counter's to hand over. */
+function useReservations(
+  draft: Draft,
+  ids: readonly string[],
+  locationId: string,
+  used: Map<string, number>,
+): Rejection | undefined {
   for (const id of ids) {
     const reservation = draft.get(RESERVATIONS, id);
-    if (reservation === undefined) return { reason: 'reservation_not_found', reservationId: id };
+    if (reservation === undefined || stockPlace(reservation.stockKey).locationId !== locationId)
+      return { reason: 'reservation_not_found', reservationId: id };
     if (reservation.endedReason !== undefined)
       return { reason: 'reservation_ended', reservationId: id, endedReason: reservation.endedReason };
     draft.change(RESERVATIONS, { id, end: 'used' });

@@ -476,14 +476,15 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
         reservationIds,
         ...(customer === undefined || customer === 'unknown' ? {} : { customer }),
       };
-      const sale =
+      const refusal =
         customer === 'unknown'
-          ? await refuseOrRepeat(
-              { reason: 'unknown_customer', customerId: body.customerId },
-              frame,
-              known,
-              request.preview,
-            )
+          ? { reason: 'unknown_customer', customerId: body.customerId }
+          : customer === undefined && body.tenders.some(({ method }) => method === 'on_account')
+            ? { reason: 'customer_needed' }
+            : undefined;
+      const sale =
+        refusal !== undefined
+          ? await refuseOrRepeat(refusal, frame, known, request.preview)
           : await prepared(prepareSale(deps, asked), frame, known, request.preview);
       if ('kind' in sale) return reply.code(201).send(actAnswer(commandAnswer(sale)));
       const fees = feesOf(deps, channel);

@@ -102,7 +102,7 @@ limit 200;
 -- name: find_by_external_ref
 select id, number, currency, net_minor, tax_minor, gross_minor, event_number
 from order_header
-where channel_id = $1 and external_ref = $2
+where channel_id = $1 and external_ref = $2 and kind = 'marketplace_order'
 order by id
 limit 1;
 
