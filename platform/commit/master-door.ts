@@ -198,11 +198,19 @@ async function record<A>(
   };
 }
 
-/** Waits for all answers, so that none is left unheard, and throws the first error, which caused the others. */
+/**
+ * Sends the queries together where the connection pipelines, else one after the other. Waits for all answers, so that none is left unheard, and throws
+ * the first error, which caused the others.
+ */
 async function flight(
   client: pg.PoolClient,
   queries: readonly (readonly [Statement, unknown[]])[],
 ): Promise<pg.QueryResult[]> {
+  if ((client as { pipeline?: boolean }).pipeline !== true) {
+    const results: pg.QueryResult[] = [];
+    for (const [{ name, text }, values] of queries) results.push(await client.query({ name, text, values }));
+    return results;
+  }
   const answers = await Promise.allSettled(
     queries.map(([{ name, text }, values]) => client.query({ name, text, values })),
   );
