@@ -144,7 +144,9 @@ export function createCommitter(options: {
       }
       lane.splice(0, taken);
     };
-    const bulkShare = interactive.length > 0 ? Math.max(1, Math.floor(limits.batchCommands / 4)) : limits.batchCommands;
+    // A quarter of the batch that leaves, not of the largest that could: beside three checkouts one fact, not sixty-four.
+    const quarter = Math.floor(Math.min(interactive.length / 3, limits.batchCommands / 4));
+    const bulkShare = interactive.length > 0 ? Math.max(1, quarter) : limits.batchCommands;
     const reserved = Math.min(bulk.length, bulkShare);
     from(interactive, limits.batchCommands - reserved);
     from(bulk, bulkShare);
