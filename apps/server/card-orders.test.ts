@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withTransaction } from '../../platform/db/pool.ts';
 import { eventsAfter } from '../../platform/events/log.ts';
 import { instructionsOf, registerPaymentFollower } from '../../src/orders/server/payment-follower.ts';
@@ -166,7 +166,7 @@ describe('what a crash leaves behind', () => {
     });
     const attempt = (own: string, status: string, ref: string) =>
       world.rows(
-        `insert into payment_attempt values ('${own}', '${randomUUID()}', 'test', 700, 'GBP', '${ref}', '${status}', '', '2026-11-22T12:00:00Z', '2026-11-22T12:00:00Z')`,
+        `insert into payment_attempt values ('${own}', '${randomUUID()}', 'test', 700, 'GBP', '${ref}', '${status}', '', '2026-11-22T12:00:00Z', '2026-11-22T12:00:00Z', 1)`,
       );
     // One crash before the provider's answer was noted, one before it was asked.
     await attempt(orphan, 'requested', '');
@@ -181,6 +181,151 @@ describe('what a crash leaves behind', () => {
     expect(
       await world.rows(`select status from payment_attempt where id in ('${orphan}', '${never}') order by status`),
     ).toEqual([{ status: 'failed' }, { status: 'voided' }]);
+  });
+});
+
+describe('a retry and a sweep at the same moment', () => {
+  const MINUTE = 60_000;
+
+  /** A request whose answer was lost after the provider had held the money: the attempt stands as requested. */
+  const heldAndForgotten = async (): Promise<{ key: string; attemptId: string; authorisationId: string }> => {
+    const key = randomUUID();
+    world.cards.fail(3, { afterDoing: true });
+    expect(await owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key })).toMatchObject({ status: 503 });
+    world.cards.fail(0);
+    const [attempt] = await world.rows<{ id: string }>(`select id from payment_attempt where status = 'requested'`);
+    const attemptId = attempt?.id ?? '';
+    const known = await world.provider.findByReference(attemptId);
+    expect(known?.status).toBe('authorised');
+    return { key, attemptId, authorisationId: known?.id ?? '' };
+  };
+  const statusOf = async (attemptId: string): Promise<string | undefined> =>
+    (await world.rows<{ status: string }>(`select status from payment_attempt where id = '${attemptId}'`))[0]?.status;
+  const openOf = (authorisationId: string): number | undefined => {
+    const known = world.cards.authorisations.get(authorisationId);
+    return known === undefined ? undefined : known.amount - known.captured - known.voided;
+  };
+  const authorisationOf = async (orderId: string): Promise<string> =>
+    (await owner.get(`/orders/${orderId}`)).body.payments[0]?.reference.replace('test:', '') ?? '';
+  /** How many connections wait for the row that a third one holds. */
+  const waiting = async (): Promise<number> =>
+    (
+      await world.rows(`select from pg_locks l join pg_stat_activity a using (pid)
+       where not l.granted and l.locktype in ('transactionid', 'tuple') and a.query like '%payment_attempt%'`)
+    ).length;
+  /** Holds the attempt's row while both come, in this order, and lets go when both wait. */
+  const inOrder = async <A, B>(
+    attemptId: string,
+    first: () => Promise<A>,
+    second: () => Promise<B>,
+  ): Promise<[A, B]> => {
+    const holder = await world.database.pool.connect();
+    try {
+      await holder.query('begin');
+      await holder.query(`select from ${world.database.schema}.payment_attempt where id = '${attemptId}' for update`);
+      const one = first();
+      await expect.poll(waiting).toBe(1);
+      const other = second();
+      await expect.poll(waiting).toBe(2);
+      await holder.query('commit');
+      return await Promise.all([one, other]);
+    } finally {
+      holder.release(true);
+    }
+  };
+
+  it('the retry comes first: the sweeper leaves it alone', async () => {
+    const { key, attemptId, authorisationId } = await heldAndForgotten();
+    world.clock.now += 16 * MINUTE;
+    const [answer, swept] = await inOrder(
+      attemptId,
+      () => owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key }),
+      () => sweepAttempts(deps()),
+    );
+    expect(answer.status).toBe(201);
+    expect(swept).toEqual({ used: 0, voided: 0, dropped: 0 });
+    expect(await authorisationOf(answer.body.orderId)).toBe(authorisationId);
+    expect(openOf(authorisationId)).toBe(2400);
+    expect(await statusOf(attemptId)).toBe('used');
+  });
+
+  it('the sweeper comes first: the retry holds the money anew, and the first hold is let go', async () => {
+    const { key, attemptId, authorisationId } = await heldAndForgotten();
+    world.clock.now += 16 * MINUTE;
+    const [swept, answer] = await inOrder(
+      attemptId,
+      () => sweepAttempts(deps()),
+      () => owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key }),
+    );
+    expect(swept).toEqual({ used: 0, voided: 1, dropped: 0 });
+    expect(answer.status).toBe(201);
+    const second = await authorisationOf(answer.body.orderId);
+    expect(second).not.toBe(authorisationId);
+    expect([openOf(authorisationId), openOf(second)]).toEqual([0, 2400]);
+    expect(await statusOf(attemptId)).toBe('voided');
+  });
+
+  it('a crash between taking an attempt and voiding it: no retry uses it, and the next sweep voids it', async () => {
+    const { key, attemptId, authorisationId } = await heldAndForgotten();
+    world.clock.now += 16 * MINUTE;
+    world.cards.fail(1);
+    await expect(sweepAttempts(deps())).rejects.toThrow('503');
+    expect(await statusOf(attemptId)).toBe('voiding');
+    const answer = await owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key });
+    expect(answer.status).toBe(201);
+    expect(await authorisationOf(answer.body.orderId)).not.toBe(authorisationId);
+    expect(openOf(authorisationId)).toBe(2400);
+    // Two at once: one reference, one void.
+    await Promise.all([sweepAttempts(deps()), sweepAttempts(deps())]);
+    expect(openOf(authorisationId)).toBe(0);
+    expect(await statusOf(attemptId)).toBe('voided');
+    expect(openOf(await authorisationOf(answer.body.orderId))).toBe(2400);
+  });
+
+  it('money that the shop had held itself and that is being let go carries no order', async () => {
+    const lines = [{ skuId: text('sku', IDS.mug), quantity: 100_000 }];
+    const asked = { reference: randomUUID(), token: 'tok_ok', amountMinor: 120_000_000, currency: 'GBP' };
+    const { id } = await world.provider.authorise(asked);
+    const order = cardOrder({ authorisation: id }, { lines });
+    expect(await owner.post('/orders', order)).toMatchObject({ status: 409, body: { reason: 'insufficient_stock' } });
+    world.clock.now += 16 * MINUTE;
+    world.cards.fail(1);
+    await expect(sweepAttempts(deps())).rejects.toThrow('503');
+    expect(await owner.post('/orders', order)).toMatchObject({
+      status: 409,
+      body: { reason: 'authorisation_given_up' },
+    });
+    expect(await sweepAttempts(deps())).toMatchObject({ voided: 1 });
+    expect(openOf(id)).toBe(0);
+    expect(await owner.post('/orders', order)).toMatchObject({ body: { reason: 'authorisation_differs' } });
+  });
+
+  it('an order whose request stood still until its money was gone becomes one task for a person', async () => {
+    const key = randomUUID();
+    const submit = world.committer.submit.bind(world.committer);
+    const stalled = vi.spyOn(world.committer, 'submit').mockImplementationOnce(async (submission) => {
+      world.clock.now += 16 * MINUTE;
+      expect(await sweepAttempts(deps())).toMatchObject({ voided: 1 });
+      return submit(submission);
+    });
+    const answer = await owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key });
+    stalled.mockRestore();
+    expect(answer.status).toBe(201);
+    const { orderId } = answer.body;
+    expect(openOf(await authorisationOf(orderId))).toBe(0);
+    expect((await owner.post('/orders', cardOrder({ token: 'tok_ok' }), { key })).body.orderId).toBe(orderId);
+    const failed = await world.rows<{ body: Record<string, unknown> }>(
+      `select body from platform_event where type = 'PaymentFailed'`,
+    );
+    expect(failed).toHaveLength(1);
+    expect(failed[0]?.body).toMatchObject({
+      action: 'authorise',
+      amountMinor: 2400,
+      currency: 'GBP',
+      reason: 'authorisation_given_up',
+    });
+    const { events } = (await owner.get(`/orders/${orderId}`)).body;
+    expect(events.map((one) => one.type)).toContain('PaymentFailed');
   });
 });
 
@@ -230,7 +375,7 @@ describe('after the order', () => {
     expect(await workOffInstructions(deps())).toMatchObject({ done: 1, failed: 1 });
     expect(await workOffInstructions(deps())).toEqual({ done: 0, failed: 0, again: 0 });
     const failed = await world.rows<{ body: Record<string, unknown> }>(
-      `select body from platform_event where type = 'PaymentFailed'`,
+      `select body from platform_event where type = 'PaymentFailed' and body ->> 'action' = 'capture'`,
     );
     expect(failed).toHaveLength(1);
     expect(failed[0]?.body).toMatchObject({

@@ -85,6 +85,8 @@ export type Told = {
   readonly lines: readonly Told[];
   readonly payments: readonly Told[];
   readonly answers: readonly Told[];
+  readonly events: readonly Told[];
+  readonly type: string;
 };
 
 /** An answer as a test reads it. */

@@ -19,7 +19,8 @@ create table payment (
 create table payment_0 partition of payment for values from (minvalue) to (maxvalue);
 create index payment_order on payment (order_id);
 
--- Asked of a provider before an order is placed: if the order never comes, the sweeper voids what was authorised.
+-- Asked of a provider before an order is placed: if the order never comes, the sweeper takes the attempt (voiding) and voids what was
+-- authorised.
 create table payment_attempt (
   id uuid primary key,
   order_id uuid not null,
@@ -27,12 +28,13 @@ create table payment_attempt (
   amount bigint not null check (amount > 0),
   currency text not null check (currency ~ '^[A-Z]{3}$'),
   provider_ref text not null default '',
-  status text not null check (status in ('requested', 'authorised', 'declined', 'used', 'voided', 'failed')),
+  status text not null check (status in ('requested', 'authorised', 'voiding', 'declined', 'used', 'voided', 'failed')),
   reason text not null default '',
   created_at timestamptz not null,
-  updated_at timestamptz not null
+  updated_at timestamptz not null,
+  version bigint not null check (version > 0)
 );
-create index payment_attempt_open on payment_attempt (updated_at) where status in ('requested', 'authorised');
+create index payment_attempt_open on payment_attempt (updated_at) where status in ('requested', 'authorised', 'voiding');
 
 -- What must still be told to a provider (capture, void, refund): written by a follower of the events, worked off by a job.
 create table payment_instruction (

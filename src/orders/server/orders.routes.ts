@@ -120,7 +120,8 @@ const tags = ['orders'];
 export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
   const { pool, schema, committer, company, now } = given;
   const deps = { ...given, cardFee: given.card?.fee ?? { ppm: 0, fixedMinor: 0 } };
-  const cards = given.card === undefined ? undefined : { pool, schema, provider: given.card.provider, now };
+  const cards =
+    given.card === undefined ? undefined : { pool, schema, provider: given.card.provider, master: given.master, now };
   const reading = <T>(fn: (tx: Tx) => Promise<T>): Promise<T> => withTransaction(pool, { schema, readOnly: true }, fn);
   const reads = orderReads(createReader(pool, schema));
   const known = { committer };

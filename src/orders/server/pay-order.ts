@@ -29,6 +29,7 @@ export type PayRejection =
   | { reason: 'card_declined'; declineReason: DeclineReason }
   | { reason: 'unknown_authorisation' }
   | { reason: 'authorisation_in_use' }
+  | { reason: 'authorisation_given_up' }
   | { reason: 'authorisation_differs'; dueMinor: number; authorisedMinor: number; currency: string };
 
 type Paying = { readonly committer: Committer; readonly cards: AttemptDeps | undefined };
@@ -144,6 +145,8 @@ function rejectionOf(answer: Exclude<AttemptAnswer, { kind: 'authorised' }>, due
       return { reason: 'card_declined', declineReason: answer.reason };
     case 'in_use':
       return { reason: 'authorisation_in_use' };
+    case 'given_up':
+      return { reason: 'authorisation_given_up' };
     case 'unknown_authorisation':
       return { reason: 'unknown_authorisation' };
     case 'authorisation_differs':

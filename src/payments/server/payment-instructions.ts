@@ -1,9 +1,9 @@
-import { accept } from '../../kernel/decision.ts';
 import { mintUuidv7 } from '../../kernel/ids.ts';
 import { instantToText } from '../../kernel/time.ts';
 import type { Master } from '../../../platform/commit/master-door.ts';
 import { loadSql, withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
 import { authorisationIdOf, ProviderFault, type CardInstructionAnswer, type CardProvider } from '../card-provider.ts';
+import { reportPaymentFailed } from './payment-failed.ts';
 
 const sql = loadSql(import.meta.url, './payment-instructions.sql', [
   'insert_instructions',
@@ -22,9 +22,6 @@ export type WantedInstruction = {
   readonly amountMinor: number;
   readonly recordedAt: number;
 };
-
-/** Who writes the events of this work into the log. A fixed id: it is no person. */
-const PAYMENTS_ACTOR = '00000000-0000-7000-8000-706179000001';
 
 /** A provider that has been silent for this many tries (about an hour) becomes a task for a person; the tries go on. */
 const SILENT_AFTER = 11;
@@ -137,10 +134,11 @@ async function settle(
 
 /** The event and the end of the instruction in one transaction, under a key of its own: a person gets one task, also after a crash. */
 async function reportFailed(deps: InstructionDeps, row: DueRow, reason: string): Promise<void> {
-  const at = deps.now();
   const final = reason !== 'provider_silent';
-  const body = {
-    instructionId: row.id,
+  const failure = {
+    key: `${row.id}:${final ? 'refused' : 'silent'}`,
+    subject: { instructionId: row.id },
+    entityId: row.entity_id,
     paymentId: row.payment_id,
     orderId: row.order_id,
     action: row.action,
@@ -148,19 +146,8 @@ async function reportFailed(deps: InstructionDeps, row: DueRow, reason: string):
     currency: row.currency,
     reason,
   };
-  const submission = {
-    type: 'report_payment_failed',
-    principalId: PAYMENTS_ACTOR,
-    key: `${row.id}:${final ? 'refused' : 'silent'}`,
-    body: { instructionId: row.id },
-    at,
-    topic: 'payment',
-  };
-  await deps.master(submission, async (tx) => {
-    if (final) await tx.run(sql.settle_instruction, [row.id, 'failed', reason.slice(0, 200), instantToText(at)]);
-    return accept({
-      events: [{ type: 'PaymentFailed', version: 1, entityId: row.entity_id, subjectId: row.order_id, body }],
-      answer: {},
-    });
+  await reportPaymentFailed(deps, failure, async (tx) => {
+    if (final)
+      await tx.run(sql.settle_instruction, [row.id, 'failed', reason.slice(0, 200), instantToText(deps.now())]);
   });
 }
