@@ -17,6 +17,7 @@ const programs = {
   start: 'apps/server/main.ts',
   migrate: 'apps/server/main.ts',
   status: 'apps/server/main.ts',
+  settings: 'apps/server/main.ts',
   demo: 'apps/server/main.ts',
   replay: 'apps/server/main.ts',
   simulate: 'apps/server/simulate.ts',
@@ -36,10 +37,13 @@ const usage = `Usage: node oneshelf.mjs <command>
   simulate     run the simulator
   chaos        sell to a real server while it and its database are killed
   bench        measure what we promise in numbers
+  help config  every setting: what it does, what is allowed, an example
 `;
 
 async function main() {
-  const [command, ...args] = process.argv.slice(2);
+  const words = process.argv.slice(2);
+  // The settings are known to the program, not to this file.
+  const [command, ...args] = words[0] === 'help' && words[1] === 'config' ? ['settings'] : words;
   if (command === 'help' || command === '--help' || command === '-h') {
     process.stdout.write(usage);
     return 0;

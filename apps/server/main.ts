@@ -245,9 +245,11 @@ async function main(command: string | undefined, args: readonly string[]): Promi
   }
   const run = command === undefined ? undefined : commands[command];
   if (run === undefined) throw new StartRefusal(`The commands are ${Object.keys(commands).join(', ')} and settings.`);
-  const config = readConfig();
+  const warnings: string[] = [];
+  const config = readConfig(process.env, undefined, (warning) => warnings.push(warning));
   const quiet = command === 'status' ? 'warn' : config.LOG_LEVEL;
   const log = createLog({ level: quiet, format: config.LOG_FORMAT });
+  for (const warning of warnings) log.warn(warning);
   const lifecycle = createLifecycle(log);
   try {
     await run({ config, log, lifecycle }, args);
