@@ -42,7 +42,7 @@ async function start(around: Surroundings): Promise<void> {
 async function startApplication({ config, log, lifecycle }: Surroundings, databases: Databases): Promise<string> {
   const provider = await lifecycle.start(
     'The test card provider',
-    () => startCardProvider(),
+    () => startCardProvider({ file: join(resolve(config.DATA_DIR), 'card-provider.jsonl') }),
     (running) => ({ stop: () => running.close() }),
   );
   const around = {

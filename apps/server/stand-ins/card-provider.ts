@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 
 /** An authorisation as the stand-in keeps it. */
 type StandInAuthorisation = {
@@ -37,14 +40,22 @@ const DECLINES: Readonly<Record<string, string>> = {
 
 type Reply = { readonly status: number; readonly body: unknown };
 
+type Instruction = 'captures' | 'voids' | 'refunds';
+
+/** A line of the file: what was asked for and came to something, in order. Played again, it comes to the same. */
+type Kept =
+  | { readonly act: 'authorisations'; readonly authorisation: StandInAuthorisation }
+  | { readonly act: Instruction; readonly id: string; readonly reference: string; readonly amount: number };
+
 /**
  * Starts the stand-in on 127.0.0.1. Tokens: `tok_ok`; `tok_declined`, `tok_insufficient_funds`, `tok_expired_card` are declined;
  * `tok_timeout_after_authorise` authorises and never answers the first time; `tok_5xx_once` fails once without doing anything; `tok_slow`
  * takes `slowMs`; `tok_capture_fails` authorises and refuses the capture. Everything is idempotent by reference; the same reference for
- * another amount is a conflict.
+ * another amount is a conflict. With `file` it knows after a restart what it knew before, as a real provider would: orders that were
+ * authorised before can be captured after. Without one it forgets.
  */
 export async function startCardProvider(
-  options: { readonly port?: number; readonly apiKey?: string; readonly slowMs?: number } = {},
+  options: { readonly port?: number; readonly apiKey?: string; readonly slowMs?: number; readonly file?: string } = {},
 ): Promise<CardProviderStandIn> {
   const apiKey = options.apiKey ?? 'test_key';
   const authorisations = new Map<string, StandInAuthorisation>();
@@ -54,6 +65,30 @@ export async function startCardProvider(
   const seenTokens = new Set<string>();
   let requests = 0;
   let failing = { next: 0, afterDoing: false };
+
+  const remember = (authorisation: StandInAuthorisation): void => {
+    const { id, reference, amount, status } = authorisation;
+    authorisations.set(id, authorisation);
+    byReference.set(reference, authorisation);
+    if (status === 'authorised') done.push({ act: 'authorise', reference, amount });
+  };
+  const follow = (act: Instruction, id: string, asked: { reference: string; amount: number }): Reply => {
+    const { reference, amount } = asked;
+    const reply = carryOut(act, authorisations.get(id), amount);
+    acts.set(reference, { amount, reply });
+    if (reply.status < 300) done.push({ act: act.slice(0, -1), reference, amount });
+    return reply;
+  };
+  const { file } = options;
+  if (file !== undefined) {
+    for (const kept of readKept(file)) {
+      if (kept.act === 'authorisations') remember(kept.authorisation);
+      else follow(kept.act, kept.id, kept);
+    }
+  }
+  const keep = (kept: Kept): void => {
+    if (file !== undefined) appendFileSync(file, `${JSON.stringify(kept)}\n`, { mode: 0o600 });
+  };
 
   const authorise = (body: Record<string, unknown>): Reply => {
     const { reference, token, amount, currency } = body;
@@ -73,7 +108,8 @@ export async function startCardProvider(
         : { status: 409, body: { error: 'reference_reused' } };
     const decline = DECLINES[token] ?? (token.startsWith('tok_') ? null : 'invalid_token');
     const authorisation: StandInAuthorisation = {
-      id: `auth_${authorisations.size + 1}`,
+      // No running number: an order of an earlier life may still name it.
+      id: `auth_${randomBytes(9).toString('base64url')}`,
       reference,
       token,
       status: decline === null ? 'authorised' : 'declined',
@@ -84,23 +120,20 @@ export async function startCardProvider(
       voided: 0,
       refunded: 0,
     };
-    authorisations.set(authorisation.id, authorisation);
-    byReference.set(reference, authorisation);
-    if (decline === null) done.push({ act: 'authorise', reference, amount });
+    keep({ act: 'authorisations', authorisation });
+    remember(authorisation);
     return { status: decline === null ? 201 : 402, body: authorisation };
   };
 
-  const instruct = (act: 'captures' | 'voids' | 'refunds', id: string, body: Record<string, unknown>): Reply => {
+  const instruct = (act: Instruction, id: string, body: Record<string, unknown>): Reply => {
     const { reference, amount } = body;
     if (typeof reference !== 'string' || typeof amount !== 'number' || amount <= 0)
       return { status: 400, body: { error: 'malformed' } };
     const known = acts.get(reference);
     if (known !== undefined)
       return known.amount === amount ? known.reply : { status: 409, body: { error: 'reference_reused' } };
-    const reply = carryOut(act, authorisations.get(id), amount);
-    acts.set(reference, { amount, reply });
-    if (reply.status < 300) done.push({ act: act.slice(0, -1), reference, amount });
-    return reply;
+    keep({ act, id, reference, amount });
+    return follow(act, id, { reference, amount });
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -131,7 +164,7 @@ export async function startCardProvider(
     seenTokens.add(first);
     if (token === 'tok_5xx_once' && isFirst) return send(response, { status: 500, body: { error: 'internal' } });
     if (token === 'tok_slow') await new Promise((resolve) => setTimeout(resolve, options.slowMs ?? 500));
-    const reply = id === undefined ? authorise(body) : instruct(act as 'captures', decodeURIComponent(id), body);
+    const reply = id === undefined ? authorise(body) : instruct(act as Instruction, decodeURIComponent(id), body);
     // The connection is left hanging: that is what a provider does that has done it and then lost its way.
     if (token === 'tok_timeout_after_authorise' && isFirst) return undefined;
     return send(response, fails ? { status: 503, body: { error: 'unavailable' } } : reply);
@@ -160,11 +193,19 @@ export async function startCardProvider(
   };
 }
 
-function carryOut(
-  act: 'captures' | 'voids' | 'refunds',
-  known: StandInAuthorisation | undefined,
-  amount: number,
-): Reply {
+/** What the file holds, the folder made if need be. A line that a crash left half written was never answered for: it is ended and skipped. */
+function readKept(file: string): Kept[] {
+  mkdirSync(dirname(file), { recursive: true });
+  if (!existsSync(file)) return [];
+  const text = readFileSync(file, 'utf8');
+  if (text !== '' && !text.endsWith('\n')) appendFileSync(file, '\n');
+  return text
+    .split('\n')
+    .map(parse)
+    .filter((line) => line['act'] !== undefined) as Kept[];
+}
+
+function carryOut(act: Instruction, known: StandInAuthorisation | undefined, amount: number): Reply {
   if (known === undefined) return { status: 404, body: { error: 'not_found' } };
   if (known.status === 'declined') return { status: 409, body: { error: 'not_authorised' } };
   const open = known.amount - known.captured - known.voided;
