@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { SumTooLarge } from '../../src/kernel/sum.ts';
 
 /**
  * A prepared statement: `name` is unique in the whole program (file, block and a hash of the text), because PostgreSQL keeps
@@ -51,9 +52,8 @@ export class CommitOutcomeUnknownError extends Error {
 
 function parseSafeInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) {
-    throw new RangeError(`bigint ${text} does not fit a number; select it as text`);
-  }
+  // No single amount is larger: the statements that write refuse it. So it is a sum.
+  if (!Number.isSafeInteger(value)) throw new SumTooLarge(`bigint ${text} does not fit a number; select it as text`);
   return value;
 }
 
@@ -93,7 +93,7 @@ const parsers = new Map<number, Parse>([
 ]);
 
 /**
- * How column types reach TypeScript: bigint → number (throws RangeError beyond ±2^53, never loses digits), numeric → string,
+ * How column types reach TypeScript: bigint → number (throws SumTooLarge beyond ±2^53, never loses digits), numeric → string,
  * timestamptz → RFC 3339 text, date → 'YYYY-MM-DD', timestamp and interval → text, json and jsonb → parsed; arrays alike.
  * The rest as pg does it. Kept per pool, so that libraries with pools of their own are not affected.
  */

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { isUuid } from '../../src/kernel/ids.ts';
+import { SumTooLarge } from '../../src/kernel/sum.ts';
 import { isConnectionFault } from '../db/pool.ts';
 import { idFaults } from './answers.ts';
 import { isIdText } from './ids.ts';
@@ -82,6 +83,14 @@ export function sendError(
       retryAfterSeconds: 1,
     });
   }
+  // Beyond ±2^63 it is PostgreSQL that says so.
+  if (error instanceof SumTooLarge || (request.method === 'GET' && error.code === '22003'))
+    return sendProblem(
+      reply,
+      409,
+      'sum_too_large',
+      'A sum is too large to be told exactly. Ask for fewer days or places, or look for an amount that was entered wrongly.',
+    );
   const told = known[String(error.code)];
   if (told !== undefined) return sendProblem(reply, ...told);
   if (error instanceof SyntaxError && status === 400)

@@ -1,3 +1,4 @@
+import { sumOf } from '../kernel/sum.ts';
 import type { AccountKind, AccountRole } from './chart.ts';
 
 /** What was debited and credited to an account in some days, whole minor units of the entity's currency, both ≥ 0. */
@@ -58,7 +59,7 @@ export function columnOf(account: Pick<AccountSum, 'role' | 'kind'>): Contributi
   return COLUMN_OF_ROLE[account.role] ?? 'other';
 }
 
-/** Adds accounts up into columns. */
+/** Adds accounts up into columns. Throws SumTooLarge. */
 export function contributionOf(sums: readonly AccountSum[]): Contribution {
   const earned: Record<ContributionColumn, number> = {
     revenue: 0,
@@ -72,11 +73,11 @@ export function contributionOf(sums: readonly AccountSum[]): Contribution {
   };
   for (const sum of sums) {
     const column = columnOf(sum);
-    if (column !== undefined) earned[column] += sum.creditMinor - sum.debitMinor;
+    if (column !== undefined) earned[column] = sumOf([earned[column], sum.creditMinor, -sum.debitMinor]);
   }
-  const netRevenueMinor = earned.revenue + earned.discounts + earned.returns;
-  const grossMarginMinor = netRevenueMinor + earned.cost;
-  const contributionMinor = grossMarginMinor + earned.paymentFees + earned.commission + earned.carrier;
+  const netRevenueMinor = sumOf([earned.revenue, earned.discounts, earned.returns]);
+  const grossMarginMinor = sumOf([netRevenueMinor, earned.cost]);
+  const contributionMinor = sumOf([grossMarginMinor, earned.paymentFees, earned.commission, earned.carrier]);
   return {
     revenueMinor: earned.revenue,
     // 0 - x, because -0 is a number of its own.
@@ -90,6 +91,6 @@ export function contributionOf(sums: readonly AccountSum[]): Contribution {
     carrierMinor: 0 - earned.carrier,
     contributionMinor,
     otherMinor: earned.other,
-    resultMinor: contributionMinor + earned.other,
+    resultMinor: sumOf([contributionMinor, earned.other]),
   };
 }

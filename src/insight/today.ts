@@ -1,3 +1,4 @@
+import { sumOf } from '../kernel/sum.ts';
 import {
   addDays,
   businessDayOf,
@@ -85,7 +86,7 @@ const NOTHING: Omit<DaySales, 'currency'> = {
   lastWeekMinor: 0,
 };
 
-/** Sums hours by a key (a channel, a location) and currency, which are never mixed. */
+/** Sums hours by a key (a channel, a location) and currency, which are never mixed. Throws SumTooLarge. */
 export function sumSales(
   hours: readonly HourOfSales[],
   keyOf: (hour: HourOfSales) => string,
@@ -109,24 +110,24 @@ function addHour(sum: DaySales, hour: HourOfSales): DaySales {
     return {
       ...sum,
       lastWeekSales: sum.lastWeekSales + hour.untilSales,
-      lastWeekMinor: sum.lastWeekMinor + hour.untilGrossMinor,
+      lastWeekMinor: sumOf([sum.lastWeekMinor, hour.untilGrossMinor]),
     };
   return {
     ...sum,
     sales: sum.sales + hour.sales,
-    units: sum.units + hour.units,
-    grossMinor: sum.grossMinor + hour.grossMinor,
-    netMinor: sum.netMinor + hour.netMinor,
+    units: sumOf([sum.units, hour.units]),
+    grossMinor: sumOf([sum.grossMinor, hour.grossMinor]),
+    netMinor: sumOf([sum.netMinor, hour.netMinor]),
   };
 }
 
-/** The course of a day: `begun` hours of today have begun. */
+/** The course of a day: `begun` hours of today have begun. Throws SumTooLarge. */
 export function courseOf(hours: readonly HourOfSales[], begun: number): Pick<SalesCourse, 'hours' | 'lastWeekHours'> {
   const today = Array.from({ length: 24 }, () => 0);
   const lastWeek = Array.from({ length: 24 }, () => 0);
   for (const { isToday, hour, grossMinor } of hours) {
     const course = isToday ? today : lastWeek;
-    course[hour] = (course[hour] ?? 0) + grossMinor;
+    course[hour] = sumOf([course[hour] ?? 0, grossMinor]);
   }
   // A till whose shift began yesterday sells into yesterday's last hour; what it sells is shown although the hour is to come.
   return { hours: today.map((gross, hour) => (hour < begun || gross !== 0 ? gross : null)), lastWeekHours: lastWeek };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openTestRetailer, type TestRetailer } from '../../../apps/server/retailer-testing.ts';
 import { encodeId } from '../../kernel/ids.ts';
 
@@ -318,5 +318,49 @@ describe('the end of a period', () => {
           .post('/period-close', { entityId: entity(0), through: '2026-11-22' })
       ).status,
     ).toBe(403);
+  });
+});
+
+describe('sums that no number holds', () => {
+  const days = (n: number) =>
+    shop.run((tx) =>
+      tx.client.query(
+        `insert into accounting_day_total
+        select '2100-01-01'::date + n, $1, '00000000-0000-0000-0000-000000000000', $2, account, $3, $3
+        from generate_series(1, $4::integer) as n, unnest(array['1200', '4000']) as account`,
+        [shop.world.entities[0]?.id, place(1).id, Number.MAX_SAFE_INTEGER, n],
+      ),
+    );
+  const asked = async (url: string) => (await shop.owner.get(url)) as { status: number; body: unknown };
+  const tooLarge = { status: 409, body: { reason: 'sum_too_large' } };
+  const ofCentury = `/profit-and-loss?entity=`;
+
+  afterEach(() =>
+    shop.run((tx) => tx.client.query(`delete from accounting_day_total where posting_day > '2100-01-01'`)),
+  );
+
+  // One day: each account fits and their total does not. Two: neither fits a number. 1,100: nor a bigint of PostgreSQL.
+  it.each([1, 2, 1100])('are a 409 in the trial balance, of %i days', async (n) => {
+    await days(n);
+    expect(await asked(`/trial-balance?entity=${entity(0)}`)).toMatchObject(tooLarge);
+    expect(await asked(`/trial-balance?entity=${entity(0)}&through=2026-12-31`)).toMatchObject({ status: 200 });
+  });
+
+  it.each([2, 1100])('are a 409 in the result, of %i days', async (n) => {
+    await days(n);
+    expect(await asked(`${ofCentury}${entity(0)}&from=2100-01-01&to=2110-01-01`)).toMatchObject(tooLarge);
+    expect(await asked(`${ofCentury}${entity(0)}&from=2100-01-01&to=2100-01-02`)).toMatchObject({ status: 200 });
+  });
+
+  it('are a 409 in the valuation', async () => {
+    await shop.run(async (tx) => {
+      await tx.client.query(
+        `insert into stock_cost select a.area_id, gen_random_uuid(), 1, $1, 0, 0, 0, 0, null, 1 from stock_cost a, generate_series(1, 2) limit 2`,
+        [Number.MAX_SAFE_INTEGER],
+      );
+    });
+    expect(await asked(`/stock-valuation?entity=${entity(0)}`)).toMatchObject(tooLarge);
+    await shop.run((tx) => tx.client.query(`delete from stock_cost where value_minor = $1`, [Number.MAX_SAFE_INTEGER]));
+    expect(await asked(`/stock-valuation?entity=${entity(0)}`)).toMatchObject({ status: 200 });
   });
 });

@@ -15,6 +15,7 @@ import type { CompanyCache } from '../../company/server/company-cache.ts';
 import { locationsInReach } from '../../company/server/reach.ts';
 import type { LegalEntity } from '../../company/legal-entity.ts';
 import { currencyCode } from '../../kernel/currency.ts';
+import { sumOf } from '../../kernel/sum.ts';
 import { businessDayOf, compareDays, parseBusinessDay, type BusinessDay } from '../../kernel/time.ts';
 import { occasionAt } from '../../stock/server/prepare.ts';
 import type { BookExpense, ClosePeriod } from '../book-expense.ts';
@@ -314,12 +315,11 @@ function registerStatements(app: Api, deps: AccountingRouteDeps): void {
           name,
           kind,
           ...sums,
-          balanceMinor: sums.openingMinor + sums.debitMinor - sums.creditMinor,
+          balanceMinor: sumOf([sums.openingMinor, sums.debitMinor, -sums.creditMinor]),
           journalUrl: journalUrl({ entityId, account: code, from, to: through }),
         };
       });
-      const sum = (name: 'openingMinor' | 'debitMinor' | 'creditMinor') =>
-        rows.reduce((total, row) => total + row[name], 0);
+      const sum = (name: 'openingMinor' | 'debitMinor' | 'creditMinor') => sumOf(rows.map((row) => row[name]));
       return {
         entityId: idText('legalEntity', entityId),
         currency: entity.functionalCurrency,
@@ -513,7 +513,8 @@ function registerValuation(app: Api, deps: AccountingRouteDeps): void {
         const from = after && { name: after[0], skuId: after[1], areaId: after[2] };
         return [await sumValuation(tx, entityId), await listValues(tx, { entityId, limit, after: from })] as const;
       });
-      const valueMinor = areas.reduce((sum, area) => sum + area.valueMinor, 0);
+      const valueMinor = sumOf(areas.map((area) => area.valueMinor));
+      const differenceMinor = sumOf([valueMinor, -ledgerMinor]);
       const only = areas.length === 1;
       const page = pageOf(values, limit, (row) => [row.sortName, row.skuId, row.areaId], valueAnswer);
       return {
@@ -521,12 +522,12 @@ function registerValuation(app: Api, deps: AccountingRouteDeps): void {
         currency: entity.functionalCurrency,
         valueMinor,
         ledgerMinor,
-        differenceMinor: valueMinor - ledgerMinor,
+        differenceMinor,
         areas: areas.map((area) => ({
           ...area,
           id: idText('valuationArea', area.id),
           ledgerMinor: only ? ledgerMinor : null,
-          differenceMinor: only ? valueMinor - ledgerMinor : null,
+          differenceMinor: only ? differenceMinor : null,
         })),
         ...page,
       };

@@ -105,3 +105,25 @@ it('answers the same for an id of nothing as for nobody: 404 and 403', async () 
   expect((await shop.owner.get(`/stock/${encodeId('lvl', shop.id())}/promises`)).status).toBe(404);
   expect((await shop.owner.get('/stock/lvl_1/promises')).status).toBe(400);
 });
+
+it('says so when the sales of a day are more than a number holds', async () => {
+  const document = (n: number) =>
+    shop.run((tx) =>
+      tx.client.query(
+        `insert into order_document values ($1, 1, 'invoice', 'X', $1, $2, $3, $4, 1, $5, $5::timestamptz::date, 'GBP', 1, $6, 0, $6)`,
+        [
+          mintUuidv7(shop.clock.now, 9, n),
+          shop.world.entities[0]?.id,
+          channel(n).id,
+          place(n).id,
+          new Date(shop.clock.now).toISOString(),
+          Number.MAX_SAFE_INTEGER,
+        ],
+      ),
+    );
+  // One more than the rest of the day is too much already, and of two channels only the total.
+  await document(0);
+  await document(1);
+  const answer: { status: number; body: unknown } = await shop.owner.get('/today');
+  expect(answer).toMatchObject({ status: 409, body: { reason: 'sum_too_large' } });
+});
