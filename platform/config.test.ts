@@ -134,7 +134,7 @@ test('every setting is described', () => {
 });
 
 test('every example is allowed, and every default too', () => {
-  for (const [name, { example }] of Object.entries(Settings.properties) as [string, { example: string }][])
+  for (const [name, { example }] of Object.entries(Settings.properties) as unknown as [string, { example: string }][])
     expect(
       problemsOf({ HTTPS_NAMES: 'a.example.com', HTTPS_CERT_FILE: 'a', HTTPS_KEY_FILE: 'b', [name]: example }),
       name,
