@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCommitter } from '../../platform/commit/committer.ts';
 import type { Submission } from '../../platform/commit/command.ts';
+import { uuidArray } from '../../platform/db/arrays.ts';
 import { createPostgresStore, type BookTable } from '../../platform/commit/postgres-store.ts';
 import { createPool, type Pool } from '../../platform/db/pool.ts';
 import { createReader } from '../../platform/db/read.ts';
@@ -100,6 +101,13 @@ describe('the database refuses by itself', () => {
     ],
     ['a header that does not add up', 'update order_header set gross_minor = gross_minor + 1', check],
     ['a prepayment below nought', 'update order_header set prepaid_minor = -1', check],
+    ['a prepayment booked below nought', 'update order_header set prepaid_minor = 1, prepaid_booked_minor = -1', check],
+    ['a prepayment that is gone and stands in the books', 'update order_header set prepaid_booked_minor = 1', check],
+    [
+      'a prepayment of an order that has ended',
+      "update order_header set prepaid_minor = 1, status = 'completed'",
+      check,
+    ],
     ['a line that does not add up', `update order_line set gross_minor = gross_minor + 1 ${someLine}`, check],
     ['more shipped than ordered', `update order_line set shipped = quantity + 1 ${someLine}`, check],
     ['more returned than shipped', `update order_line set returned = shipped + 1 ${someLine}`, check],
@@ -174,6 +182,12 @@ const order = (orderId: string, skuId: string): Submission =>
       fact: false,
     }),
   );
+const hold = (reservationId = id()): Submission =>
+  command('ReserveStock', {
+    ...occasion(house.world, store(), at()),
+    lines: [{ line: 1, goods: { ...goodsOf(store(), sku(0)), quantity: 1 }, reservationId }],
+    expiresInMs: 60_000,
+  });
 const shipment = (orderId: string): Submission =>
   command('ShipOrder', {
     ...occasion(house.world, store(), at(), channel()),
@@ -294,6 +308,28 @@ describe('a guard that misses rolls the whole batch back', () => {
     await door.close();
   });
 
+  test('stock_reservation, when the level that a new one stands on is not there', async () => {
+    await prepare();
+    const door = doorWith((table) =>
+      table.name !== 'reservation'
+        ? table
+        : {
+            ...table,
+            record: (changes, writes) =>
+              table.record(changes, writes).map((query) =>
+                // The location of the levels.
+                /^stock-books\.insert_reservations/.test(query.statement.name)
+                  ? { ...query, values: query.values.with(2, uuidArray([id()])) }
+                  : query,
+              ),
+          },
+    );
+    const before = await everything();
+    await expect(door.submit(hold())).rejects.toThrow('guard stock_reservation touched 0 rows');
+    expect(await everything()).toEqual(before);
+    await door.close();
+  });
+
   test('platform_counter, when somebody moved it in the same transaction', async () => {
     await prepare();
     const door = doorWith((table) =>
@@ -333,11 +369,7 @@ describe('a guard that misses rolls the whole batch back', () => {
       sale(sku(0), { fact: { sourceId: source, counter: 1, mac: 'm1' } }),
       order(placed, sku(0)),
       shipment(placed),
-      command('ReserveStock', {
-        ...occasion(house.world, store(), at()),
-        lines: [{ line: 1, goods: { ...goodsOf(store(), sku(0)), quantity: 1 }, reservationId: reservation }],
-        expiresInMs: 60_000,
-      }),
+      hold(reservation),
       command('ClosePeriod', { ...occasion(house.world, store(), at()), through: dayOf(at() - DAY_MS) }),
     ];
     for (const one of needed) {

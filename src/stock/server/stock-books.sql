@@ -69,11 +69,14 @@ order by r.id
 for no key update of r;
 
 -- name: insert_reservations
-insert into stock_reservation (id, level_id, sku_id, location_id, quantity, channel_id, expires_at, version)
-select r.id, l.id, l.sku_id, l.location_id, r.quantity, r.channel_id, r.expires_at, 1
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::uuid[], $9::timestamptz[])
-  as r(id, sku_id, location_id, condition, owner_id, lot, quantity, channel_id, expires_at)
-join stock_level l on l.sku_id = r.sku_id and l.location_id = r.location_id and l.condition = r.condition and l.owner_id = r.owner_id and l.lot = r.lot;
+with written as (
+  insert into stock_reservation (id, level_id, sku_id, location_id, quantity, channel_id, expires_at, version)
+  select r.id, l.id, l.sku_id, l.location_id, r.quantity, r.channel_id, r.expires_at, 1
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::uuid[], $9::timestamptz[])
+    as r(id, sku_id, location_id, condition, owner_id, lot, quantity, channel_id, expires_at)
+  join stock_level l on l.sku_id = r.sku_id and l.location_id = r.location_id and l.condition = r.condition and l.owner_id = r.owner_id and l.lot = r.lot
+  returning 1)
+select platform_guard((select count(*) from written), $10, 'stock_reservation');
 
 -- name: end_reservations
 with written as (

@@ -275,6 +275,7 @@ export const reservationTable: BookTable = {
           bigintArray(begun.map((one) => one.quantity)),
           uuidArray(begun.map((one) => one.channelId)),
           instantArray(begun.map((one) => one.expiresAt)),
+          begun.length,
         ],
       });
     }
