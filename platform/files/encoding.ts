@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { MAX_SAMPLES, type Recognised } from './recognised.ts';
 
 /** The encodings we read. Latin-1 is read as Windows-1252, which says the same and more. */
@@ -44,8 +44,8 @@ export function createEncodingEvidence(): EncodingEvidence {
     add(given) {
       const chunk = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
       if (head.length < 4) head = Buffer.concat([head, chunk.subarray(0, 4 - head.length)]);
-      // Pure ASCII is what most chunks are, and the engine sees that faster than we do.
-      const ascii = isAscii(chunk);
+      // Pure ASCII is what most chunks are, and that is seen natively.
+      const ascii = isAscii(chunk) && !chunk.includes(0);
       if (!ascii) lookAtHigh(chunk);
       if (utf8 && (!ascii || tail.length > 0)) {
         const whole = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
@@ -115,11 +115,6 @@ function samplesOf(encoding: Encoding, places: readonly Buffer[]): Recognised<En
     .filter((word) => word !== '')
     .slice(0, MAX_SAMPLES)
     .map((word) => ({ found: word, reads: word }));
-}
-
-function isAscii(chunk: Buffer): boolean {
-  // `latin1` makes one letter of every byte; searching it natively is faster than a loop over bytes.
-  return /^[\u0001-\u007f]*$/.test(chunk.toString('latin1'));
 }
 
 /** How many bytes at the end begin a letter of UTF-8 that goes on in the next chunk. */
