@@ -80,6 +80,10 @@ const plants: Readonly<Record<string, string>> = {
     "update payment set captured = captured - 1 where id = (select p.id from payment p join order_header o on o.id = p.order_id where o.kind = 'till_sale' and p.captured > 0 limit 1)",
   prepayments:
     "update order_header set prepaid_minor = prepaid_minor + 1 where id = (select id from order_header where kind = 'order' limit 1)",
+  'booked prepayments': `update accounting_entry set entity_amounts[array_position(accounts, '2200')] = entity_amounts[array_position(accounts, '2200')] + 1
+    where (event_number, ordinal) = (
+      select event_number, ordinal from accounting_entry
+      where rule in ('OrderShipped', 'OrderCancelled') and currency <> entity_currency and '2200' = any (accounts) limit 1)`,
   tax: 'update order_document set tax_minor = tax_minor + 1 where (series_id, number) = (select series_id, number from order_document limit 1)',
   'cost of goods':
     'update order_line set cost_minor = cost_minor + 1 where (order_id, line) = (select order_id, line from order_line limit 1)',

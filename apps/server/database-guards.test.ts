@@ -276,7 +276,7 @@ describe('a guard that misses rolls the whole batch back', () => {
   });
 
   test.each([
-    ['order_header', 'order', /^order-books\.update_orders/, 5],
+    ['order_header', 'order', /^order-books\.update_orders/, 6],
     ['order_line', 'order', /^order-books\.update_order_lines/, 6],
     ['payment', 'payment', /^payment-book\.update_payments/, 7],
     ['stock_reservation', 'reservation', /^stock-books\.end_reservations/, 3],

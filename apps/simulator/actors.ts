@@ -117,11 +117,18 @@ export function createActors(world: World, dice: Dice): Actors {
       unitAmount: dice.between(1, 4999),
     }));
 
-  /** Money of another country on some marketplaces and shops; each world keeps its rates. */
+  /** Money of another country on some marketplaces and shops. */
   const moneyOf = (channel: WorldChannel): { currency?: string; rate?: readonly [number, number] } => {
     if (channel.code === 'marketplace-1') return { currency: 'EUR', rate: [8612, 10_000] };
+    if (channel.code === 'shop-1' && dice.oneIn(3)) return { currency: 'EUR', rate: [8612, 10_000] };
     if (channel.code === 'shop-2' && dice.oneIn(2)) return { currency: 'JPY', rate: [61, 10_000] };
     return {};
+  };
+
+  /** What an order's money is worth by now: a tenth up or down since it was placed. The entity's own is worth itself. */
+  const rateNow = ({ rate, terms, location }: KnownOrder): readonly [number, number] => {
+    const entity = world.entities.find((one) => one.id === location.entityId) as World['entities'][number];
+    return terms.currency === entity.currency ? rate : [rate[0] * dice.between(900, 1100), rate[1] * 1000];
   };
 
   /** Goods and now and then postage, a service and a discount beside them. */
@@ -401,7 +408,7 @@ export function createActors(world: World, dice: Dice): Actors {
     const body: ShipOrder = {
       ...where,
       orderId: order.id,
-      rate: order.rate,
+      rate: rateNow(order),
       lines: partOf(order),
       series: seriesOf(where.entityId, 'invoice', where.entityId, at),
       fees: { card: { ppm: 14_000, fixedMinor: 25 }, marketplace: { ppm: 150_000, fixedMinor: 0 } },
@@ -415,7 +422,7 @@ export function createActors(world: World, dice: Dice): Actors {
     const body: CancelOrder = {
       ...occasion(world, order.location, at, order.channel),
       orderId: order.id,
-      rate: order.rate,
+      rate: rateNow(order),
       lines: partOf(order),
       reason: 'changed mind',
     };
@@ -478,7 +485,7 @@ export function createActors(world: World, dice: Dice): Actors {
       method: 'cash',
       fact: null,
       currency,
-      rate: known?.rate,
+      rate: known === undefined ? undefined : rateNow(known),
     });
     const amount = dice.oneIn(20) ? due - 1 : due;
     const originalOrderId = known === undefined ? undefined : dice.oneIn(30) ? id(at) : known.id;

@@ -50,7 +50,7 @@ const account = (role: string, otherwise: string): string =>
   `coalesce((select a.code from accounting_account a where a.entity_id = e.entity_id and a.role = '${role}'), '${otherwise}')`;
 
 const POSTINGS = `
-  select e.event_number, e.entity_id, e.posting_day, e.location_id, e.channel_id, e.rule, e.currency, e.entity_currency, p.account, p.amount, p.entity_amount
+  select e.event_number, e.entity_id, e.posting_day, e.location_id, e.channel_id, e.document_id, e.rule, e.currency, e.entity_currency, p.account, p.amount, p.entity_amount
   from accounting_entry e cross join lateral unnest(e.accounts, e.amounts, e.entity_amounts) as p(account, amount, entity_amount)`;
 
 const check = (name: string, says: string, sees: string, faults: string): DatabaseCheck => ({
@@ -409,6 +409,19 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
     full join (select e.entity_id, e.currency, sum(e.amount) as ledger from (${POSTINGS}) e where e.account = ${account('customer_prepayment', '2200')} group by 1, 2) l
       on l.entity_id = o.entity_id and l.currency = o.currency
     where coalesce(o.prepaid, 0) + coalesce(l.ledger, 0) <> 0`,
+  ),
+  check(
+    'booked prepayments',
+    'the prepayment of each order stands in the books as the order says, at nought in both currencies when all is shipped or cancelled',
+    'order_header',
+    `
+    select coalesce(o.id, l.document_id) as order_id, o.status, o.prepaid_minor, l.ledger, o.prepaid_booked_minor, l.booked
+    from order_header o
+    full join (
+      select e.document_id, sum(e.amount) as ledger, sum(e.entity_amount) as booked from (${POSTINGS}) e
+      where e.account = ${account('customer_prepayment', '2200')} group by e.document_id) l on l.document_id = o.id
+    where coalesce(o.prepaid_minor, 0) + coalesce(l.ledger, 0) <> 0 or coalesce(o.prepaid_booked_minor, 0) + coalesce(l.booked, 0) <> 0
+      or (o.status in ('completed', 'cancelled') and (coalesce(l.ledger, 0) <> 0 or coalesce(l.booked, 0) <> 0))`,
   ),
   check(
     'tax',

@@ -48,6 +48,7 @@ type OwnOrder = {
   entity: string;
   currency: string;
   prepaid: number;
+  takenInAdvance: number;
   lines: Map<number, OwnLine>;
   invoicedNet: number;
   invoicedTax: number;
@@ -58,6 +59,7 @@ type OwnPayment = { order: string; authorised: number; captured: number; voided:
 const FACTS = new Set(['MarketplaceOrderRecorded', 'StockCounted', 'StockAdjusted']);
 const INVENTORY = '1200';
 const PREPAYMENT = '2200';
+const EXCHANGE_DIFFERENCE = '6070';
 const TAX = '2100';
 const COST_OF_GOODS = '5000';
 const SALES = new Set(['SaleRecorded', 'OrderShipped', 'GoodsReturned']);
@@ -204,6 +206,7 @@ export function createMemoryAuditor(): MemoryAuditor {
         entity: create.entityId,
         currency: create.currency,
         prepaid: create.prepaidMinor,
+        takenInAdvance: create.prepaidMinor,
         lines,
         invoicedNet: 0,
         invoicedTax: 0,
@@ -212,7 +215,7 @@ export function createMemoryAuditor(): MemoryAuditor {
     }
     const order = orders.get(change.id);
     if (order === undefined) return found('orders', 'a change of an order that never began', { id: change.id });
-    order.prepaid += change.prepaid ?? 0;
+    order.prepaid -= change.released?.minor ?? 0;
     for (const part of change.ship ?? []) {
       const line = order.lines.get(part.line) as OwnLine;
       line.shipped += part.quantity;
@@ -254,7 +257,13 @@ export function createMemoryAuditor(): MemoryAuditor {
       sum += amount;
       entitySum += entityAmount;
       if (account === INVENTORY) book(`inventory|${entry.entityId}`, entityAmount);
-      if (account === PREPAYMENT) book(`prepayment|${entry.entityId}|${entry.currency}`, amount);
+      if (account === PREPAYMENT) {
+        book(`prepayment|${entry.entityId}|${entry.currency}`, amount);
+        book(`prepaid|${entry.documentId}`, amount);
+        book(`prepaid booked|${entry.documentId}`, entityAmount);
+        if (entry.currency !== entry.entityCurrency) look('foreign prepayments');
+      }
+      if (account === EXCHANGE_DIFFERENCE && entityAmount !== 0) look('exchange differences');
       if (SALES.has(entry.rule)) {
         if (account === TAX) book(`tax|${entry.entityId}|${entry.currency}`, amount);
         if (account === COST_OF_GOODS) book(`cost|${entry.entityId}`, entityAmount);
@@ -451,6 +460,7 @@ export function createMemoryAuditor(): MemoryAuditor {
       let net = 0;
       let tax = 0;
       let openGross = 0;
+      let openUnits = 0;
       let negative = false;
       for (const line of own.lines.values()) {
         const storedLine = order.lines.find((one) => own.lines.get(one.line) === line);
@@ -471,6 +481,7 @@ export function createMemoryAuditor(): MemoryAuditor {
         net += ownShare(line.net, line.shipped, line.quantity);
         tax += ownShare(line.tax, line.shipped, line.quantity);
         const end = line.quantity - line.cancelled;
+        openUnits += end - line.shipped;
         openGross +=
           ownShare(line.net, end, line.quantity) -
           ownShare(line.net, line.shipped, line.quantity) +
@@ -505,6 +516,7 @@ export function createMemoryAuditor(): MemoryAuditor {
       }
       if (own.prepaid !== order.prepaidMinor)
         found('order totals', 'a prepayment is not the sum of its changes', { id });
+      comparePrepayment(id, { own, order, ended: openUnits === 0 });
     }
     for (const [key, sum] of prepaid) {
       look('prepayments');
@@ -530,6 +542,25 @@ export function createMemoryAuditor(): MemoryAuditor {
       if ((accounts.get(key.replace('issued ', '')) ?? 0) + sum !== 0)
         found('tax', 'the tax account is not the tax of the documents', { key, sum });
     }
+  }
+
+  /** The account of prepayments order by order, and at nought in both currencies when nothing of the order is open. */
+  function comparePrepayment(id: string, { own, order, ended }: { own: OwnOrder; order: Order; ended: boolean }): void {
+    if (own.takenInAdvance === 0) return;
+    look('booked prepayments');
+    const ledger = accounts.get(`prepaid|${id}`) ?? 0;
+    const booked = accounts.get(`prepaid booked|${id}`) ?? 0;
+    if (ledger + own.prepaid !== 0 || booked + order.prepaidBookedMinor !== 0)
+      found('booked prepayments', 'the prepayment of an order is not what stands in the books', {
+        id,
+        ledger,
+        booked,
+        order,
+      });
+    if (!ended) return;
+    look('prepayments that ended');
+    if (ledger !== 0 || booked !== 0)
+      found('booked prepayments', 'an order ended and its prepayment did not', { id, ledger, booked, order });
   }
 
   function compareRest(memory: Memory): void {

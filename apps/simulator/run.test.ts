@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { realRules as rules } from '../server/simulate.ts';
 import type { CommandRules } from '../../platform/commit/command.ts';
+import type { Act } from '../../src/kernel/act.ts';
 import { createDice } from './dice.ts';
 import { notMet, simulate, type RunOptions, type RunReport } from './run.ts';
 
@@ -78,29 +79,51 @@ function asRequest(rules: CommandRules): CommandRules {
   };
 }
 
-test('a cost that forgets a cent is found', async () => {
-  const report = await simulate({
-    seed: 2,
-    commands: 1500,
-    rules: (around) =>
-      rules(around).map((one) =>
-        one.type !== 'ReceiveGoods'
-          ? one
-          : {
-              ...one,
-              decide: (draft, body, resolved) =>
-                one.decide(
-                  {
-                    ...draft,
-                    now: draft.now,
-                    act: (act) =>
-                      draft.act({ ...act, body: { ...act.body, valueMinor: (act.body.valueMinor as number) + 1 } }),
-                  },
-                  body,
-                  resolved,
-                ),
-            },
-      ),
-  });
-  expect(report.failures.map((failure) => failure.check)).toContain('inventory');
+/** The same rules, but what one command says of itself is changed before it is posted. */
+function saying(type: string, change: (body: Act['body']) => Act['body']): RunOptions['rules'] {
+  return (around) =>
+    rules(around).map((one) =>
+      one.type !== type
+        ? one
+        : {
+            ...one,
+            decide: (draft, body, resolved) =>
+              one.decide(
+                { ...draft, now: draft.now, act: (act) => draft.act({ ...act, body: change(act.body) }) },
+                body,
+                resolved,
+              ),
+          },
+    );
+}
+
+test.each([
+  [
+    'a cost that forgets a cent',
+    'inventory',
+    saying('ReceiveGoods', (body) => ({ ...body, valueMinor: (body.valueMinor as number) + 1 })),
+  ],
+  [
+    'a prepayment given back at the rate of the day',
+    'booked prepayments',
+    saying('CancelOrder', ({ givenBackBookedMinor: booked, ...body }) => {
+      const [numerator, denominator] = body.rate as [number, number];
+      const foreign = body.currency !== body.entityCurrency;
+      return {
+        ...body,
+        givenBackBookedMinor: foreign ? Math.round(((booked as number) * numerator) / denominator) : booked,
+      };
+    }),
+  ],
+  [
+    'a prepayment used at a cent less than it was booked at',
+    'booked prepayments',
+    saying('ShipOrder', ({ prepaidUsedBookedMinor: booked, ...body }) => ({
+      ...body,
+      prepaidUsedBookedMinor: (booked as number) > 1 ? (booked as number) - 1 : booked,
+    })),
+  ],
+])('%s is found', async (_, check, careless) => {
+  const report = await simulate({ seed: 2, commands: 3000, rules: careless });
+  expect(report.failures.map((failure) => failure.check)).toContain(check);
 });

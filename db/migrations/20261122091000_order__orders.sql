@@ -18,11 +18,15 @@ create table order_header (
   tax_minor bigint not null,
   gross_minor bigint not null,
   prepaid_minor bigint not null default 0 check (prepaid_minor >= 0),
+  -- What that money stands at in the entity's books: no cent is left there when it is used up or given back, and no order ends with any.
+  prepaid_booked_minor bigint not null default 0 check (prepaid_booked_minor >= 0),
   placed_at timestamptz not null,
   business_day date not null,
   event_number bigint not null,
   version bigint not null check (version > 0),
   constraint order_header_adds_up check (net_minor + tax_minor = gross_minor),
+  constraint order_header_prepaid_leaves_nothing check (prepaid_minor > 0 or prepaid_booked_minor = 0),
+  constraint order_header_ends_without_prepayment check (prepaid_minor = 0 or status in ('placed', 'part_shipped')),
   primary key (id)
 ) partition by range (id);
 create table order_header_0 partition of order_header for values from (minvalue) to (maxvalue) with (fillfactor = 90);

@@ -13,6 +13,7 @@ import {
   orderOf,
   otherLine,
   rateOf,
+  rateOn,
   resolvedOf,
   saleOf,
   shipmentOf,
@@ -73,6 +74,7 @@ const deed = fc.record({
   gross: fc.integer({ min: 0, max: 9999 }),
   currency: fc.constantFrom('GBP', 'EUR', 'JPY'),
   given: fc.integer({ min: -300, max: 300 }),
+  percent: fc.integer({ min: 80, max: 120 }),
 });
 
 test('no sequence of requests and facts unbalances the journal, leaves a gap in a series, or parts the ledger from the stock', () => {
@@ -84,7 +86,7 @@ test('no sequence of requests and facts unbalances the journal, leaves a gap in 
         const books = openTestBooks(postAct);
         const ordered = new Map<string, { lines: readonly SaleLine[]; currency: string }>();
         let counter = 0;
-        deeds.forEach(({ what, id, n, quantity, gross, currency, given }, at) => {
+        deeds.forEach(({ what, id, n, quantity, gross, currency, given, percent }, at) => {
           const lines = [
             goodsLine(1, n, quantity, gross, method),
             otherLine(2, 'shipping', 99),
@@ -158,7 +160,10 @@ test('no sequence of requests and facts unbalances the journal, leaves a gap in 
               case 'ship':
                 return shipOrder(
                   draft,
-                  shipmentOf(orderId, quantity > 3 ? undefined : [{ line: 1, quantity }], asked.currency),
+                  {
+                    ...shipmentOf(orderId, quantity > 3 ? undefined : [{ line: 1, quantity }]),
+                    rate: rateOn(asked.currency ?? 'GBP', percent),
+                  },
                   resolvedOf(orderId, asked.lines ?? []),
                 );
               case 'cancel':
@@ -167,7 +172,7 @@ test('no sequence of requests and facts unbalances the journal, leaves a gap in 
                   {
                     ...OCCASION,
                     orderId,
-                    rate: rateOf(asked.currency ?? 'GBP'),
+                    rate: rateOn(asked.currency ?? 'GBP', percent),
                     reason: '',
                     lines: quantity > 3 ? undefined : [{ line: 1, quantity }],
                   },
@@ -200,6 +205,9 @@ test('no sequence of requests and facts unbalances the journal, leaves a gap in 
         }
         expect(ledger.get(defaultCode('inventory')) ?? 0).toBe(
           sum(books.all(COST).map((cost) => cost.valueMinor - cost.shortValueMinor)),
+        );
+        expect(0 - (ledger.get(defaultCode('customer_prepayment')) ?? 0)).toBe(
+          sum(books.all(ORDERS).map((order) => order.prepaidBookedMinor)),
         );
         for (const currency of ['GBP', 'EUR', 'JPY']) {
           const of = <T extends { currency: string }>(list: readonly T[]): T[] =>

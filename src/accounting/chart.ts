@@ -28,7 +28,8 @@ export type AccountRole =
   | 'bank_charges'
   | 'bad_debts'
   | 'other_expense'
-  | 'cash_difference';
+  | 'cash_difference'
+  | 'exchange_difference';
 
 /** The five kinds of account of double-entry bookkeeping. */
 export type AccountKind = 'asset' | 'liability' | 'equity' | 'revenue' | 'expense';
@@ -72,6 +73,7 @@ export const DEFAULT_CHART: readonly LedgerAccount[] = [
   { code: '6040', name: 'Bad debts', kind: 'expense', role: 'bad_debts' },
   { code: '6050', name: 'Other expenses', kind: 'expense', role: 'other_expense' },
   { code: '6060', name: 'Till differences', kind: 'expense', role: 'cash_difference' },
+  { code: '6070', name: 'Exchange differences', kind: 'expense', role: 'exchange_difference' },
 ];
 
 const CODES = new Map(DEFAULT_CHART.map((account) => [account.role, account.code]));

@@ -1,12 +1,11 @@
+import { functionalMinor } from '../company/functional-currency.ts';
 import type { Act } from '../kernel/act.ts';
 import { assert } from '../kernel/assert.ts';
-import { currencyCode } from '../kernel/currency.ts';
 import type { BookRules, Draft } from '../kernel/draft.ts';
-import { split } from '../kernel/money.ts';
-import { convertMoney } from '../kernel/rate.ts';
+import { mulDiv, split } from '../kernel/money.ts';
 import { addDays, compareDays, type BusinessDay } from '../kernel/time.ts';
 import { defaultCode, type AccountRole } from './chart.ts';
-import { postingsOf } from './posting-rules.ts';
+import { postingsOf, type BookedPostings } from './posting-rules.ts';
 
 /**
  * A journal entry: postings side by side, debits positive, credits negative, summing to zero in the document's currency (`amounts`)
@@ -88,26 +87,28 @@ export function postAct(act: Act, draft: Draft): BusinessDay | undefined {
   const post = (
     amounts: ReadonlyMap<AccountRole, number>,
     of: { currency: string; rate: readonly [number, number] },
+    booked?: BookedPostings,
   ): void => {
-    const accounts: string[] = [];
+    const roles: AccountRole[] = [];
     const values: number[] = [];
     for (const [role, amount] of amounts) {
       if (amount === 0) continue;
-      accounts.push(defaultCode(role));
+      roles.push(role);
       values.push(amount);
     }
-    if (accounts.length === 0) return;
+    if (roles.length === 0) return;
     assert(values.reduce((sum, value) => sum + value, 0) === 0, 'an entry that does not balance', {
       type: act.type,
-      accounts,
+      roles,
       values,
     });
     ordinal += 1;
-    const entityAmounts =
-      of.currency === entityCurrency ? values : inEntityCurrency(values, of.currency, entityCurrency, of.rate);
+    const entityAmounts = of.currency === entityCurrency ? values : inEntityCurrency(values, { ...of, entityCurrency });
+    if (booked !== undefined) standAsBooked({ roles, values, entityAmounts }, booked);
+    const accounts = roles.map(defaultCode);
     draft.change(JOURNAL, { ...shared, ordinal, ...of, accounts, amounts: values, entityAmounts });
   };
-  post(first, { currency, rate });
+  post(first, { currency, rate }, same ? undefined : posted.booked);
   // Costs are kept in the entity's currency, so a sale in another one is two entries, each balanced in both.
   if (!same) post(posted.entity, { currency: entityCurrency, rate: [1, 1] });
   return postingDay;
@@ -126,18 +127,48 @@ function merged(
 /** Converts the total once and splits it over debits and over credits, so that both sides stay equal whatever the rounding. */
 function inEntityCurrency(
   amounts: readonly number[],
-  from: string,
-  to: string,
-  rate: readonly [number, number],
+  of: { readonly currency: string; readonly entityCurrency: string; readonly rate: readonly [number, number] },
 ): number[] {
   const debits = amounts.map((amount) => Math.max(0, amount));
   const credits = amounts.map((amount) => Math.max(0, 0 - amount));
   const total = debits.reduce((sum, amount) => sum + amount, 0);
-  const converted = convertMoney(
-    { amount: total, currency: currencyCode(from) },
-    { from: currencyCode(from), to: currencyCode(to), numerator: rate[0], denominator: rate[1] },
-  ).amount;
+  const converted = functionalMinor(total, of);
   const debited = split(converted, debits);
   const credited = split(converted, credits);
   return amounts.map((_, i) => (debited[i] as number) - (credited[i] as number));
+}
+
+/**
+ * Puts what was booked in place of what today's rate makes of it. The difference goes to its bearers in proportion to their amounts, cut
+ * where cumulative roundings fall, so that no cent is lost; an account that had nothing of the document gets a posting of its own.
+ */
+function standAsBooked(
+  entry: { readonly roles: AccountRole[]; readonly values: number[]; readonly entityAmounts: number[] },
+  { amounts, bearers }: BookedPostings,
+): void {
+  let difference = 0;
+  for (const [role, amount] of amounts) {
+    const at = entry.roles.indexOf(role);
+    assert(at >= 0, 'what was booked is posted', { role });
+    difference += (entry.entityAmounts[at] as number) - amount;
+    entry.entityAmounts[at] = amount;
+  }
+  let whole = 0;
+  for (const weight of bearers.values()) whole += weight;
+  let before = 0;
+  let borne = 0;
+  for (const [role, weight] of bearers) {
+    before += weight;
+    const share = (whole === 0 ? difference : mulDiv(difference, before, whole)) - borne;
+    borne += share;
+    if (share === 0) continue;
+    const at = entry.roles.indexOf(role);
+    if (at >= 0) entry.entityAmounts[at] = (entry.entityAmounts[at] as number) + share;
+    else {
+      entry.roles.push(role);
+      entry.values.push(0);
+      entry.entityAmounts.push(share);
+    }
+  }
+  assert(borne === difference, 'an exchange difference that nobody bears', { difference, borne });
 }

@@ -7,6 +7,9 @@ type Amount = (body: Readonly<Record<string, unknown>>) => number;
 /**
  * One line of the table event → postings. `in` says whose currency the amount is in: the document's, or the legal entity's (costs are
  * always in the entity's). A negative amount posts to the other side.
+ *
+ * `booked` gives the amount in the entity's currency that a posting undoes, where today's rate would leave a rest behind: money taken in
+ * advance. What today's rate makes of it otherwise is borne by the rules of the act that say `bears`, in proportion to their amounts.
  */
 export type PostingRule = {
   readonly act: string;
@@ -14,10 +17,13 @@ export type PostingRule = {
   readonly account: AccountRole;
   readonly in: 'document' | 'entity';
   readonly amount: Amount;
+  readonly booked?: Amount;
+  readonly bears?: true;
   /** What is posted, in an accountant's words; stands in the documentation. */
   readonly what: string;
 };
 
+const nothing: Amount = () => 0;
 function minor(name: string): Amount {
   return (body) => (body[name] as number | undefined) ?? 0;
 }
@@ -45,17 +51,18 @@ const REVENUE: readonly (readonly [string, AccountRole, string])[] = [
   ['voucher', 'voucher_liability', 'vouchers sold (a liability, no revenue)'],
 ];
 
-function sale(act: string, tenders: string): PostingRule[] {
+/** `bears`: a sale that may use a prepayment up. Its net and its tax take the rate of the prepayment for the part that was paid in advance. */
+function sale(act: string, bears: Pick<PostingRule, 'bears'>): PostingRule[] {
   return [
     ...MONEY.map(
       ([method, account, what]) =>
-        ({ act, side: 'debit', account, in: 'document', amount: within(tenders, method), what }) as const,
+        ({ act, side: 'debit', account, in: 'document', amount: within('tenders', method), what }) as const,
     ),
     ...REVENUE.map(
       ([kind, account, what]) =>
-        ({ act, side: 'credit', account, in: 'document', amount: within('revenue', kind), what }) as const,
+        ({ act, side: 'credit', account, in: 'document', amount: within('revenue', kind), what, ...bears }) as const,
     ),
-    { act, side: 'credit', account: 'output_tax', in: 'document', amount: minor('taxMinor'), what: 'tax' },
+    { act, side: 'credit', account: 'output_tax', in: 'document', amount: minor('taxMinor'), what: 'tax', ...bears },
     {
       act,
       side: 'debit',
@@ -102,7 +109,7 @@ function goodsIn(act: string, value: string, against: AccountRole, what: string)
 
 /** The whole accounting of commerce: what happened → what is posted. Accounting happens because something happened, in the same commit. */
 export const POSTING_RULES: readonly PostingRule[] = [
-  ...sale('SaleRecorded', 'tenders'),
+  ...sale('SaleRecorded', {}),
   {
     act: 'SaleRecorded',
     side: 'credit',
@@ -111,13 +118,14 @@ export const POSTING_RULES: readonly PostingRule[] = [
     amount: minor('differenceMinor'),
     what: 'paid more (less) than the lines sum to',
   },
-  ...sale('OrderShipped', 'tenders'),
+  ...sale('OrderShipped', { bears: true }),
   {
     act: 'OrderShipped',
     side: 'debit',
     account: 'customer_prepayment',
     in: 'document',
     amount: minor('prepaidUsedMinor'),
+    booked: minor('prepaidUsedBookedMinor'),
     what: 'prepayment used',
   },
   {
@@ -193,6 +201,16 @@ export const POSTING_RULES: readonly PostingRule[] = [
     what: 'prepayment given back',
     amount: (body: Readonly<Record<string, unknown>>) =>
       MONEY.reduce((sum, [method]) => sum + within('refunds', method)(body), 0),
+    booked: minor('givenBackBookedMinor'),
+  },
+  {
+    act: 'OrderCancelled',
+    side: 'credit',
+    account: 'exchange_difference',
+    in: 'entity',
+    amount: nothing,
+    bears: true,
+    what: 'prepayment was booked at more (less) than the money given back is worth today',
   },
   {
     act: 'GoodsReturned',
@@ -273,10 +291,20 @@ export const POSTING_RULES: readonly PostingRule[] = [
   },
 ];
 
-/** What one act posts: signed amounts by account role (debits positive), apart for the two currencies. */
+/**
+ * What one act posts: signed amounts by account role (debits positive), apart for the two currencies. `booked` says what some of the
+ * document's amounts stand at in the entity's currency, and who bears the difference to today's rate, by which weights.
+ */
 export type Posted = {
   readonly document: ReadonlyMap<AccountRole, number>;
   readonly entity: ReadonlyMap<AccountRole, number>;
+  readonly booked?: BookedPostings | undefined;
+};
+
+/** Signed amounts in the entity's currency that replace those of today's rate; `bearers` are amounts of the document, none where one bears all. */
+export type BookedPostings = {
+  readonly amounts: ReadonlyMap<AccountRole, number>;
+  readonly bearers: ReadonlyMap<AccountRole, number>;
 };
 
 const RULES_BY_ACT = new Map<string, PostingRule[]>();
@@ -293,13 +321,29 @@ export function postingsOf(act: Pick<Act, 'type' | 'body'>): Posted | undefined 
   if (rules === undefined) return undefined;
   const document = new Map<AccountRole, number>();
   const entity = new Map<AccountRole, number>();
+  let usesBooked = false;
   for (const rule of rules) {
     const amount = rule.amount(act.body);
     if (amount === 0) continue;
-    const into = rule.in === 'document' ? document : entity;
-    into.set(rule.account, (into.get(rule.account) ?? 0) + (rule.side === 'debit' ? amount : -amount));
+    usesBooked ||= rule.booked !== undefined;
+    add(rule.in === 'document' ? document : entity, rule, amount);
   }
-  return document.size === 0 && entity.size === 0 ? undefined : { document, entity };
+  if (document.size === 0 && entity.size === 0) return undefined;
+  return { document, entity, booked: usesBooked ? bookedOf(rules, act.body) : undefined };
+}
+
+function bookedOf(rules: readonly PostingRule[], body: Act['body']): BookedPostings {
+  const amounts = new Map<AccountRole, number>();
+  const bearers = new Map<AccountRole, number>();
+  for (const rule of rules) {
+    if (rule.booked !== undefined) add(amounts, rule, rule.booked(body));
+    if (rule.bears === true) add(bearers, rule, rule.amount(body));
+  }
+  return { amounts, bearers };
+}
+
+function add(to: Map<AccountRole, number>, { account, side }: PostingRule, amount: number): void {
+  to.set(account, (to.get(account) ?? 0) + (side === 'debit' ? amount : 0 - amount));
 }
 
 /** An expense names its own accounts: what it was for, and what it was paid from. */
@@ -318,7 +362,7 @@ function expensePostings(body: Readonly<Record<string, unknown>>): Posted {
 export function postingTable(names: ReadonlyMap<AccountRole, string>): string {
   const rows = POSTING_RULES.map((rule) => {
     const account = names.get(rule.account) ?? rule.account;
-    return `| ${rule.act} | ${rule.side === 'debit' ? account : ''} | ${rule.side === 'credit' ? account : ''} | ${rule.what} | ${rule.in === 'entity' ? "entity's" : "document's"} |`;
+    return `| ${rule.act} | ${rule.side === 'debit' ? account : ''} | ${rule.side === 'credit' ? account : ''} | ${rule.what} | ${currencyOf(rule)} |`;
   });
   const expense =
     "| ExpenseBooked | the expense (or account) it names | the account it was paid from | amount | document's |";
@@ -328,4 +372,10 @@ export function postingTable(names: ReadonlyMap<AccountRole, string>): string {
     ...rows,
     expense,
   ].join('\n');
+}
+
+function currencyOf(rule: PostingRule): string {
+  if (rule.in === 'entity') return "entity's";
+  if (rule.booked !== undefined) return "document's, as it was booked";
+  return rule.bears === true ? "document's, prepaid part as it was booked" : "document's";
 }

@@ -1,5 +1,5 @@
 import { Bug } from '../kernel/assert.ts';
-import { isCurrencyCode, type CurrencyCode } from '../kernel/currency.ts';
+import { currencyCode, isCurrencyCode, type CurrencyCode } from '../kernel/currency.ts';
 import { convertMoney, type ExchangeRate } from '../kernel/rate.ts';
 import type { Money } from '../kernel/money.ts';
 
@@ -38,4 +38,18 @@ export function toFunctional(
   if (rate.to !== books.currency)
     throw new Bug('the exchange rate leads to another currency', { to: rate.to, books: books.currency });
   return { document, functional: convertMoney(document, rate), rate };
+}
+
+/**
+ * The same for an act, which carries codes and a rate: minor units of the document's currency become minor units of the entity's. `rate` is
+ * numerator and denominator between major units.
+ */
+export function functionalMinor(
+  amountMinor: number,
+  act: { readonly currency: string; readonly entityCurrency: string; readonly rate: readonly [number, number] },
+): number {
+  const from = currencyCode(act.currency);
+  const to = currencyCode(act.entityCurrency);
+  const rate = { from, to, numerator: act.rate[0], denominator: act.rate[1] };
+  return toFunctional({ amount: amountMinor, currency: from }, { currency: to, rate }).functional.amount;
 }

@@ -2,7 +2,7 @@ import type { Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { openToCapture, PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { placeOf, unpromiseGoods } from '../stock/goods.ts';
-import { mergeByLine, ORDERS, remaining, shareOf } from './order.ts';
+import { mergeByLine, ORDERS, partOfPrepayment, remaining, shareOf } from './order.ts';
 import type { OrderResolved } from './ship-order.ts';
 import type { SaleTerms } from './sale.ts';
 
@@ -68,7 +68,8 @@ export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderR
     refunds[payment.method] = (refunds[payment.method] ?? 0) + amount;
     givenBack += amount;
   }
-  const after = draft.change(ORDERS, { id: order.id, cancel: cancelled, prepaid: -givenBack });
+  const released = partOfPrepayment(order, givenBack);
+  const after = draft.change(ORDERS, { id: order.id, cancel: cancelled, released });
   draft.act({
     type: 'OrderCancelled',
     version: 1,
@@ -87,6 +88,7 @@ export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderR
       voided,
       refunded,
       refunds,
+      givenBackBookedMinor: released.bookedMinor,
       lines: cancelled.map(({ line, quantity }) => [
         order.lines.find((candidate) => candidate.line === line)?.skuId,
         quantity,

@@ -102,6 +102,12 @@ export function rateOf(currency: string): readonly [number, number] {
   return currency === 'GBP' ? [1, 1] : currency === 'EUR' ? [8612, 10_000] : [53, 10_000];
 }
 
+/** The rate of a day on which a currency is worth so many per cent of what it is worth otherwise. The entity's own is always worth itself. */
+export function rateOn(currency: string, percent: number): readonly [number, number] {
+  const [numerator, denominator] = rateOf(currency);
+  return currency === OCCASION.entityCurrency ? [numerator, denominator] : [numerator * percent, denominator * 100];
+}
+
 /** What lines sum to. */
 export function grossOf(lines: readonly SaleLine[]): number {
   return lines.reduce((sum, line) => sum + line.grossMinor, 0);
@@ -159,12 +165,12 @@ export function orderOf(
   };
 }
 
-/** A shipment of an order, whole or in part. */
-export function shipmentOf(orderId: string, lines: ShipOrder['lines'], currency = 'GBP'): ShipOrder {
+/** A shipment of an order in the entity's currency, whole or in part. */
+export function shipmentOf(orderId: string, lines: ShipOrder['lines']): ShipOrder {
   return {
     ...OCCASION,
     orderId,
-    rate: rateOf(currency),
+    rate: [1, 1],
     lines,
     series: series('invoice'),
     fees: { card: { ppm: 14_000, fixedMinor: 25 } },

@@ -69,6 +69,8 @@ export type Order = OrderTerms & {
   readonly grossMinor: number;
   /** Money taken before the hand-over and not yet used or given back: a liability. */
   readonly prepaidMinor: number;
+  /** What that money stands at in the books: minor units of the entity's currency, at the rate of the day it was taken (IFRIC 22). */
+  readonly prepaidBookedMinor: number;
   readonly eventNumber: number;
   readonly lines: readonly OrderLine[];
   readonly version: number;
@@ -77,7 +79,10 @@ export type Order = OrderTerms & {
 /** Quantities of lines that leave, are cancelled or come back. */
 export type LineQuantity = { readonly line: number; readonly quantity: number; readonly costMinor?: number };
 
-/** A change of an order. `prepaid` is added to the prepayment (negative when used or given back). */
+/** A part of a prepayment that is used or given back, in the order's currency, and what that part stood at in the books. */
+export type PrepaymentPart = { readonly minor: number; readonly bookedMinor: number };
+
+/** A change of an order. `released` is the part of the prepayment that leaves. */
 export type OrderChange =
   | { readonly id: string; readonly create: Omit<Order, 'id' | 'version' | 'eventNumber'> }
   | {
@@ -85,7 +90,7 @@ export type OrderChange =
       readonly ship?: readonly LineQuantity[];
       readonly cancel?: readonly LineQuantity[];
       readonly returned?: readonly LineQuantity[];
-      readonly prepaid?: number;
+      readonly released?: PrepaymentPart;
     };
 
 /** The book of orders. */
@@ -118,9 +123,15 @@ export const ORDERS: BookRules<Order, OrderChange> = {
       );
       return next;
     });
-    const prepaidMinor = order.prepaidMinor + (change.prepaid ?? 0);
-    assert(prepaidMinor >= 0, 'more of a prepayment was used than was taken', { id: change.id });
-    return { ...order, lines, prepaidMinor, status: statusOf(order.status, lines), version: order.version + 1 };
+    const prepaidMinor = order.prepaidMinor - (change.released?.minor ?? 0);
+    const prepaidBookedMinor = order.prepaidBookedMinor - (change.released?.bookedMinor ?? 0);
+    assert(
+      prepaidMinor >= 0 && prepaidBookedMinor >= 0 && (prepaidMinor > 0 || prepaidBookedMinor === 0),
+      'more of a prepayment was used than was taken',
+      { id: change.id },
+    );
+    const status = statusOf(order.status, lines);
+    return { ...order, lines, prepaidMinor, prepaidBookedMinor, status, version: order.version + 1 };
   },
 };
 
@@ -142,6 +153,17 @@ export function remaining(line: OrderLine): number {
  */
 export function shareOf(amount: number, from: number, to: number, quantity: number): number {
   return mulDiv(amount, to, quantity) - mulDiv(amount, from, quantity);
+}
+
+/**
+ * So much of an order's prepayment with its share of what is still booked. The share is of what is left, so that any way of using it up
+ * sums to what was booked, and the last part takes the remainder.
+ */
+export function partOfPrepayment(
+  order: Pick<Order, 'prepaidMinor' | 'prepaidBookedMinor'>,
+  minor: number,
+): PrepaymentPart {
+  return { minor, bookedMinor: minor === 0 ? 0 : mulDiv(order.prepaidBookedMinor, minor, order.prepaidMinor) };
 }
 
 /** The same quantities with every line named once, in the order of their first mention: a line asked for twice is asked for its sum. */

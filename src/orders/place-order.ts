@@ -1,3 +1,4 @@
+import { functionalMinor } from '../company/functional-currency.ts';
 import { documentLabel, takeNumber } from '../company/document-series.ts';
 import type { Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
@@ -74,6 +75,9 @@ export function placeOrder(
       },
     });
   }
+  const { rate, entityCurrency } = command;
+  const { currency } = command.terms;
+  const prepaidBookedMinor = functionalMinor(prepaidMinor, { currency, entityCurrency, rate });
   const { number, fiscalYear } = takeNumber(draft, command.series.key);
   const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
   const lines = command.lines.map(({ goods: _, ...line }) => ({
@@ -85,7 +89,7 @@ export function placeOrder(
   }));
   draft.change(ORDERS, {
     id: command.orderId,
-    create: { ...command.terms, number: label, status: 'placed', ...sums, prepaidMinor, lines },
+    create: { ...command.terms, number: label, status: 'placed', ...sums, prepaidMinor, prepaidBookedMinor, lines },
   });
   draft.act({
     type: command.fact ? 'MarketplaceOrderRecorded' : 'OrderPlaced',
@@ -97,12 +101,13 @@ export function placeOrder(
       orderId: command.orderId,
       number: label,
       externalRef: command.terms.externalRef,
-      currency: command.terms.currency,
-      entityCurrency: command.entityCurrency,
-      rate: command.rate,
+      currency,
+      entityCurrency,
+      rate,
       ...sums,
       authorised,
       prepaid,
+      prepaidBookedMinor,
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });

@@ -143,7 +143,15 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
   const negative = { netMinor: 0 - sums.netMinor, taxMinor: 0 - sums.taxMinor, grossMinor: 0 - sums.grossMinor };
   draft.change(ORDERS, {
     id: command.orderId,
-    create: { ...command.terms, number: label, status: 'completed', ...negative, prepaidMinor: 0, lines },
+    create: {
+      ...command.terms,
+      number: label,
+      status: 'completed',
+      ...negative,
+      prepaidMinor: 0,
+      prepaidBookedMinor: 0,
+      lines,
+    },
   });
   draft.change(DOCUMENTS, {
     seriesId,

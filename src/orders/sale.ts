@@ -143,7 +143,15 @@ export function recordSale(
   const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
   draft.change(ORDERS, {
     id: command.orderId,
-    create: { ...command.terms, number: label, status: 'completed', ...sums, prepaidMinor: 0, lines },
+    create: {
+      ...command.terms,
+      number: label,
+      status: 'completed',
+      ...sums,
+      prepaidMinor: 0,
+      prepaidBookedMinor: 0,
+      lines,
+    },
   });
   draft.change(DOCUMENTS, {
     seriesId,

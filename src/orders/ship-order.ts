@@ -10,6 +10,7 @@ import {
   mergeByLine,
   netByKind,
   ORDERS,
+  partOfPrepayment,
   remaining,
   shareOf,
   sumLines,
@@ -50,8 +51,8 @@ type Leaving = {
 };
 
 /**
- * Refuses `order_not_found`, `order_closed` (status), `nothing_to_ship`, `more_than_ordered` (line, left), `insufficient_stock`
- * and `payment_missing` (due, covered).
+ * Refuses `order_not_found`, `order_closed` (status), `nothing_to_ship`, `more_than_ordered` (line, left), `negative_total` (a
+ * discount without what it was given on: no invoice is of less than nought), `insufficient_stock` and `payment_missing` (due, covered).
  */
 export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResolved): Rejection | undefined {
   const order = draft.get(ORDERS, command.orderId);
@@ -60,13 +61,14 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
     return { reason: 'order_closed', status: order.status };
   const leaving = leavingLines(order, command.lines);
   if ('reason' in leaving) return leaving;
+  const sums = sumLines(leaving);
+  if (sums.grossMinor < 0) return { reason: 'negative_total', grossMinor: sums.grossMinor };
   const wanted = leaving.flatMap((part) => {
     const goods = resolved.goods.get(part.line);
     return goods === undefined ? [] : [{ line: part.line, goods: { ...goods, quantity: part.quantity } }];
   });
   const refusal = refuseBeyondOnHand(draft, wanted);
   if (refusal !== undefined) return refusal;
-  const sums = sumLines(leaving);
   const payments = resolved.paymentIds.flatMap((id) => draft.get(PAYMENTS, id) ?? []);
   const settled = settle(order, payments, sums.grossMinor);
   if (settled.open > 0)
@@ -101,7 +103,8 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
   }
   const { seriesId, number, fiscalYear } = takeNumber(draft, command.series.key);
   const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
-  const after = draft.change(ORDERS, { id: order.id, ship: shipped, prepaid: -settled.prepaidUsed });
+  const released = partOfPrepayment(order, settled.prepaidUsed);
+  const after = draft.change(ORDERS, { id: order.id, ship: shipped, released });
   draft.change(DOCUMENTS, {
     seriesId,
     number,
@@ -135,7 +138,8 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
       revenue: netByKind(leaving),
       costMinor,
       tenders,
-      prepaidUsedMinor: settled.prepaidUsed,
+      prepaidUsedMinor: released.minor,
+      prepaidUsedBookedMinor: released.bookedMinor,
       feeMinor: tenders.marketplace === undefined ? feeMinor : 0,
       commissionMinor: tenders.marketplace === undefined ? 0 : feeMinor,
       carrierCostMinor: command.carrierCostMinor,

@@ -69,6 +69,7 @@ export const officeEn = {
       period_closed: 'The books of that day are closed.',
       nothing_to_cancel: 'There is nothing left to cancel.',
       nothing_to_ship: 'There is nothing left to ship.',
+      negative_total: 'The sum would be less than nought: a discount goes with what it was given on.',
       tenders_do_not_cover: 'The sum has changed meanwhile. Look at it again.',
       order_not_found: 'This order does not exist.',
       order_closed: 'This order is closed: everything left, or it was cancelled.',

@@ -70,6 +70,7 @@ export const officeEs: typeof officeEn = {
       period_closed: 'Los libros de ese día están cerrados.',
       nothing_to_cancel: 'No queda nada por cancelar.',
       nothing_to_ship: 'No queda nada por enviar.',
+      negative_total: 'La suma sería menor que cero: un descuento sale con aquello a lo que se aplica.',
       tenders_do_not_cover: 'La suma ha cambiado entretanto. Mírala otra vez.',
       order_not_found: 'Este pedido no existe.',
       order_closed: 'Este pedido está cerrado: todo salió o se canceló.',

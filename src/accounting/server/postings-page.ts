@@ -26,6 +26,10 @@ difference. Sales are posted in the currency of the document and converted at it
 the legal entity, so a sale in another currency makes two entries, each balanced in both. An entry belongs to the business
 day if its period is open, else to the first open day.
 
+A prepayment is used and given back at what it was booked at in the entity's currency, so that its account ends at nought in
+both. The net and the tax of a shipment take its rate for the part paid in advance and the day's rate for the rest; money given back
+leaves at the day's rate, and the difference is an exchange gain or loss (decisions/0013).
+
 ${postingTable(names)}
 
 ## Expenses

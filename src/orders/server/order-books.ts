@@ -59,6 +59,7 @@ type OrderRow = {
   tax_minor: number;
   gross_minor: number;
   prepaid_minor: number;
+  prepaid_booked_minor: number;
   placed_at: number;
   business_day: BusinessDay;
   event_number: number;
@@ -144,6 +145,7 @@ export const orderTable: BookTable = {
         taxMinor: row.tax_minor,
         grossMinor: row.gross_minor,
         prepaidMinor: row.prepaid_minor,
+        prepaidBookedMinor: row.prepaid_booked_minor,
         placedAt: row.placed_at,
         businessDay: row.business_day,
         eventNumber: row.event_number,
@@ -166,6 +168,7 @@ export const orderTable: BookTable = {
           bigintArray(updated.map((one) => one.before.version)),
           textArray(after.map((one) => one.status)),
           bigintArray(after.map((one) => one.prepaidMinor)),
+          bigintArray(after.map((one) => one.prepaidBookedMinor)),
           bigintArray(after.map((one) => one.version)),
           updated.length,
         ],
@@ -215,6 +218,7 @@ function insertOrders(orders: readonly Order[]): Query {
       bigintArray(orders.map((one) => one.taxMinor)),
       bigintArray(orders.map((one) => one.grossMinor)),
       bigintArray(orders.map((one) => one.prepaidMinor)),
+      bigintArray(orders.map((one) => one.prepaidBookedMinor)),
       instantArray(orders.map((one) => one.placedAt)),
       dateArray(orders.map((one) => dayToEpochDay(one.businessDay))),
       bigintArray(orders.map((one) => one.eventNumber)),
