@@ -186,6 +186,7 @@ type OrderDocument = {
   readonly issuedAt: string;
   readonly grossMinor: number;
 };
+type OrderReturn = Pick<OrderRow, 'id' | 'number' | 'placedAt' | 'grossMinor'>;
 type OrderEvent = { readonly number: number; readonly type: string; readonly occurredAt: string };
 export type Order = OrderRow & {
   readonly entityId: string;
@@ -199,6 +200,7 @@ export type Order = OrderRow & {
   readonly lines: readonly OrderLine[];
   readonly payments: readonly Payment[];
   readonly documents: readonly OrderDocument[];
+  readonly returns: readonly OrderReturn[];
   readonly events: readonly OrderEvent[];
 };
 

@@ -33,6 +33,7 @@ create table order_header_0 partition of order_header for values from (minvalue)
 create index order_header_number on order_header (number);
 create index order_header_open on order_header (id) where status in ('placed', 'part_shipped');
 create index order_header_customer on order_header (customer_id, id) where customer_id is not null;
+create index order_header_original on order_header (original_order_id, id) where original_order_id is not null;
 create index order_header_external on order_header (channel_id, external_ref) where external_ref <> '';
 
 create table order_line (

@@ -29,6 +29,7 @@ const Body = Type.Object(
         Type.Object({ id: IdType('sku'), kind: Type.Literal('b') }, { additionalProperties: false }),
       ]),
     ),
+    size: Type.Optional(Type.Union([Type.Literal('small'), Type.Literal('large'), Type.Null()])),
     note: Type.Optional(Type.Unknown()),
   },
   { additionalProperties: false },
@@ -180,6 +181,15 @@ describe('a malformed request', () => {
       '/total/amount',
       '/total/currency',
     ]);
+  });
+
+  it('is told what a value may be, also beside other mistakes', async () => {
+    const size = { path: '/size', message: 'must be one of small, large, null' };
+    expect((await boss.post(url, { ...good, size: 'huge' })).body.fields).toEqual([size]);
+    expect((await boss.post(url, { ...good, size: 'huge', either: { id: place, kind: 'c' } })).body.fields).toEqual(
+      expect.arrayContaining([size, { path: '/either/kind', message: 'must be one of a, b' }]),
+    );
+    expect((await boss.post(url, { ...good, size: null })).status).toBe(200);
   });
 
   it.each([

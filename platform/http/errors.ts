@@ -10,6 +10,7 @@ import type { FieldProblem } from './problem.ts';
 import { problem, PROBLEM_TYPE, ProblemError } from './problem.ts';
 
 type Validation = {
+  readonly keyword?: string;
   readonly instancePath: string;
   readonly message?: string;
   readonly params?: Record<string, unknown>;
@@ -25,6 +26,8 @@ type AnyError = Error & {
 /** Bodies up to this length are looked through for every mistake; of longer ones the first is told. */
 const THOROUGH_BYTES = 64 * 1024;
 const MAX_FIELDS = 50;
+/** Longer lists (currencies) are looked up, not read in an error. */
+const MAX_ALLOWED = 30;
 
 /** What Fastify's own errors are called outside. */
 const known: Readonly<Record<string, readonly [status: number, reason: string, detail: string]>> = {
@@ -110,12 +113,12 @@ export function sendError(
 
 /** ajv stops at the first mistake, which keeps good requests fast; a person filling in a form wants all of them. */
 function fieldProblems(error: AnyError, request: FastifyRequest): FieldProblem[] {
-  const first = (error.validation ?? []).map(fieldProblem);
+  const first = fieldsOf(error.validation ?? []);
   const schema = (request.routeOptions.schema as Record<string, TSchema> | undefined)?.[error.validationContext ?? ''];
   const body = error.validationContext === 'body';
   if (!body || schema === undefined || Number(request.headers['content-length'] ?? THOROUGH_BYTES) >= THOROUGH_BYTES)
     return first;
-  const rest = Value.Errors(schema, request.body).map((one) => fieldProblem(one as unknown as Validation));
+  const rest = fieldsOf(Value.Errors(schema, request.body) as unknown as Validation[]);
   // Ids that were read before the first mistake was met are UUIDs by now.
   const ids = idFaults(
     schema as unknown as Record<string, unknown>,
@@ -130,6 +133,35 @@ function fieldProblems(error: AnyError, request: FastifyRequest): FieldProblem[]
       return true;
     })
     .slice(0, MAX_FIELDS);
+}
+
+/** One problem each, but for a value that is none of those it may be: it is told all of them at once. */
+function fieldsOf(faults: readonly Validation[]): FieldProblem[] {
+  const at = new Map<string, Validation[]>();
+  for (const fault of faults) {
+    const others = at.get(fault.instancePath);
+    if (others === undefined) at.set(fault.instancePath, [fault]);
+    else others.push(fault);
+  }
+  return faults.map((fault) => {
+    const { instancePath } = fault;
+    const allowed = allowedOf(at.get(instancePath) ?? []);
+    return allowed === undefined
+      ? fieldProblem(fault)
+      : { path: instancePath === '' ? '/' : instancePath, message: `must be one of ${allowed.join(', ')}` };
+  });
+}
+
+/** What a value may be when all that is wrong with it is that it is nothing of a list. */
+function allowedOf(faults: readonly Validation[]): string[] | undefined {
+  const allowed = new Set<string>();
+  for (const { keyword, params } of faults) {
+    if (keyword === 'const') allowed.add(String(params?.['allowedValue']));
+    else if (keyword === 'enum') for (const value of params?.['allowedValues'] as unknown[]) allowed.add(String(value));
+    else if (keyword === 'type' && params?.['type'] === 'null') allowed.add('null');
+    else if (keyword !== 'anyOf') return undefined;
+  }
+  return allowed.size > 1 && allowed.size <= MAX_ALLOWED ? [...allowed] : undefined;
 }
 
 function fieldProblem({ instancePath, message, params }: Validation): FieldProblem {

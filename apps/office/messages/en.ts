@@ -296,7 +296,7 @@ export const officeEn = {
     total: 'Total',
     currency: 'Currency',
     new: 'New order',
-    search: 'Search by number or reference',
+    search: 'Search number, reference or customer',
     allStatuses: 'All statuses',
     allChannels: 'All channels',
     statuses: {
@@ -356,6 +356,7 @@ export const officeEn = {
     refunded: 'Refunded',
     fee: 'Fee',
     original: 'Returns goods of',
+    returns: 'Came back',
     documents: 'Documents',
     noDocuments: 'None yet. The invoice comes with the shipment.',
     documentKinds: { receipt: 'Receipt', invoice: 'Invoice', credit_note: 'Credit note' },

@@ -302,7 +302,7 @@ export const officeEs: typeof officeEn = {
     total: 'Total',
     currency: 'Moneda',
     new: 'Nuevo pedido',
-    search: 'Buscar por número o referencia',
+    search: 'Buscar número, referencia o cliente',
     allStatuses: 'Todos los estados',
     allChannels: 'Todos los canales',
     statuses: {
@@ -362,6 +362,7 @@ export const officeEs: typeof officeEn = {
     refunded: 'Devuelto',
     fee: 'Comisión',
     original: 'Devuelve de',
+    returns: 'Devuelto',
     documents: 'Documentos',
     noDocuments: 'Aún ninguno. La factura llega con el envío.',
     documentKinds: { receipt: 'Recibo', invoice: 'Factura', credit_note: 'Abono' },

@@ -75,6 +75,7 @@ export function OrderPage() {
           <Facts order={shown} />
           <Payments order={shown} />
           <Documents order={shown} />
+          {shown.returns.length > 0 && <Returns order={shown} />}
         </div>
       </div>
       <Modal
@@ -267,6 +268,32 @@ function Documents({ order }: { order: Order }) {
           ))}
         </dl>
       )}
+    </Card>
+  );
+}
+
+/** What came back of this order, each a page of its own. */
+function Returns({ order }: { order: Order }) {
+  const t = useTranslations('order');
+  return (
+    <Card title={t('returns')}>
+      <dl className="os-facts">
+        {order.returns.map((one) => (
+          <div key={one.id} style={{ display: 'contents' }}>
+            <dt>
+              <a className="os-code" href={`/orders/${one.id}`}>
+                {one.number}
+              </a>{' '}
+              <span className="os-soft os-small">
+                <Instant value={one.placedAt} />
+              </span>
+            </dt>
+            <dd>
+              <Money value={{ amount: one.grossMinor, currency: order.currency }} />
+            </dd>
+          </div>
+        ))}
+      </dl>
     </Card>
   );
 }

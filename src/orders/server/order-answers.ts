@@ -4,16 +4,7 @@ import { model } from '../../../platform/http/model.ts';
 import { CurrencyType, DayType, InstantType, MinorType } from '../../../platform/http/money.ts';
 import type { AcceptedAct } from '../../../platform/http/command-answer.ts';
 import type { FactAnswer } from './register-facts.ts';
-import type {
-  KnownOrder,
-  OrderEvent,
-  OrderHead,
-  OrderSummary,
-  QuarantineRow,
-  StoredDocument,
-  StoredLine,
-  StoredPayment,
-} from './orders.store.ts';
+import type { KnownOrder, OrderHead, OrderParts, OrderSummary, QuarantineRow } from './orders.store.ts';
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
 const StatusType = Type.Union([
@@ -103,6 +94,10 @@ const DocumentType = model(
     grossMinor: MinorType,
   }),
 );
+const OrderReturnType = model(
+  'OrderReturn',
+  Type.Object({ id: IdType('order'), number: Type.String(), placedAt: InstantType, grossMinor: MinorType }),
+);
 const EventType = model(
   'OrderEvent',
   Type.Object({
@@ -131,6 +126,7 @@ export const OrderPageType = model(
     lines: Type.Array(LineType),
     payments: Type.Array(PaymentType),
     documents: Type.Array(DocumentType),
+    returns: Type.Array(OrderReturnType),
     events: Type.Array(EventType),
   }),
 );
@@ -212,10 +208,7 @@ export function summaryAnswer(row: OrderSummary) {
 }
 
 /** An order's page as it is told. */
-export function pageAnswer(
-  head: OrderHead,
-  parts: { lines: StoredLine[]; payments: StoredPayment[]; documents: StoredDocument[]; events: OrderEvent[] },
-) {
+export function pageAnswer(head: OrderHead, parts: OrderParts) {
   return {
     ...summaryAnswer(head),
     registerId: idText('register', head.register_id),
@@ -266,6 +259,12 @@ export function pageAnswer(
       currency: row.currency,
       netMinor: row.net_minor,
       taxMinor: row.tax_minor,
+      grossMinor: row.gross_minor,
+    })),
+    returns: parts.returns.map((row) => ({
+      id: idText('order', row.id),
+      number: row.number,
+      placedAt: row.placed_at,
       grossMinor: row.gross_minor,
     })),
     events: parts.events.map((row) => ({

@@ -203,7 +203,8 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
           Type.String({
             minLength: 1,
             maxLength: 200,
-            description: "A number of the order, of its document or of the marketplace, a customer's number or e-mail.",
+            description:
+              "A number of the order, of its document or of the marketplace, a customer's number, e-mail or name (the beginnings of its words).",
           }),
         ),
       }),
@@ -231,7 +232,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
     method: 'GET',
     url: '/orders/:id',
     operationId: 'getOrder',
-    summary: 'An order with its lines, payments, documents and events',
+    summary: 'An order with its lines, payments, documents, returns and events',
     tags,
     permission: 'order:read',
     scope: 'location',

@@ -57,7 +57,13 @@ where o.id < $2::uuid
 order by o.id desc
 limit $1;
 
+-- By number, e-mail or the words of a name as it stands now; of many who are called so the newest. The words come first (materialized),
+-- because reading customers backwards until enough are called so would read all of them for a rare name.
 -- name: find_customers_for_search
+with named as materialized (
+  select k.id, k.customer_id
+  from customer_card k
+  where k.words @@ to_tsquery('simple', $2))
 select c.id
 from customer c
 where c.number = upper($1)
@@ -65,7 +71,12 @@ union
 select k.customer_id
 from customer_card k
 where k.email <> '' and lower(k.email) = lower($1)
-limit 100;
+union
+(select c.id
+from named n
+join customer c on c.id = n.customer_id and c.card_id = n.id
+order by n.customer_id desc
+limit 200);
 
 -- name: find_order
 select id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id, original_order_id,
@@ -85,6 +96,13 @@ select id, method, currency, provider_ref, authorised, captured, voided, refunde
 from payment
 where order_id = $1
 order by id;
+
+-- name: find_returns
+select id, number, placed_at, gross_minor
+from order_header
+where original_order_id = $1
+order by id
+limit 200;
 
 -- name: find_documents
 select kind, label, event_number, issued_at, business_day, currency, net_minor, tax_minor, gross_minor

@@ -1,6 +1,7 @@
 import type { Reach } from '../../../platform/auth/principal.ts';
 import { loadSql, type Statement, type Tx } from '../../../platform/db/pool.ts';
 import type { Reader } from '../../../platform/db/read.ts';
+import { wordsQuery } from '../../../platform/db/search.ts';
 import type { QuarantinedFact } from '../../kernel/fact-source.ts';
 import type { BusinessDay } from '../../kernel/time.ts';
 import type { PaymentMethod } from '../../payments/payment.ts';
@@ -16,6 +17,7 @@ const sql = loadSql(import.meta.url, './orders.sql', [
   'find_lines',
   'find_payments',
   'find_documents',
+  'find_returns',
   'find_events',
   'find_by_external_ref',
   'find_cards',
@@ -108,6 +110,9 @@ export type StoredDocument = {
   readonly gross_minor: number;
 };
 
+/** A return of goods of a stored order. Its amount is negative. */
+export type StoredReturn = Pick<OrderSummary, 'id' | 'number' | 'placed_at' | 'gross_minor'>;
+
 /** What happened to a stored order. */
 export type OrderEvent = {
   readonly number: number;
@@ -156,7 +161,9 @@ export async function listOrders(tx: Tx, wanted: OrderFilter): Promise<OrderSumm
   }
   // A label ends with its fiscal year and number, by which its series is found without an index on labels.
   const label = /-(\d{4})-(\d{1,9})$/.exec(search);
-  const customers = wanted.customers ? await tx.rows<{ id: string }>(sql.find_customers_for_search, [search]) : [];
+  const customers = wanted.customers
+    ? await tx.rows<{ id: string }>(sql.find_customers_for_search, [search, wordsQuery(search)])
+    : [];
   return tx.rows<OrderSummary>(sql.search_orders, [
     ...values,
     search,
@@ -187,14 +194,21 @@ export async function findOrderToReturn(
 }
 
 /** Everything an order's page shows beside its head. */
-export async function findOrderParts(
-  tx: Tx,
-  id: string,
-): Promise<{ lines: StoredLine[]; payments: StoredPayment[]; documents: StoredDocument[]; events: OrderEvent[] }> {
+export type OrderParts = {
+  readonly lines: StoredLine[];
+  readonly payments: StoredPayment[];
+  readonly documents: StoredDocument[];
+  readonly returns: StoredReturn[];
+  readonly events: OrderEvent[];
+};
+
+/** Reads them: of returns and events the first 200. */
+export async function findOrderParts(tx: Tx, id: string): Promise<OrderParts> {
   return {
     lines: await tx.rows<StoredLine>(sql.find_lines, [id]),
     payments: await tx.rows<StoredPayment>(sql.find_payments, [id]),
     documents: await tx.rows<StoredDocument>(sql.find_documents, [id]),
+    returns: await tx.rows<StoredReturn>(sql.find_returns, [id]),
     events: await tx.rows<OrderEvent>(sql.find_events, [id]),
   };
 }
