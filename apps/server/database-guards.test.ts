@@ -318,7 +318,7 @@ describe('a guard that misses rolls the whole batch back', () => {
             record: (changes, writes) =>
               table.record(changes, writes).map((query) =>
                 // The location of the levels.
-                /^stock-books\.insert_reservations/.test(query.statement.name)
+                query.statement.name.startsWith('stock-books.insert_reservations')
                   ? { ...query, values: query.values.with(2, uuidArray([id()])) }
                   : query,
               ),

@@ -118,7 +118,7 @@ function fieldProblems(error: AnyError, request: FastifyRequest): FieldProblem[]
   const body = error.validationContext === 'body';
   if (!body || schema === undefined || Number(request.headers['content-length'] ?? THOROUGH_BYTES) >= THOROUGH_BYTES)
     return first;
-  const rest = fieldsOf(Value.Errors(schema, request.body) as unknown as Validation[]);
+  const rest = fieldsOf(Value.Errors(schema, request.body));
   // Ids that were read before the first mistake was met are UUIDs by now.
   const ids = idFaults(
     schema as unknown as Record<string, unknown>,
@@ -157,7 +157,8 @@ function allowedOf(faults: readonly Validation[]): string[] | undefined {
   const allowed = new Set<string>();
   for (const { keyword, params } of faults) {
     if (keyword === 'const') allowed.add(String(params?.['allowedValue']));
-    else if (keyword === 'enum') for (const value of params?.['allowedValues'] as unknown[]) allowed.add(String(value));
+    else if (keyword === 'enum')
+      for (const value of (params?.['allowedValues'] ?? []) as unknown[]) allowed.add(String(value));
     else if (keyword === 'type' && params?.['type'] === 'null') allowed.add('null');
     else if (keyword !== 'anyOf') return undefined;
   }
