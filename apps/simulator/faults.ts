@@ -1,5 +1,5 @@
 import type { Submission } from '../../platform/commit/command.ts';
-import { StoreFault, type CommitStore } from '../../platform/commit/store.ts';
+import { Overtaken, StoreFault, type BatchWrites, type CommitStore } from '../../platform/commit/store.ts';
 import type { Dice } from './dice.ts';
 
 /** Every misfortune that a run must have met. */
@@ -9,6 +9,7 @@ export const FAULTS = [
   'fault_before_commit',
   'lost_answer',
   'batch_refused',
+  'overtaken',
   'queue_full',
   'duplicate_at_once',
   'duplicate_later',
@@ -44,19 +45,23 @@ export function createFaults(
   dice: Dice,
   count: (fault: Fault) => void,
 ): {
-  readonly onMoment: (moment: 'before_commit' | 'after_commit') => void;
+  readonly onMoment: (moment: 'before_commit' | 'after_commit', writes: BatchWrites) => void;
+  /** How long a batch is on its way, in turns of the queue of promises. */
+  readonly air: () => Promise<void>;
   process(store: CommitStore): FragileStore;
 } {
-  let batchSize = 0;
   return {
-    onMoment(moment) {
+    async air() {
+      for (let turns = dice.whole(12); turns > 0; turns -= 1) await undefined;
+    },
+    onMoment(moment, writes) {
       if (!dice.oneIn(30)) return;
       const before = moment === 'before_commit';
       if (dice.oneIn(3)) {
         count(before ? 'crash_before_commit' : 'crash_after_commit');
         throw new Crash();
       }
-      if (before && batchSize > 1 && dice.oneIn(2)) {
+      if (before && writes.keys.length > 1 && dice.oneIn(2)) {
         count('batch_refused');
         throw new GuardMissed('a guard missed');
       }
@@ -70,17 +75,18 @@ export function createFaults(
       const never = new Promise<never>(() => undefined);
       const store: CommitStore = {
         ...inner,
-        async run(needs, decide) {
+        async run(needs, decide, ahead) {
           if (dead) return never;
-          batchSize = needs.keyHashes.length;
           try {
-            await inner.run(needs, decide);
+            await inner.run(needs, decide, ahead);
           } catch (error) {
-            if (!(error instanceof Crash)) throw error;
+            if (error instanceof Overtaken) count('overtaken');
+            if (!(error instanceof Crash)) return dead ? never : Promise.reject(error);
             dead = true;
             die('crashed');
-            return never;
           }
+          // What was on the wire when the process died may still be written; it hears of it no more.
+          return dead ? never : undefined;
         },
         acts: async (numbers) => (dead ? never : inner.acts(numbers)),
       };

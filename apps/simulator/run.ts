@@ -155,6 +155,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   const inner = createMemoryStore({
     now,
     fault: faults.onMoment,
+    air: faults.air,
     onWrites(writes) {
       auditor.see(writes);
       reader.see(writes);

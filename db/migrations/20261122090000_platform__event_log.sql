@@ -4,7 +4,9 @@
 create table platform_counter (
   id smallint primary key check (id = 1),
   event_number bigint not null check (event_number >= 0),
-  recorded_at timestamptz not null
+  recorded_at timestamptz not null,
+  -- Who wrote last. A batch decided on what the one ahead of it would leave knows by this that it came to be.
+  batch_id uuid not null default '00000000-0000-0000-0000-000000000000'
 );
 
 -- A guarded statement asks this function whether it touched as many rows as it had to. It raises, so that

@@ -1,8 +1,17 @@
 -- name: lock_counter
-select event_number, (extract(epoch from recorded_at) * 1000)::bigint as recorded_at
+select event_number, (extract(epoch from recorded_at) * 1000)::bigint as recorded_at, batch_id
 from platform_counter
 where id = 1
 for no key update;
+
+-- Waits for the batch ahead and then looks again: the row is found by its id alone, so that the version locked is the one that was waited for.
+-- name: lock_counter_at
+select platform_guard((c.event_number = $1 and c.batch_id = $2)::integer, 1, 'platform_counter')
+from (
+  select event_number, batch_id
+  from platform_counter
+  where id = 1
+  for no key update) as c;
 
 -- name: find_keys
 select key_hash, body_hash, event_number
@@ -31,7 +40,7 @@ from unnest($1::uuid[], $2::bigint[], $3::uuid[]) as k(key_hash, event_number, b
 -- name: move_counter
 with moved as (
   update platform_counter
-  set event_number = $2, recorded_at = $3
+  set event_number = $2, recorded_at = $3, batch_id = $5
   where id = 1 and event_number = $1 and recorded_at <= $3
   returning 1)
 select platform_guard((select count(*) from moved), 1, 'platform_counter'), pg_notify('oneshelf_events', $4);

@@ -4,7 +4,7 @@ import { businessDay } from '../../src/kernel/time.ts';
 import { Overloaded, type CommandRules, type Submission } from './command.ts';
 import { createCommitter, type CommitLimits, type Committer } from './committer.ts';
 import { createMemoryStore } from './memory-store.ts';
-import { StoreFault, type BatchWrites } from './store.ts';
+import { Overtaken, StoreFault, type BatchWrites } from './store.ts';
 
 type Tin = { readonly id: string; readonly coins: number; readonly version: number };
 const TINS: BookRules<Tin, { id: string; coins: number }> = {
@@ -25,6 +25,7 @@ function openHouse(
     fault?: (moment: 'before_commit' | 'after_commit', writes: BatchWrites) => void;
     resolve?: CommandRules<PutIn, undefined>['resolve'];
     failing?: (note: string) => boolean;
+    air?: () => Promise<void>;
   } = {},
 ) {
   const batches: { notes: string[]; lanes: string[] }[] = [];
@@ -59,6 +60,7 @@ function openHouse(
   const store = createMemoryStore({
     now: () => 1_798_632_000_000,
     fault: (moment, writes) => options.fault?.(moment, writes),
+    ...(options.air === undefined ? {} : { air: options.air }),
     onWrites(writes) {
       batches.push({
         notes: writes.acts.map((act) => String(act.body.note)),
@@ -67,17 +69,20 @@ function openHouse(
       order.push(...writes.acts.map((act) => String(act.body.note)));
     },
   });
-  const committer: Committer = createCommitter({
-    store,
-    rules: [put, read],
-    react: () => undefined,
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
-    onTrouble: (message) => troubles.push(message),
-    pause: async () => undefined,
-  });
+  /** A process over the house: the first one, or another one beside it. */
+  const open = (): Committer =>
+    createCommitter({
+      store,
+      rules: [put, read],
+      react: () => undefined,
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      onTrouble: (message) => troubles.push(message),
+      pause: async () => undefined,
+    });
+  const committer = open();
   let n = 0;
-  const submit = (body: PutIn, more: Partial<Submission> = {}) =>
-    committer.submit({
+  const submit = (body: PutIn, more: Partial<Submission> = {}, door: Committer = committer) =>
+    door.submit({
       type: 'PutIn',
       key: `k${(n += 1)}`,
       principalId: 'p',
@@ -88,6 +93,7 @@ function openHouse(
     });
   return {
     committer,
+    open,
     store,
     submit,
     batches,
@@ -339,6 +345,9 @@ describe('commands of one source keep their order', () => {
       const dice = (below: number): number => (state = (state * 48_271) % 2_147_483_647) % below;
       const { submit, order } = openHouse({
         limits: { batchCommands: 4 },
+        air: async () => {
+          for (let ticks = dice(6); ticks > 0; ticks -= 1) await undefined;
+        },
         fault(moment) {
           if (moment === 'before_commit' && dice(5) === 0)
             throw dice(2) === 0 ? new StoreFault(new Error('gone')) : new Error('a guard missed');
@@ -367,6 +376,167 @@ describe('commands of one source keep their order', () => {
       const accepted = (await Promise.all(sent)).filter((note) => note !== undefined);
       expect(order, `seed ${seed}`).toEqual(accepted);
     }
+  });
+});
+
+describe('a batch behind another', () => {
+  /** A house whose batches stay on their way until they are let down, with one command a batch. */
+  function openSlowHouse(options: Parameters<typeof openHouse>[0] = {}) {
+    const up: (() => void)[] = [];
+    const house = openHouse({
+      limits: { batchCommands: 1 },
+      ...options,
+      air: () => new Promise((down) => up.push(down)),
+    });
+    const turn = () => new Promise((done) => setTimeout(done, 2));
+    return {
+      ...house,
+      turn,
+      /** Lets the batch that is on its way arrive. */
+      async land() {
+        await turn();
+        up.shift()?.();
+        await turn();
+      },
+    };
+  }
+
+  test('is decided on what the first leaves, and written when that is', async () => {
+    const { submit, land, order, coins } = openSlowHouse();
+    const both = [submit({ tin: 'a', coins: 1, note: 'first' }), submit({ tin: 'a', coins: -1, note: 'second' })];
+    await land();
+    expect(order).toEqual(['first']);
+    await land();
+    expect(await Promise.all(both)).toMatchObject([
+      { kind: 'accepted', eventNumber: 1 },
+      { kind: 'accepted', eventNumber: 2 },
+    ]);
+    expect(coins('a')).toBe(0);
+  });
+
+  test('tells nobody a no that rests on a batch that failed', async () => {
+    let fails = true;
+    const { submit, land, coins } = openSlowHouse({
+      fault(moment, writes) {
+        if (fails && moment === 'before_commit' && writes.acts[0]?.body.note === 'first') throw new Error('a CHECK');
+      },
+    });
+    const filled = submit({ tin: 'a', coins: 1 });
+    await land();
+    await filled;
+    const first = submit({ tin: 'a', coins: -1, note: 'first' });
+    const second = submit({ tin: 'a', coins: -1, note: 'second' });
+    const told: string[] = [];
+    void second.then((outcome) => told.push(outcome.kind));
+    const failed = expect(first).rejects.toThrow('a CHECK');
+    await land();
+    await failed;
+    expect(told).toEqual([]);
+    fails = false;
+    await land();
+    expect(await second).toMatchObject({ kind: 'accepted' });
+    expect(coins('a')).toBe(0);
+  });
+
+  test('is decided again when somebody else came between, also when the numbers happen to agree', async () => {
+    for (const numbersAgree of [false, true]) {
+      const house = openSlowHouse({
+        fault(moment, writes) {
+          if (moment !== 'before_commit' || writes.acts[0]?.body.note !== 'first' || came) return;
+          came = true;
+          // Another process takes the coin: instead of the first batch, or beside it.
+          const { memory } = house.store;
+          memory.books.get('tin')?.set('a', { id: 'a', coins: 1, version: 9 });
+          memory.batchId = 'somebody else';
+          memory.eventNumber += 1;
+          if (numbersAgree) throw new StoreFault(new Error('gone'));
+        },
+      });
+      let came = false;
+      const filled = house.submit({ tin: 'a', coins: 2 });
+      await house.land();
+      await filled;
+      const first = house.submit({ tin: 'b', coins: 1, note: 'first' });
+      const second = house.submit({ tin: 'a', coins: -2, note: 'second' });
+      for (let batch = 0; batch < 4; batch += 1) await house.land();
+      expect(await first).toMatchObject({ kind: 'accepted' });
+      expect(await second).toEqual({ kind: 'refused', rejection: { reason: 'not_so_many', there: 1 } });
+    }
+  });
+
+  test('stands when only the answer of the first was lost', async () => {
+    let lost = 0;
+    const { submit, land, order, coins } = openSlowHouse({
+      fault(moment, writes) {
+        if (moment === 'after_commit' && writes.acts[0]?.body.note === 'first' && (lost += 1) === 1)
+          throw new StoreFault(new Error('connection lost'));
+      },
+    });
+    const both = [submit({ tin: 'a', coins: 1, note: 'first' }), submit({ tin: 'a', coins: 1, note: 'second' })];
+    for (let batch = 0; batch < 3; batch += 1) await land();
+    expect(await Promise.all(both)).toMatchObject([
+      { kind: 'accepted', eventNumber: 1, repeated: true },
+      { kind: 'accepted', eventNumber: 2, repeated: false },
+    ]);
+    expect(order).toEqual(['first', 'second']);
+    expect(coins('a')).toBe(2);
+  });
+
+  test('gives away no coin twice and loses none, with two processes, faults and repeats', async () => {
+    let overtaken = 0;
+    for (let seed = 1; seed <= 60; seed += 1) {
+      let state = seed;
+      const dice = (below: number): number => (state = (state * 48_271) % 2_147_483_647) % below;
+      const house = openHouse({
+        limits: { batchCommands: 5 },
+        air: async () => {
+          for (let ticks = dice(8); ticks > 0; ticks -= 1) await undefined;
+        },
+        fault(moment) {
+          if (dice(8) === 0) throw dice(2) === 0 ? new StoreFault(new Error('gone')) : new Error(moment);
+        },
+      });
+      const doors = [house.committer, house.open()];
+      const { run } = house.store;
+      house.store.run = (needs, decide, ahead) =>
+        run(needs, decide, ahead).catch((error: unknown) => {
+          if (error instanceof Overtaken) overtaken += 1;
+          throw error;
+        });
+      const sent: Promise<unknown>[] = [];
+      const accepted = new Map<string, number>();
+      for (let i = 0; i < 80; i += 1) {
+        const body = { tin: `t${dice(3)}`, coins: dice(5) - 2, note: `n${i}` };
+        for (let times = 1 + Number(dice(4) === 0); times > 0; times -= 1) {
+          sent.push(
+            house.submit(body, { key: `key ${i}` }, doors[dice(2)]).then(
+              (outcome) => {
+                if (outcome.kind !== 'accepted') return;
+                expect(accepted.get(body.note) ?? outcome.eventNumber).toBe(outcome.eventNumber);
+                accepted.set(body.note, outcome.eventNumber);
+              },
+              () => undefined,
+            ),
+          );
+        }
+        if (dice(4) === 0) await new Promise((done) => setImmediate(done));
+      }
+      await Promise.all(sent);
+      const { acts } = house.store.memory;
+      const sums = new Map<string, number>();
+      acts.forEach((act, at) => {
+        const { tin, coins, note } = act.body as PutIn & { note: string };
+        expect(act.number, `seed ${seed}`).toBe(at + 1);
+        const sum = (sums.get(tin) ?? 0) + coins;
+        expect(sum, `seed ${seed}`).toBeGreaterThanOrEqual(0);
+        sums.set(tin, sum);
+        if (accepted.has(note)) expect(accepted.get(note), `seed ${seed}`).toBe(act.number);
+      });
+      expect(new Set(acts.map((act) => act.body.note)).size, `seed ${seed}`).toBe(acts.length);
+      for (const [tin, sum] of sums) expect(house.coins(tin), `seed ${seed}`).toBe(sum);
+      for (const note of accepted.keys()) expect(acts.some((act) => act.body.note === note)).toBe(true);
+    }
+    expect(overtaken).toBeGreaterThan(5);
   });
 });
 
@@ -401,9 +571,9 @@ test('the answer to a key is found again, also when the database is away for a m
   const shaky = createCommitter({
     store: {
       ...store,
-      run: async (needs, decide) => {
+      run: async (needs, decide, ahead) => {
         if ((away -= 1) >= 0) throw new StoreFault(new Error('gone'));
-        return store.run(needs, decide);
+        return store.run(needs, decide, ahead);
       },
     },
     rules: [],

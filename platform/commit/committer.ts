@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { assert } from '../../src/kernel/assert.ts';
 import { openDraft, type AppliedChange, type LoadedBooks, type Reaction } from '../../src/kernel/draft.ts';
 import {
@@ -9,7 +10,16 @@ import {
   type Submission,
 } from './command.ts';
 import { bodyHash, keyHash } from './hash.ts';
-import { StoreFault, type BatchWrites, type CommitStore, type KnownKey, type OpenBatch } from './store.ts';
+import {
+  Overtaken,
+  StoreFault,
+  type BatchNeeds,
+  type BatchWrites,
+  type CommitStore,
+  type KnownKey,
+  type OpenBatch,
+  type StreamPlace,
+} from './store.ts';
 
 /** The one door for commands. Any number of callers may wait; what waits is committed together. */
 export type Committer = {
@@ -67,7 +77,7 @@ type Entry = {
 /** Commands of one source that are being resolved, and what was sent after the first of them, in order. */
 type Hold = { readonly resolving: Set<Entry>; readonly behind: Entry[] };
 
-/** What decideBatch found for one command. */
+/** What decideBatch found for each command. */
 type Verdicts = {
   readonly accepted: Map<Entry, Outcome>;
   readonly refused: Map<Entry, Outcome>;
@@ -76,9 +86,38 @@ type Verdicts = {
   readonly broken: Map<Entry, unknown>;
 };
 
+/** What a batch leaves behind, before it is committed: the one behind it is decided on this. */
+type Left = {
+  readonly place: StreamPlace;
+  readonly states: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+  /** Sources whose commands were sent back: what they sent after these may not pass them. */
+  readonly sentBack: ReadonlySet<string>;
+  readonly wrote: boolean;
+};
+
+/** A batch on its way. */
+type Flight = {
+  readonly batch: readonly Entry[];
+  /** Whether it was decided on what another one left. */
+  readonly followed: boolean;
+  readonly verdicts: Verdicts;
+  /** Fulfilled when it is decided and its writes have left, or when that will not happen. */
+  readonly decided: Promise<void>;
+  /** Fulfilled when it is committed, or with what went wrong. */
+  readonly ended: Promise<{ readonly error: unknown } | undefined>;
+  left: Left | undefined;
+};
+
+/** Fewer than these are not worth two batches. Measured: below it the statements cost more than the overlap gains. */
+const SMALLEST_HALF = 16;
+
+/** After being overtaken by another process, batches go one at a time for this many, twice as many each time. */
+const ALONE_AT_FIRST = 16;
+const ALONE_AT_MOST = 1024;
+
 /**
- * Opens the queue of one retailer. While one batch is being committed the next one gathers by itself: alone a command pays two
- * round trips, under load the batch grows. There is no timer.
+ * Opens the queue of one retailer. While one batch is being written the next one gathers, and is read and decided on what the first will leave behind:
+ * alone a command pays two round trips, under load batches form and follow each other without a gap. There is no timer.
  */
 export function createCommitter(options: {
   readonly store: CommitStore;
@@ -104,6 +143,10 @@ export function createCommitter(options: {
   let waiting = 0;
   let pumping: Promise<void> | undefined;
   let closed = false;
+  /** Batches that still go one at a time, because another process writes too, and how many it will be the next time. */
+  let alone = 0;
+  let aloneNext = ALONE_AT_FIRST;
+  let wake: () => void = () => undefined;
 
   function laneOf(entry: Entry): Entry[] {
     return entry.submission.lane === 'bulk' ? bulk : interactive;
@@ -128,94 +171,205 @@ export function createCommitter(options: {
     lane.length = kept;
   }
 
-  function take(): Entry[] {
+  /** What leaves now. Behind a batch on its way everything that waits; with none ahead half of it, so that the other half can follow at once. */
+  function take(ahead: Left | undefined): Entry[] {
     const batch: Entry[] = [];
     let lines = 0;
     holdBack(interactive);
     holdBack(bulk);
+    const waits = interactive.length + bulk.length;
+    const half = ahead === undefined && alone === 0 ? Math.max(SMALLEST_HALF, Math.ceil(waits / 2)) : waits;
+    const commands = Math.min(limits.batchCommands, half);
     const from = (lane: Entry[], most: number): void => {
       let taken = 0;
-      while (taken < lane.length && taken < most && batch.length < limits.batchCommands) {
-        const entry = lane[taken] as Entry;
+      let kept = 0;
+      let at = 0;
+      for (; at < lane.length && taken < most && batch.length < commands; at += 1) {
+        const entry = lane[at] as Entry;
+        if (entry.submission.sourceId !== undefined && ahead?.sentBack.has(entry.submission.sourceId) === true) {
+          lane[kept++] = entry;
+          continue;
+        }
         if (batch.length > 0 && lines + entry.lines > limits.batchLines) break;
         lines += entry.lines;
         batch.push(entry);
         taken += 1;
       }
-      lane.splice(0, taken);
+      lane.splice(kept, at - kept);
     };
     // A quarter of the batch that leaves, not of the largest that could: beside three checkouts one fact, not sixty-four.
-    const quarter = Math.floor(Math.min(interactive.length / 3, limits.batchCommands / 4));
-    const bulkShare = interactive.length > 0 ? Math.max(1, quarter) : limits.batchCommands;
+    const quarter = Math.floor(Math.min(interactive.length / 3, commands / 4));
+    const bulkShare = interactive.length > 0 ? Math.max(1, quarter) : commands;
     const reserved = Math.min(bulk.length, bulkShare);
-    from(interactive, limits.batchCommands - reserved);
+    from(interactive, Math.max(1, commands - reserved));
     from(bulk, bulkShare);
     return batch;
   }
 
   function pump(): void {
+    wake();
     if (pumping !== undefined) return;
     pumping = (async () => {
       // One turn of the event loop first, so that requests parsed in the same turn share a batch.
       await new Promise<void>((done) => setImmediate(done));
-      while (interactive.length + bulk.length > 0) await runBatch(take());
+      await fly();
     })().finally(() => {
       pumping = undefined;
       if (interactive.length + bulk.length > 0) pump();
     });
   }
 
-  async function runBatch(taken: readonly Entry[]): Promise<void> {
+  /** Sends batches until nothing waits: at most two are on their way, the second decided on what the first leaves. */
+  async function fly(): Promise<void> {
+    let ahead: Flight | undefined;
+    while (ahead !== undefined || interactive.length + bulk.length > 0) {
+      let behind: Flight | undefined;
+      if (ahead !== undefined && alone === 0) await gather(ahead);
+      // One that failed before it was decided leaves nothing to stand on.
+      if (ahead === undefined || (alone === 0 && ahead.left !== undefined)) {
+        const batch = stillWaiting(take(ahead?.left));
+        if (batch.length > 0) behind = launch(batch, ahead?.left);
+      }
+      if (ahead !== undefined) {
+        const failure = await land(ahead);
+        if (failure !== undefined) {
+          await recover(ahead, failure.error, behind);
+          behind = undefined;
+        } else if (ahead.followed) aloneNext = ALONE_AT_FIRST;
+      }
+      await behind?.decided;
+      ahead = behind;
+    }
+  }
+
+  /** Waits until half as many wait as are on their way, so that batches stay of a size, or until there is nothing ahead any more. */
+  async function gather(ahead: Flight): Promise<void> {
+    let over = false;
+    const end = ahead.ended.then(() => {
+      over = true;
+    });
+    while (!over && interactive.length + bulk.length < ahead.batch.length / 2)
+      await Promise.race([end, new Promise<void>((done) => (wake = done))]);
+  }
+
+  /** Sends a batch on its way, under the lock or on what the one ahead of it leaves. */
+  function launch(batch: readonly Entry[], ahead: Left | undefined): Flight {
+    if (alone > 0) alone -= 1;
+    const verdicts: Verdicts = {
+      accepted: new Map(),
+      refused: new Map(),
+      known: new Map(),
+      again: new Map(),
+      broken: new Map(),
+    };
+    let decided: () => void = () => undefined;
+    const flight: { -readonly [K in keyof Flight]: Flight[K] } = {
+      batch,
+      followed: ahead !== undefined,
+      verdicts,
+      left: undefined,
+      decided: new Promise((done) => (decided = done)),
+      ended: Promise.resolve(undefined),
+    };
+    flight.ended = options.store
+      .run(
+        needsOf(batch),
+        (open) => {
+          const { writes, left } = decideBatch(batch, open, ahead?.states, options.react, verdicts);
+          flight.left = left;
+          decided();
+          return writes;
+        },
+        ahead?.place,
+      )
+      .then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      )
+      .finally(decided);
+    return flight;
+  }
+
+  /** Waits for a batch and answers its commands; gives what went wrong. */
+  async function land(flight: Flight): Promise<{ readonly error: unknown } | undefined> {
+    const failure = await flight.ended;
+    if (failure !== undefined) return failure;
+    try {
+      await settle(flight.verdicts);
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** After a batch failed: what flew behind it waits again, and it is tried anew before anything else leaves. */
+  async function recover(failed: Flight, error: unknown, behind: Flight | undefined): Promise<void> {
+    const overtaken = error instanceof Overtaken;
+    // What wrote something was let through by the database: the batch ahead of it is there, only its answer was lost.
+    const landed = behind !== undefined && (await behind.ended) === undefined && behind.left?.wrote === true;
+    if (behind !== undefined && !landed) queueAgain(behind.batch);
+    if (overtaken) {
+      alone = aloneNext;
+      aloneNext = Math.min(2 * aloneNext, ALONE_AT_MOST);
+      queueAgain(failed.batch);
+    } else await runBatch(failed.batch, { error });
+    if (landed) {
+      const failure = await land(behind);
+      if (failure !== undefined) await runBatch(behind.batch, failure);
+    }
+  }
+
+  /** Puts back what was taken and has no answer, in front and in its order. */
+  function queueAgain(batch: readonly Entry[]): void {
+    for (const entry of batch.toReversed()) if (!entry.answered) queue(entry);
+  }
+
+  /** Runs a batch that failed until everybody has an answer or waits elsewhere, one batch at a time. */
+  async function runBatch(taken: readonly Entry[], failedBefore?: { readonly error: unknown }): Promise<void> {
+    let failure = failedBefore;
     for (let attempt = 0; ; attempt += 1) {
       // Who has an answer keeps it: a refusal that was told is not decided again because something else of the batch failed.
-      for (const entry of taken) {
-        const waitedMs = performance.now() - entry.since;
-        if (!entry.answered && entry.submission.lane === 'interactive' && waitedMs > limits.patienceMs)
-          entry.fail(new Overloaded('the command waited too long'));
-      }
-      const batch = taken.filter((entry) => !entry.answered);
+      const batch = stillWaiting(taken);
       if (batch.length === 0) return;
-      const verdicts: Verdicts = {
-        accepted: new Map(),
-        refused: new Map(),
-        known: new Map(),
-        again: new Map(),
-        broken: new Map(),
-      };
-      try {
-        await options.store.run(needsOf(batch), (open) => {
-          clearVerdicts(verdicts);
-          return decideBatch(batch, open, options.react, verdicts);
-        });
-        await settle(verdicts);
-        return;
-      } catch (error) {
-        if (error instanceof StoreFault) {
-          const ms = FAULT_PAUSES_MS[attempt];
-          if (ms === undefined) {
-            options.onTrouble?.('the database does not answer', error);
-            for (const entry of batch) entry.fail(new Overloaded('the database does not answer', 1, error));
-            return;
-          }
-          await pause(ms);
-        } else if (batch.length === 1) {
-          options.onTrouble?.(`${(batch[0] as Entry).submission.type} failed`, error);
-          (batch[0] as Entry).fail(error);
-          return;
-        } else {
-          options.onTrouble?.(`a batch of ${batch.length} failed and is retried one by one`, error);
-          const unanswered = new Set<string>();
-          for (const entry of batch) {
-            const source = entry.submission.sourceId;
-            if (source === undefined || !unanswered.has(source)) await runBatch([entry]);
-            // A source whose earlier command is resolved again waits behind it, also when that one is back in its lane by now.
-            else queue(entry);
-            if (source !== undefined && !entry.answered) unanswered.add(source);
-          }
+      failure ??= await land(launch(batch, undefined));
+      if (failure === undefined) return;
+      const { error } = failure;
+      failure = undefined;
+      if (error instanceof StoreFault) {
+        const ms = FAULT_PAUSES_MS[attempt];
+        if (ms === undefined) {
+          options.onTrouble?.('the database does not answer', error);
+          for (const entry of batch) entry.fail(new Overloaded('the database does not answer', 1, error));
           return;
         }
+        await pause(ms);
+      } else if (batch.length === 1) {
+        options.onTrouble?.(`${(batch[0] as Entry).submission.type} failed`, error);
+        (batch[0] as Entry).fail(error);
+        return;
+      } else {
+        options.onTrouble?.(`a batch of ${batch.length} failed and is retried one by one`, error);
+        const unanswered = new Set<string>();
+        for (const entry of batch) {
+          const source = entry.submission.sourceId;
+          if (source === undefined || !unanswered.has(source)) await runBatch([entry]);
+          // A source whose earlier command is resolved again waits behind it, also when that one is back in its lane by now.
+          else queue(entry);
+          if (source !== undefined && !entry.answered) unanswered.add(source);
+        }
+        return;
       }
     }
+  }
+
+  /** Those without an answer; who waited too long gets one. */
+  function stillWaiting(taken: readonly Entry[]): Entry[] {
+    for (const entry of taken) {
+      const waitedMs = performance.now() - entry.since;
+      if (!entry.answered && entry.submission.lane === 'interactive' && waitedMs > limits.patienceMs)
+        entry.fail(new Overloaded('the command waited too long'));
+    }
+    return taken.filter((entry) => !entry.answered);
   }
 
   async function settle(verdicts: Verdicts): Promise<void> {
@@ -394,7 +548,7 @@ export function createCommitter(options: {
         const known: KnownKey[] = [];
         await options.store.run({ keyHashes: [hash], books: new Map() }, (open) => {
           known.push(...open.known.values());
-          return [];
+          return undefined;
         });
         return known[0];
       });
@@ -432,17 +586,13 @@ function needsResolving(entry: Entry): boolean {
   return entry.rules.resolve !== undefined && entry.rules.resolvesLate !== true && entry.resolved === undefined;
 }
 
-function clearVerdicts(verdicts: Verdicts): void {
-  for (const map of Object.values(verdicts)) map.clear();
-}
-
 function mergeKeys(a: BookKeys, b: BookKeys): BookKeys {
   const merged: Record<string, readonly string[]> = { ...a };
   for (const [book, keys] of Object.entries(b)) merged[book] = [...(merged[book] ?? []), ...keys];
   return merged;
 }
 
-function needsOf(batch: readonly Entry[]): { keyHashes: string[]; books: Map<string, Set<string>> } {
+function needsOf(batch: readonly Entry[]): BatchNeeds {
   const books = new Map<string, Set<string>>();
   const keyHashes: string[] = [];
   for (const entry of batch) {
@@ -456,24 +606,20 @@ function needsOf(batch: readonly Entry[]): { keyHashes: string[]; books: Map<str
   return { keyHashes, books };
 }
 
-/** Commands decided before what they write is sent on its way. Fewer would cost more in statements than the overlap gains. */
-const PART = 32;
-
 /**
- * Decides each command in turn on what the ones before it left. Pure but for the verdicts it fills. Gives what is written in parts, each of which
- * stands on the ones before it.
+ * Decides each command in turn on what the ones before it left, and the batch ahead before them. Pure but for the verdicts it fills and the name it gives.
  */
-function* decideBatch(
+function decideBatch(
   batch: readonly Entry[],
   open: OpenBatch,
+  ahead: Left['states'] | undefined,
   react: Reaction,
   verdicts: Verdicts,
-): Generator<BatchWrites> {
+): { writes: BatchWrites | undefined; left: Left } {
   const states = new Map<string, Map<string, unknown>>();
-  let acts: BatchWrites['acts'][number][] = [];
-  let keys: KnownKey[] = [];
-  let changes = new Map<string, AppliedChange[]>();
-  let given = open.eventNumber;
+  const acts: BatchWrites['acts'][number][] = [];
+  const keys: KnownKey[] = [];
+  const changes = new Map<string, AppliedChange[]>();
   const blockedSources = new Set<string>();
   const loaded: LoadedBooks = {
     get(book, key) {
@@ -482,7 +628,7 @@ function* decideBatch(
       const found = open.books.get(book);
       // A state that was not asked for is not locked, and what is not locked may not be used.
       assert(found !== undefined, 'a decider read a book that its command did not name', { book, key });
-      return found.get(key);
+      return ahead?.get(book)?.get(key) ?? found.get(key);
     },
   };
 
@@ -505,14 +651,7 @@ function* decideBatch(
       if (source !== undefined) blockedSources.add(source);
       continue;
     }
-    if (keys.length >= PART) {
-      yield { recordedAt: open.recordedAt, acts, keys, changes };
-      given += acts.length;
-      acts = [];
-      keys = [];
-      changes = new Map<string, AppliedChange[]>();
-    }
-    const opened = openDraft(loaded, { base: given + acts.length, recordedAt: open.recordedAt }, react);
+    const opened = openDraft(loaded, { base: open.eventNumber + acts.length, recordedAt: open.recordedAt }, react);
     try {
       const verdict = rules.decide(opened.draft, submission.body as never, entry.resolved?.value);
       if (verdict !== undefined) {
@@ -554,7 +693,14 @@ function* decideBatch(
       verdicts.broken.set(entry, error);
     }
   }
-  if (acts.length > 0) yield { recordedAt: open.recordedAt, acts, keys, changes };
+  const writes =
+    acts.length === 0 ? undefined : { batchId: randomUUID(), recordedAt: open.recordedAt, acts, keys, changes };
+  const place: StreamPlace = {
+    eventNumber: open.eventNumber + acts.length,
+    recordedAt: open.recordedAt,
+    batchId: writes?.batchId ?? open.batchId,
+  };
+  return { writes, left: { place, states, sentBack: blockedSources, wrote: writes !== undefined } };
 }
 
 function versionOf(state: unknown): number {

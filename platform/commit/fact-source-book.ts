@@ -12,7 +12,7 @@ import { newAndOld, touchedStates } from './latest.ts';
 import type { BookTable, Query } from './postgres-store.ts';
 
 const sql = loadSql(import.meta.url, './fact-source.sql', [
-  'lock_sources',
+  'load_sources',
   'insert_sources',
   'update_sources',
   'insert_facts',
@@ -22,7 +22,7 @@ const sql = loadSql(import.meta.url, './fact-source.sql', [
 /** What was taken from each source, in PostgreSQL. Facts are unique by (source, counter) for ever: the primary key says so. */
 export const factSourceTable: BookTable = {
   name: FACT_SOURCES.name,
-  load: (keys) => [{ statement: sql.lock_sources, values: [uuidArray(keys)] }],
+  load: (keys) => [{ statement: sql.load_sources, values: [uuidArray(keys)] }],
   parse([rows]) {
     const sources = new Map<string, FactSource>();
     for (const row of rows as unknown as {

@@ -1,9 +1,7 @@
--- name: lock_sources
+-- name: load_sources
 select source_id, last_counter, last_mac, version
 from platform_source
-where source_id = any ($1::uuid[])
-order by source_id
-for no key update;
+where source_id = any ($1::uuid[]);
 
 -- name: insert_sources
 insert into platform_source (source_id, last_counter, last_mac, version)

@@ -8,7 +8,7 @@ limit 1;
 
 -- name: take_numbers
 update platform_counter
-set event_number = event_number + $1, recorded_at = greatest(recorded_at, $2::timestamptz)
+set event_number = event_number + $1, recorded_at = greatest(recorded_at, $2::timestamptz), batch_id = $3
 where id = 1
 returning event_number - $1 + 1 as first_number, (extract(epoch from recorded_at) * 1000)::bigint as recorded_at;
 

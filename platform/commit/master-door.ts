@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { accept, type Decision, type Rejection } from '../../src/kernel/decision.ts';
 import { epochDayToDay } from '../../src/kernel/time.ts';
@@ -164,7 +165,7 @@ async function record<A>(
   const column = <K extends keyof MasterEvent>(name: K) => events.map((event) => event[name] ?? null);
   // All sent at once: between taking the counter and giving it back lies one round trip, not six.
   const [taken] = await flight(tx.client, [
-    [sql.take_numbers, [events.length, at]],
+    [sql.take_numbers, [events.length, at, randomUUID()]],
     [sql.refuse_known_key, [hashes.key]],
     [
       sql.insert_events,

@@ -4,20 +4,21 @@ import { dayToEpochDay } from '../../src/kernel/time.ts';
 import { bigintArray, dateArray, instantArray, smallintArray, textArray, uuidArray } from '../db/arrays.ts';
 import { beginText, isConnectionFault, isRetryable, loadSql, type Pool, type Statement } from '../db/pool.ts';
 import {
+  Overtaken,
   StoreFault,
   type BatchWrites,
   type CommitStore,
   type KnownKey,
-  type OpenBatch,
   type StoredAct,
+  type StreamPlace,
 } from './store.ts';
 
 /** A statement of a flight with its parameters; arrays are Buffers of `platform/db/arrays.ts`. */
 export type Query = { readonly statement: Statement; readonly values: readonly unknown[] };
 
 /**
- * How a book stands in PostgreSQL. `load` gives the statements that read (and lock, in key order) the states of these keys, `parse`
- * their rows; `record` writes all changes of a batch, a statement a table. A book without `load` is only appended to.
+ * How a book stands in PostgreSQL. `load` gives the statements that read the states of these keys, `parse` their rows: they lock
+ * nothing, because whoever writes a book holds the counter row; `record` writes all changes of a batch, a statement a table. A book without `load` is only appended to.
  * Every statement that updates raises by itself (platform_guard) when it did not touch the rows it had to.
  */
 export type BookTable = {
@@ -29,6 +30,7 @@ export type BookTable = {
 
 const sql = loadSql(import.meta.url, './commit.sql', [
   'lock_counter',
+  'lock_counter_at',
   'find_keys',
   'find_acts',
   'insert_events',
@@ -37,8 +39,8 @@ const sql = loadSql(import.meta.url, './commit.sql', [
 ]);
 
 /**
- * The store over PostgreSQL: two round trips a batch, one that locks and loads, one that writes and commits. A large batch is decided in parts, and the
- * database writes one part while the next is decided.
+ * The store over PostgreSQL: two round trips a batch, one that reads and one that writes and commits. A batch behind another reads while that one is
+ * written, and its writes stand in the line for the counter row when that one commits.
  * `pool` must have been opened with `pipeline: true`. The transaction cannot outlive a process that stops in the middle:
  * PostgreSQL ends it after a second of silence, and the counter row is free again.
  */
@@ -52,7 +54,7 @@ export function createPostgresStore(options: {
   const begin = beginText({ schema: options.schema, statementTimeoutMs: 10_000, idleTimeoutMs: 1_000 });
 
   return {
-    async run(needs, decide) {
+    async run(needs, decide, ahead) {
       const client = await connect(options.pool);
       const ignore = (): void => undefined;
       client.on('error', ignore);
@@ -63,15 +65,15 @@ export function createPostgresStore(options: {
           const table = tables.get(name);
           if (table?.load !== undefined) loads.push({ name, queries: table.load([...keys]) });
         }
-        const [, counter, known, ...loaded] = (await settled([
-          client.query(begin),
-          ...[
-            { statement: sql.lock_counter, values: [] },
-            { statement: sql.find_keys, values: [uuidArray(needs.keyHashes)] },
-            ...loads.flatMap((load) => load.queries),
-          ].map((query) => send(client, query)),
-        ])) as [pg.QueryResult, pg.QueryResult, pg.QueryResult, ...pg.QueryResult[]];
-        const open = readOpen(counter, known, options.now());
+        const reads = [
+          { statement: sql.find_keys, values: [uuidArray(needs.keyHashes)] },
+          ...loads.flatMap((load) => load.queries),
+        ];
+        const opening = [client.query(begin)];
+        if (ahead === undefined) opening.push(send(client, { statement: sql.lock_counter, values: [] }));
+        const answers = await settled([...opening, ...reads.map((query) => send(client, query))]);
+        const place = ahead ?? readPlace(answers[1] as pg.QueryResult);
+        const [found, ...loaded] = answers.slice(opening.length) as [pg.QueryResult, ...pg.QueryResult[]];
         const books = new Map<string, ReadonlyMap<string, unknown>>();
         for (const name of needs.books.keys()) books.set(name, new Map());
         let at = 0;
@@ -81,30 +83,35 @@ export function createPostgresStore(options: {
             .map((result) => result.rows as Record<string, unknown>[]);
           books.set(load.name, tables.get(load.name)?.parse?.(results) ?? new Map());
         }
-        const answers: Promise<pg.QueryResult>[] = [];
-        let acts = 0;
-        let recordedAt = open.recordedAt;
-        for (const writes of decide({ ...open, books })) {
-          for (const query of [...bookQueries(tables, writes), ...logQueries(writes)])
-            answers.push(send(client, query));
-          for (const answer of answers) answer.catch(() => undefined);
-          acts += writes.acts.length;
-          recordedAt = writes.recordedAt;
-          // The part leaves for the database now and is written there while the next one is being decided here.
-          await new Promise<void>((done) => setImmediate(done));
-        }
-        if (acts === 0) {
+        const writes = decide({
+          ...place,
+          recordedAt: Math.max(place.recordedAt, options.now()),
+          known: readKnown(found),
+          books,
+        });
+        if (writes === undefined) {
           await client.query('rollback');
           return;
         }
-        const results = await settled([
-          ...answers,
+        const locked =
+          ahead === undefined
+            ? undefined
+            : send(client, { statement: sql.lock_counter_at, values: [ahead.eventNumber, ahead.batchId] });
+        const flight = [
+          ...[...bookQueries(tables, writes), ...logQueries(writes)].map((query) => send(client, query)),
           send(client, {
             statement: sql.move_counter,
-            values: [open.eventNumber, open.eventNumber + acts, new Date(recordedAt).toISOString(), options.schema],
+            values: [
+              place.eventNumber,
+              place.eventNumber + writes.acts.length,
+              new Date(writes.recordedAt).toISOString(),
+              options.schema,
+              writes.batchId,
+            ],
           }),
           client.query('commit'),
-        ]);
+        ];
+        const results = await settled([...(locked === undefined ? [] : [locked.catch(overtaken)]), ...flight]);
         const tag = results.at(-1)?.command;
         if (tag !== 'COMMIT') throw new Error(`COMMIT answered ${tag}`);
       } catch (error) {
@@ -185,14 +192,23 @@ async function settled(answers: readonly Promise<pg.QueryResult>[]): Promise<pg.
   return results.map((result) => (result as PromiseFulfilledResult<pg.QueryResult>).value);
 }
 
-function readOpen(counter: pg.QueryResult, known: pg.QueryResult, now: number): Omit<OpenBatch, 'books'> {
-  const row = counter.rows[0] as { event_number: number; recorded_at: number } | undefined;
+/** The counter did not stand where the batch ahead was to leave it. Raised by the database, so that the COMMIT already on the wire became a rollback. */
+function overtaken(error: unknown): never {
+  throw (error as { code?: unknown }).code === 'OS001' ? new Overtaken() : error;
+}
+
+function readPlace(counter: pg.QueryResult): StreamPlace {
+  const row = counter.rows[0] as { event_number: number; recorded_at: number; batch_id: string } | undefined;
   if (row === undefined) throw new Error('the counter row is missing: the schema was not migrated');
+  return { eventNumber: row.event_number, recordedAt: row.recorded_at, batchId: row.batch_id };
+}
+
+function readKnown(found: pg.QueryResult): ReadonlyMap<string, KnownKey> {
   const keys = new Map<string, KnownKey>();
-  for (const found of known.rows as { key_hash: string; body_hash: string; event_number: number }[]) {
-    keys.set(found.key_hash, { keyHash: found.key_hash, bodyHash: found.body_hash, eventNumber: found.event_number });
+  for (const row of found.rows as { key_hash: string; body_hash: string; event_number: number }[]) {
+    keys.set(row.key_hash, { keyHash: row.key_hash, bodyHash: row.body_hash, eventNumber: row.event_number });
   }
-  return { eventNumber: row.event_number, recordedAt: Math.max(row.recorded_at, now), known: keys };
+  return keys;
 }
 
 function bookQueries(tables: ReadonlyMap<string, BookTable>, writes: BatchWrites): Query[] {

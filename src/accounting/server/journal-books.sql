@@ -16,12 +16,10 @@ from unnest($1::date[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigi
 on conflict (posting_day, entity_id, channel_id, location_id, account) do update
 set debit_minor = t.debit_minor + excluded.debit_minor, credit_minor = t.credit_minor + excluded.credit_minor;
 
--- name: lock_periods
+-- name: load_periods
 select entity_id, closed_through, version
 from accounting_period
-where entity_id = any ($1::uuid[])
-order by entity_id
-for no key update;
+where entity_id = any ($1::uuid[]);
 
 -- name: insert_periods
 insert into accounting_period (entity_id, closed_through, version)

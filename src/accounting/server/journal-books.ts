@@ -8,7 +8,7 @@ import { JOURNAL, PERIODS, type JournalEntry, type Period } from '../journal.ts'
 const sql = loadSql(import.meta.url, './journal-books.sql', [
   'insert_entries',
   'add_day_totals',
-  'lock_periods',
+  'load_periods',
   'insert_periods',
   'update_periods',
 ]);
@@ -80,7 +80,7 @@ function dayTotals(entries: readonly JournalEntry[]): Map<string, DayTotal> {
 /** Closed periods in PostgreSQL. */
 export const periodTable: BookTable = {
   name: PERIODS.name,
-  load: (keys) => [{ statement: sql.lock_periods, values: [uuidArray(keys)] }],
+  load: (keys) => [{ statement: sql.load_periods, values: [uuidArray(keys)] }],
   parse([rows]) {
     const periods = new Map<string, Period>();
     for (const row of rows as unknown as { entity_id: string; closed_through: BusinessDay; version: number }[]) {

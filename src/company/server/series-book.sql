@@ -1,9 +1,7 @@
--- name: lock_series
+-- name: load_series
 select s.id, s.entity_id, s.kind, s.scope_id, s.fiscal_year, s.last_number
 from unnest($1::uuid[], $2::text[], $3::uuid[], $4::integer[]) as k(entity_id, kind, scope_id, fiscal_year)
-join company_series s on s.entity_id = k.entity_id and s.kind = k.kind and s.scope_id = k.scope_id and s.fiscal_year = k.fiscal_year
-order by s.entity_id, s.kind, s.scope_id, s.fiscal_year
-for no key update of s;
+join company_series s on s.entity_id = k.entity_id and s.kind = k.kind and s.scope_id = k.scope_id and s.fiscal_year = k.fiscal_year;
 
 -- name: insert_series
 insert into company_series (id, entity_id, kind, scope_id, fiscal_year, last_number, issued)

@@ -4,7 +4,7 @@ import { bigintArray, integerArray, textArray, uuidArray } from '../../../platfo
 import { loadSql } from '../../../platform/db/pool.ts';
 import { SERIES, seriesKey, type Series, type SeriesChange, type SeriesKind } from '../document-series.ts';
 
-const sql = loadSql(import.meta.url, './series-book.sql', ['lock_series', 'insert_series', 'update_series']);
+const sql = loadSql(import.meta.url, './series-book.sql', ['load_series', 'insert_series', 'update_series']);
 
 type SeriesRow = {
   id: string;
@@ -18,7 +18,7 @@ type SeriesRow = {
 /** Document series in PostgreSQL. The numbers taken in a batch are counted apart from the last number, and a CHECK holds them equal. */
 export const seriesTable: BookTable = {
   name: SERIES.name,
-  load: (keys) => [{ statement: sql.lock_series, values: columns(keys) }],
+  load: (keys) => [{ statement: sql.load_series, values: columns(keys) }],
   parse([rows]) {
     const series = new Map<string, Series>();
     for (const row of rows as unknown as SeriesRow[]) {

@@ -1,13 +1,11 @@
--- name: lock_orders
+-- name: load_orders
 select id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id, original_order_id,
   external_ref, currency, tax_inclusive, net_minor, tax_minor, gross_minor, prepaid_minor, prepaid_booked_minor, (extract(epoch from placed_at) * 1000)::bigint as placed_at,
   business_day, event_number, version
 from order_header
-where id = any ($1::uuid[])
-order by id
-for no key update;
+where id = any ($1::uuid[]);
 
--- name: lock_order_lines
+-- name: load_order_lines
 select order_id, line, kind, sku_id, description, quantity, unit_amount, unit_scale, unit_per, tax_ppm, net_minor, tax_minor, gross_minor, shipped,
   cancelled, returned, cost_minor, fulfilling_location_id, associate_id
 from order_line

@@ -26,8 +26,8 @@ import {
 
 /** The statements of the order books, and the unlocked reads that prepare a command about an order. */
 export const orderBookSql = loadSql(import.meta.url, './order-books.sql', [
-  'lock_orders',
-  'lock_order_lines',
+  'load_orders',
+  'load_order_lines',
   'insert_orders',
   'insert_order_lines',
   'update_orders',
@@ -93,8 +93,8 @@ export const orderTable: BookTable = {
   load: (keys) => {
     const ids = [uuidArray(keys)];
     return [
-      { statement: orderBookSql.lock_orders, values: ids },
-      { statement: orderBookSql.lock_order_lines, values: ids },
+      { statement: orderBookSql.load_orders, values: ids },
+      { statement: orderBookSql.load_order_lines, values: ids },
     ];
   },
   parse([headers, lineRows]) {

@@ -1,9 +1,7 @@
--- name: lock_payments
+-- name: load_payments
 select id, order_id, entity_id, method, currency, provider_ref, authorised, captured, voided, refunded, fee_minor, version
 from payment
-where id = any ($1::uuid[])
-order by id
-for no key update;
+where id = any ($1::uuid[]);
 
 -- name: insert_payments
 insert into payment (id, order_id, entity_id, method, currency, provider_ref, authorised, captured, voided, refunded, fee_minor, created_at, version)

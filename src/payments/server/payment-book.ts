@@ -4,7 +4,7 @@ import { bigintArray, textArray, uuidArray } from '../../../platform/db/arrays.t
 import { loadSql } from '../../../platform/db/pool.ts';
 import { PAYMENTS, type Payment, type PaymentMethod } from '../payment.ts';
 
-const sql = loadSql(import.meta.url, './payment-book.sql', ['lock_payments', 'insert_payments', 'update_payments']);
+const sql = loadSql(import.meta.url, './payment-book.sql', ['load_payments', 'insert_payments', 'update_payments']);
 
 type PaymentRow = {
   id: string;
@@ -24,7 +24,7 @@ type PaymentRow = {
 /** Payments in PostgreSQL. */
 export const paymentTable: BookTable = {
   name: PAYMENTS.name,
-  load: (keys) => [{ statement: sql.lock_payments, values: [uuidArray(keys)] }],
+  load: (keys) => [{ statement: sql.load_payments, values: [uuidArray(keys)] }],
   parse([rows]) {
     const payments = new Map<string, Payment>();
     for (const row of rows as unknown as PaymentRow[]) {

@@ -1,12 +1,10 @@
 -- The books of stock as tables: what the commit pipeline loads, locks and writes.
 
--- name: lock_levels
+-- name: load_levels
 select l.id, l.sku_id, l.location_id, l.condition, l.owner_id, l.lot, l.on_hand, l.shortfall, l.reserved, l.backordered, l.held, l.incoming, l.safety,
   l.moves, l.version
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[]) as k(sku_id, location_id, condition, owner_id, lot)
-join stock_level l on l.sku_id = k.sku_id and l.location_id = k.location_id and l.condition = k.condition and l.owner_id = k.owner_id and l.lot = k.lot
-order by l.sku_id, l.location_id, l.condition, l.owner_id, l.lot
-for no key update of l;
+join stock_level l on l.sku_id = k.sku_id and l.location_id = k.location_id and l.condition = k.condition and l.owner_id = k.owner_id and l.lot = k.lot;
 
 -- name: insert_levels
 insert into stock_level (id, sku_id, location_id, condition, owner_id, lot, on_hand, shortfall, reserved, backordered, held, incoming, safety, moves, version)
@@ -34,12 +32,10 @@ select m.level_id, m.move, m.event_number, m.delta, m.net_before, m.net_after, m
 from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::uuid[])
   as m(level_id, move, event_number, delta, net_before, net_after, reason, cost_minor, document_id);
 
--- name: lock_costs
+-- name: load_costs
 select c.area_id, c.sku_id, c.quantity, c.value_minor, c.short_quantity, c.short_value_minor, c.last_quantity, c.last_value_minor, c.layers, c.version
 from unnest($1::uuid[], $2::uuid[]) as k(area_id, sku_id)
-join stock_cost c on c.area_id = k.area_id and c.sku_id = k.sku_id
-order by c.area_id, c.sku_id
-for no key update of c;
+join stock_cost c on c.area_id = k.area_id and c.sku_id = k.sku_id;
 
 -- name: insert_costs
 insert into stock_cost (area_id, sku_id, quantity, value_minor, short_quantity, short_value_minor, last_quantity, last_value_minor, layers, version)
@@ -59,14 +55,12 @@ with written as (
   returning 1)
 select platform_guard((select count(*) from written), $12, 'stock_cost');
 
--- name: lock_reservations
+-- name: load_reservations
 select r.id, l.sku_id, l.location_id, l.condition, l.owner_id, l.lot, r.quantity, r.channel_id,
   (extract(epoch from r.expires_at) * 1000)::bigint as expires_at, (extract(epoch from r.ended_at) * 1000)::bigint as ended_at, r.ended_reason, r.version
 from stock_reservation r
 join stock_level l on l.id = r.level_id
-where r.id = any ($1::uuid[])
-order by r.id
-for no key update of r;
+where r.id = any ($1::uuid[]);
 
 -- name: insert_reservations
 with written as (

@@ -17,14 +17,14 @@ import {
 
 /** The statements of the stock books; the stores of reads use the unlocked ones. */
 export const stockBookSql = loadSql(import.meta.url, './stock-books.sql', [
-  'lock_levels',
+  'load_levels',
   'insert_levels',
   'update_levels',
   'insert_movements',
-  'lock_costs',
+  'load_costs',
   'insert_costs',
   'update_costs',
-  'lock_reservations',
+  'load_reservations',
   'insert_reservations',
   'end_reservations',
   'find_expired_holds',
@@ -72,7 +72,7 @@ type LevelRow = PlaceRow & {
 /** Stock levels and their movements in PostgreSQL. */
 export const stockTable: BookTable = {
   name: STOCK.name,
-  load: (keys) => [{ statement: stockBookSql.lock_levels, values: placeArrays(keys.map(stockPlace)) }],
+  load: (keys) => [{ statement: stockBookSql.load_levels, values: placeArrays(keys.map(stockPlace)) }],
   parse([rows]) {
     const levels = new Map<string, StockLevel>();
     for (const row of rows as unknown as LevelRow[]) {
@@ -169,7 +169,7 @@ type CostRow = {
 /** What units cost, in PostgreSQL. Layers are kept as pairs of quantity and value. */
 export const costTable: BookTable = {
   name: COST.name,
-  load: (keys) => [{ statement: stockBookSql.lock_costs, values: keyHalves(keys) }],
+  load: (keys) => [{ statement: stockBookSql.load_costs, values: keyHalves(keys) }],
   parse([rows]) {
     const costs = new Map<string, StockCost>();
     for (const row of rows as unknown as CostRow[]) {
@@ -243,7 +243,7 @@ type ReservationRow = PlaceRow & {
 /** Reservations with an end, in PostgreSQL. */
 export const reservationTable: BookTable = {
   name: RESERVATIONS.name,
-  load: (keys) => [{ statement: stockBookSql.lock_reservations, values: [uuidArray(keys)] }],
+  load: (keys) => [{ statement: stockBookSql.load_reservations, values: [uuidArray(keys)] }],
   parse([rows]) {
     const reservations = new Map<string, Reservation>();
     for (const row of rows as unknown as ReservationRow[]) {
