@@ -15,7 +15,7 @@ const at = Date.UTC(2026, 10, 22, 12);
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = createPool({ url: database.url, pipeline: true });
-  await fillWorld(database.pool, database.schema, world, { onHand: 100 });
+  await fillWorld(database.pool, database.schema, world, { onHand: 100, orders: 0 });
   await installBaseline(database.pool, database.schema);
 });
 afterAll(async () => {

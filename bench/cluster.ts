@@ -1,22 +1,35 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { auditDatabase } from '../apps/simulator/auditor.ts';
-import { startEmbedded, type Embedded } from '../platform/embedded/supervisor.ts';
+import { startEmbedded, type Embedded, type EmbeddedOptions } from '../platform/embedded/supervisor.ts';
 import { BENCH_SCHEMA, DATA_SETS, makeDataSet, type DataSet } from './data-sets.ts';
 
 /** Everything the bench keeps: the database cluster with the data sets, and which of them are complete. */
 export const BENCH_FOLDER = resolve(import.meta.dirname, '../data/bench');
 
-/** The PostgreSQL of the bench: embedded, with the settings of every Oneshelf, fsync on. */
-export async function startCluster(say: (text: string) => void): Promise<Embedded> {
+/** The PostgreSQL of the bench: embedded, with the settings of every Oneshelf, fsync on, unless told otherwise. */
+export async function startCluster(
+  say: (text: string) => void,
+  other: Pick<EmbeddedOptions, 'fsync' | 'settings'> = {},
+): Promise<Embedded> {
   mkdirSync(BENCH_FOLDER, { recursive: true });
   return startEmbedded({
     dataDir: BENCH_FOLDER,
     database: 'bench',
     log: (level, message) => level !== 'info' && say(message),
+    ...other,
   });
 }
 
@@ -29,26 +42,61 @@ function fingerprint(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Makes the data sets that are missing or stale (all, when `again`). */
+/** A server that only fills: nothing in it has to live through a crash, because a data set counts when its stamp is written. */
+const FILLING = {
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '1h',
+  autovacuum: 'off',
+  shared_buffers: '2GB',
+  maintenance_work_mem: '512MB',
+  work_mem: '256MB',
+  max_parallel_maintenance_workers: '2',
+};
+
+/** Makes the data sets that are missing or stale (all, when `again`) while nobody else uses the cluster, and leaves them on the disk. */
 export async function prepare(
-  embedded: Embedded,
   names: readonly string[],
   options: { again: boolean; say: (text: string) => void },
 ): Promise<void> {
-  for (const name of names) {
-    const set: DataSet | undefined = (DATA_SETS as Record<string, DataSet>)[name];
-    if (set === undefined) throw new Error(`there is no data set "${name}"`);
-    const stamp = join(BENCH_FOLDER, `${name}.made`);
-    if (!options.again && existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint()) continue;
-    const began = performance.now();
-    options.say(`making the data set ${name}`);
-    await onServer(embedded.url('postgres'), `drop database if exists ${name} with (force)`);
-    await onServer(embedded.url('postgres'), `create database ${name}`);
-    await makeDataSet(embedded.url(name), set, options.say);
-    options.say(`auditing the data set ${name}`);
-    await audit(embedded.url(name));
-    writeFileSync(stamp, fingerprint());
-    options.say(`made the data set ${name} in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  const { again, say } = options;
+  const stampOf = (name: string): string => join(BENCH_FOLDER, `${name}.made`);
+  const print = fingerprint();
+  const wanted = names.filter(
+    (name) => again || !existsSync(stampOf(name)) || readFileSync(stampOf(name), 'utf8') !== print,
+  );
+  if (wanted.length === 0) return;
+  const embedded = await startCluster(say, { fsync: false, settings: FILLING });
+  try {
+    for (const name of wanted) {
+      const set: DataSet | undefined = (DATA_SETS as Record<string, DataSet>)[name];
+      if (set === undefined) throw new Error(`there is no data set "${name}"`);
+      const began = performance.now();
+      const told = (text: string): void =>
+        say(`${name}: ${text} (${((performance.now() - began) / 1000).toFixed(0)} s)`);
+      rmSync(stampOf(name), { force: true });
+      await onServer(embedded.url('postgres'), `drop database if exists ${name} with (force)`);
+      await onServer(embedded.url('postgres'), `create database ${name}`);
+      await makeDataSet(embedded.url(name), set, told);
+      told('audit');
+      await audit(embedded.url(name));
+      told('made');
+    }
+  } finally {
+    await embedded.stop();
+  }
+  syncFiles(join(BENCH_FOLDER, 'postgres'));
+  for (const name of wanted) writeFileSync(stampOf(name), print);
+}
+
+/** Sees to it that the disk has what the server wrote without waiting for it. */
+function syncFiles(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = openSync(join(entry.parentPath, entry.name), 'r');
+    fsyncSync(file);
+    closeSync(file);
   }
 }
 

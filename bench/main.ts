@@ -62,16 +62,16 @@ async function main(): Promise<number> {
   }
   const say = (text: string): void =>
     void (options.verbose || options.prepare ? process.stderr.write(`  ${text}\n`) : undefined);
+  const wanted =
+    options.prepare && options.names.length === 0
+      ? Object.keys(DATA_SETS)
+      : [...new Set(figures.flatMap((figure) => figure.needs))];
+  await prepare(wanted, { again: options.prepare, say });
+  if (options.prepare) return 0;
   const embedded = await startCluster(say);
   let interrupted = false;
   process.once('SIGINT', () => (interrupted = true));
   try {
-    const wanted =
-      options.prepare && options.names.length === 0
-        ? Object.keys(DATA_SETS)
-        : [...new Set(figures.flatMap((figure) => figure.needs))];
-    await prepare(embedded, wanted, { again: options.prepare, say });
-    if (options.prepare) return 0;
     let missed = 0;
     for (const figure of figures) {
       if (interrupted) break;
