@@ -52,7 +52,7 @@ export function createFaults(
 } {
   return {
     async air() {
-      for (let turns = dice.whole(12); turns > 0; turns -= 1) await undefined;
+      for (let turns = dice.whole(12); turns > 0; turns -= 1) await Promise.resolve();
     },
     onMoment(moment, writes) {
       if (!dice.oneIn(30)) return;
@@ -81,7 +81,8 @@ export function createFaults(
             await inner.run(needs, decide, ahead);
           } catch (error) {
             if (error instanceof Overtaken) count('overtaken');
-            if (!(error instanceof Crash)) return dead ? never : Promise.reject(error);
+            if (dead) return never;
+            if (!(error instanceof Crash)) throw error;
             dead = true;
             die('crashed');
           }

@@ -244,12 +244,10 @@ export function createCommitter(options: {
 
   /** Waits until half as many wait as are on their way, so that batches stay of a size, or until there is nothing ahead any more. */
   async function gather(ahead: Flight): Promise<void> {
+    const end = ahead.ended.then(() => true);
     let over = false;
-    const end = ahead.ended.then(() => {
-      over = true;
-    });
     while (!over && interactive.length + bulk.length < ahead.batch.length / 2)
-      await Promise.race([end, new Promise<void>((done) => (wake = done))]);
+      over = await Promise.race([end, new Promise<false>((more) => (wake = () => more(false)))]);
   }
 
   /** Sends a batch on its way, under the lock or on what the one ahead of it leaves. */
