@@ -31,10 +31,16 @@ export function createLog(options: {
   level: string;
   format: 'auto' | 'json' | 'text';
   destination?: DestinationStream;
+  /** Gets every line as JSON besides, for a collector. */
+  also?: ((line: string) => void) | undefined;
 }): Log {
   const out = options.destination ?? process.stdout;
   const isTerminal = options.destination === undefined && process.stdout.isTTY;
   const text = options.format === 'text' || (options.format === 'auto' && isTerminal);
+  const write = (line: string): void => {
+    out.write(text ? `${humanLine(line, isTerminal)}\n` : line);
+    options.also?.(line);
+  };
   return pino(
     {
       level: options.level,
@@ -43,7 +49,7 @@ export function createLog(options: {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    text ? { write: (line: string) => out.write(`${humanLine(line, isTerminal)}\n`) } : out,
+    text || options.also !== undefined ? { write } : out,
   );
 }
 

@@ -10,6 +10,7 @@ import { follow } from '../../platform/events/follow.ts';
 import { lastNumber } from '../../platform/events/log.ts';
 import { closeApi, createApi, type Api } from '../../platform/http/app.ts';
 import { createLive, registerLiveRoutes } from '../../platform/live/live.ts';
+import { watchCommits } from '../../platform/telemetry/watch.ts';
 import { registerAccountingRoutes } from '../../src/accounting/server/accounting.routes.ts';
 import { registerCatalogRoutes } from '../../src/catalog/server/catalog.routes.ts';
 import { createSkuCache } from '../../src/catalog/server/sku-cache.ts';
@@ -35,6 +36,7 @@ import { registerStockRoutes } from '../../src/stock/server/stock.routes.ts';
 import { sweepExpiredReservations } from '../../src/stock/server/sweep.ts';
 import { loadAreas } from '../../src/stock/server/valuation-areas.store.ts';
 import { openBooks } from './books.ts';
+import { openOperation, startCutting, watchedCommitter, type OperationOptions } from './operation.ts';
 import { serveOffice } from './office-files.ts';
 
 /** Whoever acts before there is anybody, and when nobody asks: the program itself. */
@@ -49,8 +51,16 @@ export type Surroundings = {
   readonly schema: string;
   readonly now: () => number;
   readonly logger: FastifyBaseLogger;
-  readonly https: boolean;
+  /** Whether browsers are told to insist on https. */
+  readonly https: boolean | (() => boolean);
   readonly version: string;
+  /** URL of a user who owns the tables; `url` when not given. */
+  readonly adminUrl?: string | undefined;
+  /** Which proxies are believed about who asks. */
+  readonly trustProxy?: string | ((address: string, hop: number) => boolean) | undefined;
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** What is watched and who is told; without it nothing is traced and nobody is told. */
+  readonly operation?: OperationOptions | undefined;
   /** Who takes cards, and what it keeps of each payment. Without it nobody pays by card at the shop. */
   readonly card?: CardTerms;
 };
@@ -64,6 +74,7 @@ export type CardTerms = {
 /** The business of one retailer, open: the door for commands, the door for master data, what is kept in memory. */
 export type Business = {
   readonly committer: Committer;
+  readonly commitPool: Pool;
   readonly master: Master;
   readonly company: CompanyCache;
   readonly skus: ReturnType<typeof createSkuCache>;
@@ -72,7 +83,8 @@ export type Business = {
 };
 
 /** Opens the business of one retailer, without a way in. The demo, the replay and tests use it like the API does. */
-export async function openBusiness({ url, write, schema, now, logger }: Surroundings): Promise<Business> {
+export async function openBusiness({ url, write, schema, now, logger, operation }: Surroundings): Promise<Business> {
+  const commits = operation === undefined ? undefined : watchCommits(operation.metrics);
   const pipelined = createPool({ url, max: 4, pipeline: true, applicationName: 'oneshelf commit' });
   const sources = { locations: loadLocations, channels: loadChannels, vatRates: loadVatRates, areas: loadAreas };
   const company = await openCompanyCache({ pool: write, schema, sources });
@@ -83,8 +95,14 @@ export async function openBusiness({ url, write, schema, now, logger }: Surround
     schema,
     now,
     locationOf: (id) => stockLocation(company, id),
-    onCommitted: () => bellOf(write).ring(schema),
-    onTrouble: (message, error) => logger.error({ err: error }, message),
+    onCommitted: () => {
+      commits?.committed();
+      bellOf(write).ring(schema);
+    },
+    onTrouble: (message, error) => {
+      commits?.troubled();
+      logger.error({ err: error }, message);
+    },
   });
   const follower = follow({
     pool: write,
@@ -101,7 +119,8 @@ export async function openBusiness({ url, write, schema, now, logger }: Surround
     },
   });
   return {
-    committer,
+    committer: operation === undefined ? committer : watchedCommitter(committer, operation),
+    commitPool: pipelined,
     master: openMasterDoor({ pool: pipelined, schema }),
     company,
     skus,
@@ -154,9 +173,13 @@ export async function openApi(around: Surroundings, business: Business): Promise
     authenticate: authenticator.authenticate,
     version: around.version,
     https: around.https,
+    ...(around.trustProxy === undefined ? {} : { trustProxy: around.trustProxy }),
+    ...(around.tls === undefined ? {} : { tls: around.tls }),
     ready: () =>
       withTransaction(write, { schema, readOnly: true }, async (tx) => void (await tx.client.query('select 1'))),
   });
+  const operation = openOperation(around, { commitPool: business.commitPool, liveStreams: () => live.size() });
+  operation.watch(api);
   const live = await createLive({
     pool: write,
     schema,
@@ -192,12 +215,14 @@ export async function openApi(around: Surroundings, business: Business): Promise
   });
   registerAccountingRoutes(api, { pool: write, schema, committer, company, now });
   registerInsightRoutes(api, { pool: write, schema, company, now });
+  operation.register(api);
   await serveOffice(api);
   return {
     api,
     async close() {
       await live.close();
       await closeApi(api);
+      await operation.close();
     },
   };
 }
@@ -222,9 +247,11 @@ export function startChores(around: Surroundings, business: Business): { close()
     around.card === undefined
       ? undefined
       : registerPaymentFollower({ pool: write, schema, provider: around.card.provider, master, now, onError });
+  const cutting = startCutting(around);
   return {
     async close() {
       clearInterval(timer);
+      await cutting.close();
       await sweeping;
       await payments?.close();
       await pool.end();

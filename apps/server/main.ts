@@ -9,16 +9,22 @@ import { requireServer } from '../../platform/db/server-version.ts';
 import { findOwner } from '../../platform/embedded/folder-lock.ts';
 import { startEmbedded } from '../../platform/embedded/supervisor.ts';
 import type { Embedded } from '../../platform/embedded/supervisor.ts';
+import { mailWay, webhookWay } from '../../platform/health/alert-ways.ts';
+import { registerPairing } from '../../platform/https/pairing.ts';
 import { createLifecycle, StoppedWhileStarting } from '../../platform/lifecycle.ts';
 import type { Lifecycle } from '../../platform/lifecycle.ts';
 import { createLog } from '../../platform/log.ts';
 import type { Log } from '../../platform/log.ts';
+import { createMetrics } from '../../platform/telemetry/metrics.ts';
+import type { OpenTelemetry } from '../../platform/telemetry/open-telemetry.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
-import { openApi, openBusiness, startChores } from './compose.ts';
+import { openApi, openBusiness, startChores, type Surroundings as ServerSurroundings } from './compose.ts';
 import { startCardProvider } from './stand-ins/card-provider.ts';
 import { removeDemoCommand } from './demo/remove-command.ts';
 import { firstStart } from './first-start.ts';
+import { openHttps, type Https } from './https.ts';
 import { prepareOffice } from './office-files.ts';
+import type { OperationOptions } from './operation.ts';
 import { replay } from './replay/replay.ts';
 import { StartRefusal } from '../../platform/start-refusal.ts';
 
@@ -27,10 +33,17 @@ const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../
 };
 const migrationsDirectory = resolve(import.meta.dirname, '../../db/migrations');
 
-type Surroundings = { config: Config; log: Log; lifecycle: Lifecycle };
+type Surroundings = { config: Config; log: Log; lifecycle: Lifecycle; telemetry?: OpenTelemetry | undefined };
 type Databases = { write: Pool; read: Pool; embedded: Embedded | undefined };
 
 async function start(around: Surroundings): Promise<void> {
+  const { telemetry } = around;
+  if (telemetry !== undefined)
+    await around.lifecycle.start(
+      'OpenTelemetry',
+      () => telemetry,
+      () => ({ stop: () => telemetry.stop(), stopWithinMs: 3_000 }),
+    );
   const databases = await openDatabases(around);
   await migrateAll(around, databases);
   const url = await startApplication(around, databases);
@@ -39,7 +52,13 @@ async function start(around: Surroundings): Promise<void> {
 }
 
 /** The application itself: everything between the databases and the address it gives. */
-async function startApplication({ config, log, lifecycle }: Surroundings, databases: Databases): Promise<string> {
+async function startApplication(surroundings: Surroundings, databases: Databases): Promise<string> {
+  const { config, log, lifecycle } = surroundings;
+  const https = await lifecycle.start(
+    'The certificate',
+    () => openHttps(config, log),
+    (open) => ({ stop: () => open?.certificates.close() }),
+  );
   const provider = await lifecycle.start(
     'The test card provider',
     () => startCardProvider({ file: join(resolve(config.DATA_DIR), 'card-provider.jsonl') }),
@@ -56,8 +75,15 @@ async function startApplication({ config, log, lifecycle }: Surroundings, databa
     schema: config.RETAILER_SCHEMA,
     now: () => Date.now(),
     logger: log,
-    https: config.BASE_URL?.startsWith('https:') === true,
+    https:
+      https === undefined
+        ? config.BASE_URL?.startsWith('https:') === true
+        : () => https.certificates.current().isPublic,
     version,
+    adminUrl: config.DATABASE_ADMIN_URL,
+    trustProxy: proxiesOf(config),
+    tls: https?.certificates.current(),
+    operation: operationOf(surroundings, https),
   };
   const business = await lifecycle.start(
     'The business',
@@ -80,23 +106,76 @@ async function startApplication({ config, log, lifecycle }: Surroundings, databa
     () => openApi(around, business),
     (open) => ({ stop: () => open.close(), stopWithinMs: 15_000 }),
   );
+  https?.serve(api);
+  if (https?.certificates.authority !== undefined) registerPairing(api, https.certificates.authority);
   await api.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.ErrnoException) => {
     throw listenRefusal(error, config);
   });
   const address = api.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.PORT;
   if (signIn !== undefined) log.info(`Sign in as ${signIn.email} with the password ${signIn.password}`);
-  return config.BASE_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
+  if (https !== undefined) await openPlain(surroundings, https, port);
+  const host = https?.names[0] ?? config.HOST;
+  const hostText = host.includes(':') ? `[${host}]` : host;
+  return config.BASE_URL ?? `${https === undefined ? 'http' : 'https'}://${hostText}:${port}`;
 }
 
-function listenRefusal(error: NodeJS.ErrnoException, { HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>): Error {
+/** Plain HTTP beside HTTPS, and where devices are paired. */
+async function openPlain({ config, log, lifecycle }: Surroundings, https: Https, port: number): Promise<void> {
+  const plain = await lifecycle.start(
+    'Plain HTTP',
+    () =>
+      https.openPlain(port).catch((error: NodeJS.ErrnoException) => {
+        throw listenRefusal(
+          error,
+          { HOST: config.HOST, PORT: config.HTTP_PORT ?? (port === 443 ? 80 : port + 1) },
+          'HTTP_PORT',
+        );
+      }),
+    (open) => ({ stop: () => open?.close() }),
+  );
+  const { authority } = https.certificates;
+  if (authority !== undefined && plain !== undefined)
+    log.info(
+      `Devices are paired at http://${https.names[0]}:${plain.port}/pair; the fingerprint is ${authority.fingerprint}`,
+    );
+}
+
+/** Which proxies are believed: so many hops, or these addresses. */
+function proxiesOf({ TRUST_PROXY }: Config): ServerSurroundings['trustProxy'] {
+  if (TRUST_PROXY === undefined || !/^\d+$/.test(TRUST_PROXY)) return TRUST_PROXY;
+  return (_address, hop) => hop < Number(TRUST_PROXY);
+}
+
+/** How the installation is watched and who is told. */
+function operationOf({ config, log, telemetry }: Surroundings, https: Https | undefined): OperationOptions {
+  const mail = { smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, folder: resolve(config.DATA_DIR, 'mail') };
+  return {
+    metrics: createMetrics((error) => log.warn({ err: error }, 'A number could not be read for /metrics.')),
+    metricsToken: config.METRICS_TOKEN,
+    telemetry,
+    ways: [
+      ...(config.ALERT_EMAIL === undefined ? [] : [mailWay(mail, config.ALERT_EMAIL.split(','))]),
+      ...(config.ALERT_WEBHOOK_URL === undefined ? [] : [webhookWay(config.ALERT_WEBHOOK_URL)]),
+    ],
+    installation: config.BASE_URL ?? `port ${config.PORT}`,
+    dataDir: config.DATA_DIR,
+    certificateUntil: () => https?.certificates.current().validUntil,
+  };
+}
+
+function listenRefusal(
+  error: NodeJS.ErrnoException,
+  { HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>,
+  setting: 'PORT' | 'HTTP_PORT' = 'PORT',
+): Error {
   if (error.code === 'EADDRINUSE') {
     return new StartRefusal(
-      `Another program listens on ${HOST}:${PORT}. Set PORT to another number, for instance PORT=${PORT + 1}.`,
+      `Another program listens on ${HOST}:${PORT}. Set ${setting} to another number, for instance ${setting}=${PORT + 1}.`,
     );
   }
   if (error.code === 'EACCES')
-    return new StartRefusal(`Listening on ${HOST}:${PORT} is not permitted. Set PORT to 1024 or more.`);
+    return new StartRefusal(`Listening on ${HOST}:${PORT} is not permitted. Set ${setting} to 1024 or more.`);
   if (error.code === 'EADDRNOTAVAIL') return new StartRefusal(`HOST ${HOST} is not an address of this machine.`);
   return error;
 }
@@ -237,6 +316,19 @@ const commands: Readonly<Record<string, (around: Surroundings, args: readonly st
   status,
 };
 
+/** Loaded only when a collector is set: idle it would cost 40 MB. */
+async function openTelemetry(config: Config): Promise<OpenTelemetry | undefined> {
+  if (config.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return undefined;
+  const { startOpenTelemetry } = await import('../../platform/telemetry/open-telemetry.ts');
+  return startOpenTelemetry({
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers: config.OTEL_EXPORTER_OTLP_HEADERS,
+    service: config.OTEL_SERVICE_NAME,
+    percent: config.OTEL_TRACES_PERCENT,
+    version,
+  });
+}
+
 /** Reads the settings, runs one command and gives the exit code. */
 async function main(command: string | undefined, args: readonly string[]): Promise<number> {
   if (command === 'settings') {
@@ -248,11 +340,12 @@ async function main(command: string | undefined, args: readonly string[]): Promi
   const warnings: string[] = [];
   const config = readConfig(process.env, undefined, (warning) => warnings.push(warning));
   const quiet = command === 'status' ? 'warn' : config.LOG_LEVEL;
-  const log = createLog({ level: quiet, format: config.LOG_FORMAT });
+  const telemetry = command === 'start' ? await openTelemetry(config) : undefined;
+  const log = createLog({ level: quiet, format: config.LOG_FORMAT, also: telemetry?.sendLogLine });
   for (const warning of warnings) log.warn(warning);
   const lifecycle = createLifecycle(log);
   try {
-    await run({ config, log, lifecycle }, args);
+    await run({ config, log, lifecycle, telemetry }, args);
   } catch (error) {
     if (!(error instanceof StoppedWhileStarting)) {
       if (error instanceof StartRefusal) log.error(error.message);

@@ -42,8 +42,10 @@ export type ApiOptions = {
   readonly version?: string;
   /** Which proxies to believe about addresses and https: their addresses, or how many hops. None unless told. */
   readonly trustProxy?: NonNullable<FastifyServerOptions['trustProxy']>;
-  /** Whether the outside speaks https, so that browsers are told to insist on it. */
-  readonly https?: boolean;
+  /** Whether the outside speaks https with a certificate that every browser trusts, so that browsers are told to insist on it. Asked for each page. */
+  readonly https?: boolean | (() => boolean);
+  /** Certificate and key as PEM, to speak https itself. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Compares every answer with its schema, for tests: an undeclared field or a bare UUID becomes a 500. */
   readonly checkAnswers?: boolean;
 };
@@ -115,6 +117,8 @@ function serverOptions(options: ApiOptions): FastifyServerOptions {
       return `${prefix}${count.toString(36)}`;
     },
     ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
+    // Fastify's types give https a server type of its own; what we use of it is the same.
+    ...(options.tls === undefined ? {} : ({ https: { ...options.tls, minVersion: 'TLSv1.2' } } as object)),
     ajv: {
       customOptions: {
         coerceTypes: false,
@@ -190,11 +194,12 @@ function isDeeperThan(limit: number, json: string): boolean {
 
 async function registerPlugins(app: Api, options: ApiOptions): Promise<void> {
   // Pages get the browser's protections; JSON answers need none of these headers.
-  const pageHeaders = await protections(options.https === true);
+  const [ordinary, insisting] = [await protections(false), await protections(true)];
+  const { https = false } = options;
   app.addHook('onRoute', (definition) => {
     if (definition.url.startsWith(API_PREFIX)) return;
     const protect = (_request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-      reply.headers(pageHeaders);
+      reply.headers((typeof https === 'function' ? https() : https) ? insisting : ordinary);
       done();
     };
     definition.onRequest = [protect, ...[definition.onRequest ?? []].flat()];

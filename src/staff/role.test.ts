@@ -35,6 +35,8 @@ event:read          x     x       .       .      .     x          .        .    
 live:read           x     x       x       x      x     x          x        x       x       x
 insight:read        x     x       .       .      x     x          x        .       x       .
 people:read         x     x       .       .      .     .          .        .       x       .
+system:read         x     x       .       .      .     .          .        .       x       .
+system:manage       x     .       .       .      .     .          .        .       .       .
 `;
 
 it('each role may do what the table says', () => {

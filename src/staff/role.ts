@@ -31,6 +31,10 @@ export const PERMISSIONS = [
   'live:read',
   'insight:read',
   'people:read',
+  'import:read',
+  'import:run',
+  'system:read',
+  'system:manage',
 ] as const;
 
 /** One thing that can be allowed. */
@@ -61,7 +65,10 @@ export const BUILT_IN_ROLES: readonly Role[] = [
     'manager',
     'Manager',
     PERMISSIONS.filter(
-      (one) => !['till:sync', 'marketplace:push', 'journal:post', 'period:close', 'company:edit'].includes(one),
+      (one) =>
+        !['till:sync', 'marketplace:push', 'journal:post', 'period:close', 'company:edit', 'system:manage'].includes(
+          one,
+        ),
     ),
   ),
   role('cashier', 'Cashier', [...counter, 'till:sell', 'till:sync']),
@@ -70,7 +77,9 @@ export const BUILT_IN_ROLES: readonly Role[] = [
   role(
     'accountant',
     'Accountant',
-    [...reading(), 'journal:post', 'period:close', 'company:edit'].filter((one) => one !== 'people:read'),
+    [...reading(), 'journal:post', 'period:close', 'company:edit'].filter(
+      (one) => one !== 'people:read' && one !== 'system:read',
+    ),
   ),
   role('marketer', 'Marketer', [...floor, 'catalog:edit', 'price:read', 'price:edit', 'customer:read', 'insight:read']),
   role('support', 'Support', [...counter, 'order:cancel']),

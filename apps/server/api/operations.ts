@@ -18,6 +18,9 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   signOut: () => ({ path: '/session' }),
   listPeople: () => ({ path: '/people?limit=200' }),
   live: () => ({ path: '/live' }),
+  getSystemHealth: () => ({ path: '/system/health' }),
+  runHealthCheck: () => ({ path: '/system/health/database/run' }),
+  sendTestAlert: () => ({ path: '/system/alerts/test' }),
   listEvents: () => ({ path: '/events?limit=200' }),
 
   listEntities: () => ({ path: '/entities' }),
@@ -243,7 +246,14 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
 };
 
 /** The routes that take no Idempotency-Key: a session is no business act, and facts bring keys of their own. */
-export const WITHOUT_KEY: readonly string[] = ['signIn', 'signOut', 'recordMarketplaceOrder', 'pushFacts'];
+export const WITHOUT_KEY: readonly string[] = [
+  'signIn',
+  'signOut',
+  'recordMarketplaceOrder',
+  'pushFacts',
+  'runHealthCheck',
+  'sendTestAlert',
+];
 
 /** A sample as it is sent: previews say so. */
 export function addressOf({ path }: Sample, preview: boolean): string {
