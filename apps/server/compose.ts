@@ -11,6 +11,7 @@ import { lastNumber } from '../../platform/events/log.ts';
 import { closeApi, createApi, type Api } from '../../platform/http/app.ts';
 import { createLive, registerLiveRoutes } from '../../platform/live/live.ts';
 import { watchCommits } from '../../platform/telemetry/watch.ts';
+import { openSafeFetch } from '../../platform/net/safe-fetch.ts';
 import { registerAccountingRoutes } from '../../src/accounting/server/accounting.routes.ts';
 import { registerCatalogRoutes } from '../../src/catalog/server/catalog.routes.ts';
 import { createSkuCache } from '../../src/catalog/server/sku-cache.ts';
@@ -36,6 +37,8 @@ import { registerStockRoutes } from '../../src/stock/server/stock.routes.ts';
 import { sweepExpiredReservations } from '../../src/stock/server/sweep.ts';
 import { loadAreas } from '../../src/stock/server/valuation-areas.store.ts';
 import { openBooks } from './books.ts';
+import { registerImportRoutes } from './imports/imports.routes.ts';
+import { startImportWorker } from './imports/worker.ts';
 import { openOperation, startCutting, watchedCommitter, type OperationOptions } from './operation.ts';
 import { serveOffice } from './office-files.ts';
 
@@ -54,6 +57,8 @@ export type Surroundings = {
   /** Whether browsers are told to insist on https. */
   readonly https: boolean | (() => boolean);
   readonly version: string;
+  /** Hosts of one's own network that pictures may be fetched from all the same. */
+  readonly privateHosts?: readonly string[];
   /** URL of a user who owns the tables; `url` when not given. */
   readonly adminUrl?: string | undefined;
   /** Which proxies are believed about who asks. */
@@ -215,6 +220,7 @@ export async function openApi(around: Surroundings, business: Business): Promise
   });
   registerAccountingRoutes(api, { pool: write, schema, committer, company, now });
   registerInsightRoutes(api, { pool: write, schema, company, now });
+  registerImportRoutes(api, { pool: write, schema, master, company, now });
   operation.register(api);
   await serveOffice(api);
   return {
@@ -230,7 +236,7 @@ export async function openApi(around: Surroundings, business: Business): Promise
 /** How often what has expired is given back when nobody asks for it: a request that needs it does so at once. */
 const SWEEP_MS = 60_000;
 
-/** Work that nobody asks for: reservations that ran out, and what a card provider must still be told. */
+/** Work that nobody waits for: reservations that ran out, what a card provider must still be told, imports. */
 export function startChores(around: Surroundings, business: Business): { close(): Promise<void> } {
   const { url, write, schema, now, logger } = around;
   const { committer, company, master } = business;
@@ -247,10 +253,23 @@ export function startChores(around: Surroundings, business: Business): { close()
     around.card === undefined
       ? undefined
       : registerPaymentFollower({ pool: write, schema, provider: around.card.provider, master, now, onError });
+  const outside = openSafeFetch({ allowedHosts: around.privateHosts ?? [] });
+  const imports = startImportWorker({
+    pool: write,
+    schema,
+    master,
+    committer,
+    company,
+    now,
+    fetch: outside.fetch,
+    onError,
+  });
   const cutting = startCutting(around);
   return {
     async close() {
       clearInterval(timer);
+      await imports.close();
+      await outside.close();
       await cutting.close();
       await sweeping;
       await payments?.close();

@@ -36,6 +36,7 @@ export const ID_PREFIX = {
   transfer: 'trf',
   quarantine: 'qrn',
   valuationArea: 'val',
+  import: 'imp',
 } as const;
 
 /** A kind of thing that has ids. */

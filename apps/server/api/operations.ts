@@ -243,6 +243,23 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   }),
   closePeriod: (_, { entityId }) => ({ path: '/period-close', body: { entityId, through: '2024-12-31' } }),
   getToday: () => ({ path: '/today' }),
+
+  listImportFormats: () => ({ path: '/import-formats' }),
+  listImports: () => ({ path: '/imports?limit=5' }),
+  createImport: () => ({ path: '/imports', body: { kind: 'products', format: 'shopify', fileName: 'products.csv' } }),
+  getImport: ({ imports }) => ({ path: `/imports/${imports.uploading}` }),
+  listImportProblems: ({ imports }) => ({ path: `/imports/${imports.uploading}/problems?phase=check&weight=error` }),
+  putImportPart: ({ imports }) => ({
+    path: `/imports/${imports.uploading}/parts/0`,
+    body: { content: 'SGFuZGxlCg==' },
+  }),
+  checkImport: ({ imports }, { shopId, locationId }) => ({
+    path: `/imports/${imports.uploaded}/check`,
+    body: { channelId: shopId, locationId, numbers: { price: 'comma' }, columns: { sku: 'Code' } },
+  }),
+  runImport: ({ imports }) => ({ path: `/imports/${imports.checked}/run`, body: {} }),
+  cancelImport: ({ imports }) => ({ path: `/imports/${imports.running}/cancel`, body: {} }),
+  undoImport: ({ imports }) => ({ path: `/imports/${imports.done}/undo`, body: {} }),
 };
 
 /** The routes that take no Idempotency-Key: a session is no business act, and facts bring keys of their own. */
@@ -251,6 +268,7 @@ export const WITHOUT_KEY: readonly string[] = [
   'signOut',
   'recordMarketplaceOrder',
   'pushFacts',
+  'putImportPart',
   'runHealthCheck',
   'sendTestAlert',
 ];

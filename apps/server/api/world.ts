@@ -9,12 +9,14 @@ import { createTestDatabase, type TestDatabase } from '../../../platform/db/test
 import type { Api } from '../../../platform/http/app.ts';
 import { idText } from '../../../platform/http/ids.ts';
 import { currencyCode } from '../../../src/kernel/currency.ts';
+import { decodeId } from '../../../src/kernel/ids.ts';
 import { businessDay } from '../../../src/kernel/time.ts';
 import { createTestProvider } from '../../../src/payments/server/test-provider.ts';
 import { BUILT_IN_ROLES } from '../../../src/staff/role.ts';
 import { insertBuiltInRoles, insertPeople } from '../../../src/staff/server/people.store.ts';
 import { createStaffStore } from '../../../src/staff/server/staff.store.ts';
 import { openApi, openBusiness, SYSTEM_PRINCIPAL, type Business, type Surroundings } from '../compose.ts';
+import { setState, type ImportState } from '../imports/import-store.ts';
 import { openRetailer, type RetailerPlan } from '../setup/open-retailer.ts';
 import { startCardProvider } from '../stand-ins/card-provider.ts';
 
@@ -82,6 +84,8 @@ export type ApiWorld = {
   readonly productId: string;
   readonly categoryId: string;
   readonly customerId: string;
+  /** An import in each state that something can be done in. */
+  readonly imports: Readonly<Record<'uploading' | 'uploaded' | 'checked' | 'running' | 'done', string>>;
   /** The owner of everything. */
   readonly owner: WorldPerson & { readonly email: string; readonly password: string };
   /** Each built-in role in each reach; the owner of everything among them. */
@@ -221,6 +225,8 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
   const goods = await stockCatalogue(ask, plan);
   const [here, there, abroad] = await Promise.all(plan.locations.map((_, at) => furnish(ask, plan, at, goods.skuIds)));
 
+  const imports = await beginImports(ask, surroundings);
+
   let tables: string[] | undefined;
 
   return {
@@ -230,6 +236,7 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
     surroundings,
     business,
     ...goods,
+    imports,
     people,
     send,
     places: { here, there, abroad } as ApiWorld['places'],
@@ -254,6 +261,24 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
       await provider.close();
       await database.drop();
     },
+  };
+}
+
+async function beginImports(ask: Ask, { write: pool, schema, now }: Surroundings): Promise<ApiWorld['imports']> {
+  const begin = async (state: ImportState): Promise<string> => {
+    const { id } = await ask('POST', '/imports', { kind: 'products', format: 'oneshelf', fileName: 'articles.csv' });
+    await ask('PUT', `/imports/${id}/parts/0`, { content: Buffer.from('name;sku\nCup;C-1\n').toString('base64') });
+    if (state === 'uploading') return id;
+    const confirmed = state === 'checked' ? {} : { confirmedAt: now() };
+    await withTransaction(pool, { schema }, (tx) => setState(tx, decodeId('imp', id) ?? '', { state, ...confirmed }));
+    return id;
+  };
+  return {
+    uploading: await begin('uploading'),
+    uploaded: await begin('uploading'),
+    checked: await begin('checked'),
+    running: await begin('running'),
+    done: await begin('done'),
   };
 }
 

@@ -195,3 +195,24 @@ where s.id = any ($1::uuid[]);
 update catalog_category
 set parent_id = $3, version = version + 1
 where id = $1 and version = $2;
+
+-- Where SKUs with these codes are, for those who know them by code only.
+-- name: find_sku_places
+select id, code, product_id
+from catalog_sku
+where code = any ($1::text[]);
+
+-- name: update_products
+update catalog_product p
+set name = w.name, description = w.description, category_id = w.category_id, attributes = w.attributes::json, archived_at = w.archived_at,
+  version = p.version + 1
+from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::timestamptz[])
+  as w(id, version, name, description, category_id, attributes, archived_at)
+where p.id = w.id and p.version = w.version;
+
+-- name: update_skus
+update catalog_sku s
+set name = w.name, gtin = w.gtin, pack_sizes = w.pack_sizes::json, tax_class = w.tax_class, archived_at = w.archived_at, version = s.version + 1
+from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+  as w(id, version, name, gtin, pack_sizes, tax_class, archived_at)
+where s.id = w.id and s.version = w.version;

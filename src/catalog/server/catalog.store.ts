@@ -38,6 +38,9 @@ const sql = loadSql(import.meta.url, './catalog.sql', [
   'find_media',
   'find_sku_refs',
   'move_category',
+  'find_sku_places',
+  'update_products',
+  'update_skus',
 ]);
 
 type CategoryRow = {
@@ -323,6 +326,47 @@ export async function updateSku(tx: Tx, sku: Sku): Promise<void> {
     instant(sku.archivedAt),
   ]);
   if (rows !== 1) throw new Error('a locked SKU changed under our hands');
+}
+
+/** Writes many decided edits with one statement, each over the version it was decided on. Throws when one of them is not there any more. */
+export async function updateProducts(tx: Tx, products: readonly Product[]): Promise<void> {
+  if (products.length === 0) return;
+  const column = columnsOf(products);
+  const rows = await tx.run(sql.update_products, [
+    column('id'),
+    products.map((each) => each.version - 1),
+    column('name'),
+    column('description'),
+    column('categoryId'),
+    products.map((each) => JSON.stringify(each.attributes)),
+    products.map((each) => instant(each.archivedAt)),
+  ]);
+  if (rows !== products.length) throw new Error('a product changed under our hands');
+}
+
+/** {@link updateProducts} for SKUs. Throws 23505 when a GTIN was taken meanwhile. */
+export async function updateSkus(tx: Tx, skus: readonly Sku[]): Promise<void> {
+  if (skus.length === 0) return;
+  const column = columnsOf(skus);
+  const rows = await tx.run(sql.update_skus, [
+    column('id'),
+    skus.map((each) => each.version - 1),
+    column('name'),
+    column('gtin'),
+    skus.map((each) => JSON.stringify(each.packSizes)),
+    column('taxClass'),
+    skus.map((each) => instant(each.archivedAt)),
+  ]);
+  if (rows !== skus.length) throw new Error('a SKU changed under our hands');
+}
+
+/** Which SKUs have these codes, and the products they belong to. Unknown codes are missing. */
+export async function findSkuPlaces(
+  tx: Tx,
+  codes: readonly string[],
+): Promise<Map<string, { readonly skuId: string; readonly productId: string }>> {
+  const rows = await tx.rows<{ id: string; code: string; product_id: string }>(sql.find_sku_places, [codes]);
+  return new Map(rows.map((row) => [row.code, { skuId: row.id, productId: row.product_id }]));
 }
 
 /** The SKUs of products, only their ids. */

@@ -1,0 +1,127 @@
+-- name: insert_import
+insert into platform_import (id, kind, format, file_id, pictures_file_id, state, settings, report, created_by, created_at)
+values ($1, $2, $3, $4, $5, 'uploading', $6::json, '{}', $7, $8);
+
+-- name: find_import
+select i.id, i.kind, i.format, i.file_id, f.name as file_name, i.pictures_file_id, i.state, i.settings, i.report, i.done, i.total, i.created_by,
+  i.created_at, i.confirmed_by, (extract(epoch from i.confirmed_at) * 1000)::bigint as confirmed_at, i.finished_at, i.cancel_asked, i.version
+from platform_import i
+join platform_file f on f.id = i.file_id
+where i.id = $1;
+
+-- name: list_imports
+select i.id, i.kind, i.format, i.file_id, f.name as file_name, i.pictures_file_id, i.state, i.settings, i.report, i.done, i.total, i.created_by,
+  i.created_at, i.confirmed_by, (extract(epoch from i.confirmed_at) * 1000)::bigint as confirmed_at, i.finished_at, i.cancel_asked, i.version
+from platform_import i
+join platform_file f on f.id = i.file_id
+where i.id < $2::uuid
+order by i.id desc
+limit $1;
+
+-- name: lock_import
+select state
+from platform_import
+where id = $1
+for no key update;
+
+-- A new state ends the claim, except where it is the worker's own progress.
+-- name: set_state
+update platform_import
+set state = $2, settings = coalesce($3::json, settings), report = coalesce($4::json, report), finished_at = $5, confirmed_by = coalesce($6, confirmed_by),
+  confirmed_at = coalesce($7, confirmed_at), cancel_asked = false, claimed_by = null, claimed_until = null, version = version + 1
+where id = $1;
+
+-- name: ask_cancel
+update platform_import
+set cancel_asked = true, version = version + 1
+where id = $1;
+
+-- name: claim_import
+update platform_import
+set claimed_by = $1, claimed_until = $3
+where id = (
+  select w.id
+  from platform_import w
+  where w.state in ('checking', 'running', 'undoing') and (w.claimed_until is null or w.claimed_until < $2 or w.claimed_by = $1)
+  order by w.created_at
+  limit 1
+  for update skip locked)
+returning id;
+
+-- name: keep_claim
+update platform_import
+set claimed_until = $3, done = $4, total = $5
+where id = $1 and claimed_by = $2
+returning cancel_asked;
+
+-- name: free_claim
+update platform_import
+set claimed_by = null, claimed_until = null
+where claimed_by = $1;
+
+-- name: clear_problems
+delete from platform_import_problem
+where import_id = $1 and phase = $2;
+
+-- name: insert_problems
+insert into platform_import_problem (import_id, phase, number, line, column_name, value, weight, reason, says, does)
+select $1, $2, p.number, p.line, p.column_name, p.value, p.weight, p.reason, p.says, p.does
+from unnest($3::integer[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+  as p(number, line, column_name, value, weight, reason, says, does)
+on conflict (import_id, phase, number) do nothing;
+
+-- name: last_problem
+select coalesce(max(number), 0) as number
+from platform_import_problem
+where import_id = $1 and phase = $2;
+
+-- name: list_problems
+select number, line, column_name, value, weight, reason, says, does
+from platform_import_problem
+where import_id = $1 and phase = $2 and number > $3 and ($4::text is null or weight = $4) and ($5::text is null or reason = $5)
+order by number
+limit $6;
+
+-- name: insert_chunk
+insert into platform_import_chunk (import_id, chunk, did)
+values ($1, $2, $3::json);
+
+-- name: find_chunk
+select chunk, did, finished, undone
+from platform_import_chunk
+where import_id = $1 and chunk = $2;
+
+-- name: finish_chunk
+update platform_import_chunk
+set finished = true
+where import_id = $1 and chunk = $2;
+
+-- name: undo_chunk
+update platform_import_chunk
+set undone = true
+where import_id = $1 and chunk = $2;
+
+-- name: measure_chunks
+select count(*) filter (where finished) as finished, count(*) as chunks
+from platform_import_chunk
+where import_id = $1;
+
+-- name: levels_there
+select distinct sku_id
+from stock_level
+where location_id = $1 and sku_id = any ($2::uuid[]);
+
+-- name: find_media_sources
+select product_id, source_hash
+from catalog_media_source
+where product_id = any ($1::uuid[]);
+
+-- name: insert_media_source
+insert into catalog_media_source (product_id, source_hash, media_id)
+values ($1, $2, $3)
+on conflict (product_id, source_hash) do nothing;
+
+-- name: count_media
+select count(*) as pictures
+from catalog_media
+where product_id = $1;
