@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createLog, humanLine } from './log.ts';
 
@@ -35,4 +38,30 @@ test('warnings are coloured at a terminal only', () => {
   const line = JSON.stringify({ level: 'warn', time: '2026-12-01T09:30:00.000Z', msg: 'Late.' });
   expect(humanLine(line, false)).toBe('09:30:00 warn  Late.');
   expect(humanLine(line, true)).toBe('\u001b[33m09:30:00 warn  Late.\u001b[0m');
+});
+
+test('a program whose lines nobody reads any more works on', async () => {
+  const file = join(import.meta.dirname, 'log.ts');
+  const child = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import { createLog } from ${JSON.stringify(file)};
+       const log = createLog({ level: 'info', format: 'json' });
+       let caught = 0;
+       process.on('uncaughtException', (error) => { caught += 1; log.fatal({ err: error }, 'caught'); });
+       process.stdin.once('data', () => {
+         for (let line = 0; line < 5; line += 1) log.info('into nothing');
+         setTimeout(() => process.exit(caught === 0 ? 0 : 3), 100);
+       });
+       log.info('up');`,
+    ],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const ended = once(child, 'exit');
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  child.stdin.write('go');
+  expect(await ended).toEqual([0, null]);
 });

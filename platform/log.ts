@@ -37,6 +37,9 @@ export function createLog(options: {
   const out = options.destination ?? process.stdout;
   const isTerminal = options.destination === undefined && process.stdout.isTTY;
   const text = options.format === 'text' || (options.format === 'auto' && isTerminal);
+  // Who read our lines may go (a closed pipe, a full disk): that must not stop the shop, nor become an error whose line fails again.
+  if (options.destination === undefined && process.stdout.listenerCount('error', ignore) === 0)
+    process.stdout.on('error', ignore);
   const write = (line: string): void => {
     out.write(text ? `${humanLine(line, isTerminal)}\n` : line);
     options.also?.(line);
@@ -52,6 +55,8 @@ export function createLog(options: {
     text || options.also !== undefined ? { write } : out,
   );
 }
+
+function ignore(): void {}
 
 const colours: Readonly<Record<string, number>> = { warn: 33, error: 31, fatal: 31, debug: 90, trace: 90 };
 
