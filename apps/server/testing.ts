@@ -5,7 +5,6 @@ import { createTestDatabase, type TestDatabase } from '../../platform/db/testing
 import { createActors } from '../simulator/actors.ts';
 import { createDice } from '../simulator/dice.ts';
 import { makeGroup, type World } from '../simulator/world.ts';
-import { insertWorld } from './chaos/world-rows.ts';
 import { openBooks } from './books.ts';
 
 /** A test database with a simulated group of companies in it, and a door for its commands. */
@@ -100,4 +99,32 @@ export async function letActorsPlay(of: {
   for (let rest = actors.leftover(of.clock.at); rest.length > 0; rest = actors.leftover(of.clock.at))
     await Promise.all(rest.map(play));
   return played;
+}
+
+/** Writes the master data of a simulated world that the books of a database refer to: companies, places, valuation areas. */
+async function insertWorld(run: (text: string, values?: unknown[]) => Promise<unknown>, world: World): Promise<void> {
+  for (const [n, entity] of world.entities.entries()) {
+    await run(
+      'insert into company_legal_entity (id, code, name, country, functional_currency) values ($1, $2, $2, $3, $4)',
+      [entity.id, `E${n + 1}`, 'GB', entity.currency],
+    );
+  }
+  const areas = new Map(world.locations.map((location) => [location.areaId, location]));
+  for (const { areaId, entityId, valuationMethod } of areas.values()) {
+    const currency = world.entities.find((one) => one.id === entityId)?.currency;
+    await run('insert into stock_valuation_area (id, entity_id, name, method, currency) values ($1, $2, $3, $4, $5)', [
+      areaId,
+      entityId,
+      'Area',
+      valuationMethod,
+      currency,
+    ]);
+  }
+  for (const { id, entityId, code, areaId } of world.locations) {
+    await run(
+      "insert into location (id, entity_id, code, name, kind, country, time_zone) values ($1, $2, $3, $3, 'store', 'GB', 'UTC')",
+      [id, entityId, code],
+    );
+    await run('insert into stock_area_location (location_id, area_id) values ($1, $2)', [id, areaId]);
+  }
 }

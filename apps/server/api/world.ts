@@ -36,6 +36,8 @@ export type Sending = {
   readonly raw?: string;
   readonly key?: string | null;
   readonly headers?: Record<string, string>;
+  /** Milliseconds to wait for the answer, ten seconds unless told. */
+  readonly withinMs?: number;
 };
 
 /** Where somebody's role holds: everywhere, in one legal entity, at one location. */
@@ -105,7 +107,7 @@ const TABLES = `select quote_ident(relname) as name from pg_class where relnames
 const DAY = businessDay('2020-01-01');
 
 /** The plan of the retailer: two companies with a currency each, two places in Britain and one in the Netherlands, a shop, stores and a marketplace at each. */
-function planWorld(): RetailerPlan {
+export function planWorld(): RetailerPlan {
   const entities: RetailerPlan['entities'] = [
     { id: uuidv7(), code: 'UK', name: 'Shelf Ltd', country: 'GB', functionalCurrency: GBP, fiscalYearStartMonth: 4 },
     { id: uuidv7(), code: 'NL', name: 'Plank B.V.', country: 'NL', functionalCurrency: EUR, fiscalYearStartMonth: 1 },
@@ -286,18 +288,18 @@ function emailOf(role: string, reach: WorldReach): string {
   return `${role}.${reach}@example.org`;
 }
 
-/** Sends a request as it is told. Unsafe ones get a new key unless told otherwise. Never follows a redirect, gives up after ten seconds. */
+/** Sends a request as it is told. Unsafe ones get a new key unless told otherwise. Never follows a redirect; throws when nothing was answered in time. */
 export async function sendTo(
   url: string,
   method: string,
   path: string,
-  { token, body, raw, key, headers }: Sending = {},
+  { token, body, raw, key, headers, withinMs = 10_000 }: Sending = {},
 ): Promise<Answer> {
   const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const answer = await fetch(`${url}${path.startsWith('/api/') ? '' : '/api/v1'}${path}`, {
     method,
     redirect: 'manual',
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(withinMs),
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(method === 'GET' || key === null ? {} : { 'idempotency-key': key ?? randomUUID() }),
@@ -358,7 +360,8 @@ async function employ(around: Surroundings, plan: RetailerPlan, password: string
 
 type Ask = (method: string, path: string, body?: unknown) => Promise<Answer['body']>;
 
-async function stockCatalogue(
+/** Adds a category, twelve SKUs with a price of 2500 on every channel, and a customer. */
+export async function stockCatalogue(
   ask: Ask,
   plan: RetailerPlan,
 ): Promise<Pick<ApiWorld, 'skuIds' | 'productId' | 'categoryId' | 'customerId'>> {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { freezeOneOfTwo, killAtRandom, takeDatabaseAway } from './chaos.ts';
 
-// `npm run chaos -- [--seed N] [--kills N]`: a real server over a real PostgreSQL with fsync on is killed, frozen and left without its
-// database, while clients go on selling; afterwards an auditor looks at every row.
+// `npm run chaos -- [--seed N] [--kills N]`: the program as a person starts it, over a PostgreSQL with fsync on, is killed, frozen and left
+// without its database, while clients go on selling through its API; afterwards an auditor looks at every row.
 
 const { values } = parseArgs({
   args: process.argv.slice(3),
@@ -31,7 +31,7 @@ tell(
 );
 const frozen = await freezeOneOfTwo({ seed });
 tell(
-  'one of two servers frozen in its lock',
+  'one of two servers frozen in the middle of a batch',
   frozen.wrongs,
   `the other stood still for ${Math.round(frozen.stoodStillMs)} ms, ${frozen.load.acknowledged.size} acknowledged`,
 );
