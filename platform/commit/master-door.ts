@@ -4,6 +4,7 @@ import { accept, type Decision, type Rejection } from '../../src/kernel/decision
 import { epochDayToDay } from '../../src/kernel/time.ts';
 import { CommitOutcomeUnknownError, loadSql, withTransaction, type Pool, type Statement, type Tx } from '../db/pool.ts';
 import { bodyHash, keyHash } from './hash.ts';
+import { SILENCE_MS } from './postgres-store.ts';
 
 const sql = loadSql(import.meta.url, './master-door.sql', [
   'find_answer',
@@ -98,7 +99,7 @@ export async function writeMaster<A>(
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await withTransaction(deps.pool, { schema: deps.schema }, async (tx) => {
+      return await withTransaction(deps.pool, { schema: deps.schema, idleTimeoutMs: SILENCE_MS }, async (tx) => {
         const before = submission.preview === true ? undefined : await findAnswer<A>(tx, hashes);
         if (before !== undefined) return before;
         const counted = countRows(tx);

@@ -39,10 +39,16 @@ const sql = loadSql(import.meta.url, './commit.sql', [
 ]);
 
 /**
+ * How long whoever holds the counter row may be silent inside its transaction before PostgreSQL ends it. A process that is stopped may have two
+ * of them in the line, one behind the other, and everybody else must sell on within two seconds.
+ */
+export const SILENCE_MS = 700;
+
+/**
  * The store over PostgreSQL: two round trips a batch, one that reads and one that writes and commits. A batch behind another reads while that one is
  * written, and its writes stand in the line for the counter row when that one commits.
  * `pool` must have been opened with `pipeline: true`. The transaction cannot outlive a process that stops in the middle:
- * PostgreSQL ends it after a second of silence, and the counter row is free again.
+ * PostgreSQL ends it when it is silent for too long, and the counter row is free again.
  */
 export function createPostgresStore(options: {
   readonly pool: Pool;
@@ -51,7 +57,7 @@ export function createPostgresStore(options: {
   readonly now: () => number;
 }): CommitStore {
   const tables = new Map(options.tables.map((table) => [table.name, table]));
-  const begin = beginText({ schema: options.schema, statementTimeoutMs: 10_000, idleTimeoutMs: 1_000 });
+  const begin = beginText({ schema: options.schema, statementTimeoutMs: 10_000, idleTimeoutMs: SILENCE_MS });
 
   return {
     async run(needs, decide, ahead) {
