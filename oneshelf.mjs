@@ -19,6 +19,7 @@ const programs = {
   status: 'apps/server/main.ts',
   settings: 'apps/server/main.ts',
   demo: 'apps/server/main.ts',
+  secrets: 'apps/server/main.ts',
   replay: 'apps/server/main.ts',
   simulate: 'apps/server/simulate.ts',
   chaos: 'apps/server/chaos/main.ts',
@@ -31,6 +32,7 @@ const usage = `Usage: node oneshelf.mjs <command>
   migrate      bring the database up to date and end
   status       say what runs where
   demo         demo remove: take the demo company away
+  secrets      secrets rotate: seal what is secret in the database with a new key
   test         run every test (arguments go to vitest)
   check        types, lint, format, unused code, house rules
   replay       replay a retailer's year from a file: --file F.csv.gz

@@ -9,7 +9,7 @@ import { StartRefusal } from './start-refusal.ts';
 type About = { readonly description: string; readonly example: string; readonly section: Section };
 
 /** The headings that settings are listed under, in this order. */
-const sections = ['Address', 'HTTPS', 'Database', 'Program', 'Mail and alerts', 'Watching'] as const;
+const sections = ['Address', 'HTTPS', 'Database', 'Program', 'Signing in', 'Mail and alerts', 'Watching'] as const;
 type Section = (typeof sections)[number];
 
 const oneOf = <const T extends string>(values: readonly T[], options: About & { default: T }) =>
@@ -179,7 +179,7 @@ export const Settings = Type.Object({
     example: 'json',
   }),
   SESSION_HOURS: whole({
-    section: 'Program',
+    section: 'Signing in',
     minimum: 1,
     maximum: 8760,
     default: 12,
@@ -192,6 +192,54 @@ export const Settings = Type.Object({
     default: 'auto',
     description: 'auto: an empty database is filled with a demo company. off: it stays empty.',
     example: 'off',
+  }),
+
+  SECRET_KEY: text({
+    section: 'Signing in',
+    pattern: '^[A-Za-z0-9_-]{43}(?:, ?[A-Za-z0-9_-]{43})*$',
+    description:
+      'What secrets in the database are sealed with. When not set, a key is made in the file secret.keys of DATA_DIR: keep it with the backups, but not in the same ' +
+      'place. To rotate, put a new key before the old one and run `node oneshelf.mjs secrets rotate`.',
+    allowed: 'keys of 32 bytes as base64url (43 characters) with commas between, the newest first',
+    example: 'Zm9yLWV4YW1wbGUtb25seS1tYWtlLXlvdXItb3duLTA',
+    secret: true,
+  }),
+  BREACHED_PASSWORDS_FILE: text({
+    section: 'Signing in',
+    description:
+      'Passwords that were stolen elsewhere and that nobody may choose here: lines of SHA-1 in hex (or its first 10 to 39 digits), sorted, with or without `:count`, as ' +
+      'Have I Been Pwned gives them. Nothing is asked over the network.',
+    allowed: 'a file',
+    example: '/var/lib/oneshelf/pwned-passwords.txt',
+  }),
+  OIDC_ISSUER: text({
+    section: 'Signing in',
+    pattern: '^https?://',
+    description:
+      'The OpenID Connect provider of the company (Entra, Google, Keycloak, Okta …) whose people may sign in with it, if they were invited here. http only on this machine.',
+    allowed: 'a URL',
+    example: 'https://login.example.com/realms/shop',
+  }),
+  OIDC_CLIENT_ID: text({
+    section: 'Signing in',
+    description:
+      'What the provider calls this program. Its redirect address there is BASE_URL followed by /sign-in/company.',
+    allowed: 'a text',
+    example: 'oneshelf',
+  }),
+  OIDC_CLIENT_SECRET: text({
+    section: 'Signing in',
+    description: 'What this program proves itself to the provider with. Not needed for a public client.',
+    allowed: 'a text',
+    example: 'a-long-random-text',
+    secret: true,
+  }),
+  OIDC_NAME: text({
+    section: 'Signing in',
+    pattern: '^.{1,40}$',
+    description: 'What people call the provider: “Sign in with …”. The screens have words of their own when not set.',
+    allowed: 'a name of at most 40 letters',
+    example: 'Google',
   }),
 
   SMTP_URL: text({
@@ -353,6 +401,8 @@ function disagreements(config: Config): string[] {
     problems.push('HTTPS is "acme"; then HTTPS_NAMES or BASE_URL must say for which name.');
   if (config.HTTPS === 'acme' && config.HTTP_PORT === 0)
     problems.push('HTTPS is "acme" and HTTP_PORT is "0"; the authority asks over plain HTTP.');
+  if (config.OIDC_ISSUER !== undefined && config.OIDC_CLIENT_ID === undefined)
+    problems.push('OIDC_ISSUER is set; then OIDC_CLIENT_ID must say what the provider calls this program.');
   return problems;
 }
 

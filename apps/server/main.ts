@@ -15,6 +15,7 @@ import { createLifecycle, StoppedWhileStarting } from '../../platform/lifecycle.
 import type { Lifecycle } from '../../platform/lifecycle.ts';
 import { createLog } from '../../platform/log.ts';
 import type { Log } from '../../platform/log.ts';
+import type { SecretsSource } from '../../platform/secrets/secrets.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import type { OpenTelemetry } from '../../platform/telemetry/open-telemetry.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
@@ -26,6 +27,7 @@ import { openHttps, type Https } from './https.ts';
 import { prepareOffice } from './office-files.ts';
 import type { OperationOptions } from './operation.ts';
 import { replay } from './replay/replay.ts';
+import { rotateSecrets } from './rotate-secrets.ts';
 import { StartRefusal } from '../../platform/start-refusal.ts';
 
 const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -267,6 +269,22 @@ async function demo(around: Surroundings, args: readonly string[]): Promise<void
   await lifecycle.stop(undefined, 0);
 }
 
+/** Seals everything in the database with a new key, or, when the keys are a setting, with the first of them. */
+async function secrets(around: Surroundings, args: readonly string[]): Promise<void> {
+  const { config, lifecycle } = around;
+  if (args.length !== 1 || args[0] !== 'rotate') throw new StartRefusal('It is: node oneshelf.mjs secrets rotate');
+  const databases = await openDatabases(around);
+  await migrateAll(around, databases);
+  const told = await rotateSecrets(secretsSource(config), { pool: databases.write, schema: config.RETAILER_SCHEMA });
+  process.stdout.write(`${told}\n`);
+  await lifecycle.stop(undefined, 0);
+}
+
+/** Where the keys are that secrets are sealed with. */
+function secretsSource({ DATA_DIR, SECRET_KEY }: Config): SecretsSource {
+  return { file: resolve(DATA_DIR, 'secret.keys'), setting: SECRET_KEY };
+}
+
 async function migrateOnly(around: Surroundings): Promise<void> {
   const applied = await migrateAll(around, await openDatabases(around));
   if (applied.length === 0) around.log.info('The database was up to date.');
@@ -313,6 +331,7 @@ const commands: Readonly<Record<string, (around: Surroundings, args: readonly st
   migrate: migrateOnly,
   replay: replayFile,
   demo,
+  secrets,
   status,
 };
 
