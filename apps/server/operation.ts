@@ -124,9 +124,9 @@ export function startCutting({ url, adminUrl, schema, now, logger }: Surrounding
   const run = async (): Promise<void> => {
     const pool = createPool({ url: adminUrl ?? url, max: 3, applicationName: 'oneshelf partitions' });
     try {
-      const onBusy = (table: string): void =>
-        logger.warn(`${table} is too busy to be cut into partitions; trying again in an hour.`);
-      for (const { table, partition, from } of await cutPartitions({ pool, schema, now, onBusy }))
+      const onLeft = (table: string, error: unknown): void =>
+        logger.warn({ err: error }, `${table} could not be cut into partitions; trying again in an hour.`);
+      for (const { table, partition, from } of await cutPartitions({ pool, schema, now, onLeft }))
         logger.info(`${table} goes on in ${partition} from ${from}.`);
     } catch (error) {
       logger.warn({ err: error }, 'Tables could not be cut into partitions; trying again in an hour.');

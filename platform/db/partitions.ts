@@ -44,14 +44,15 @@ export async function partitionsBehind(where: Where, size: number = PARTITION_SI
 
 /**
  * Cuts every open partition that is at least half full and gives what was cut. Needs the owner of the tables. Sellers wait 0.2 s at most, as long as
- * the lock is tried for; a table that stays busy is tried again, and left to the next run after 20 times (told to `onBusy`). Two do not run at once: the
+ * the lock is tried for; a table that stays busy is tried again, and left to the next run after 20 times (told to `onLeft`). Two do not run at once: the
  * second gives nothing. Needs a pool of at least two direct connections.
  */
 export async function cutPartitions(
   where: Where & {
     readonly now: () => number;
     readonly size?: number;
-    readonly onBusy?: (table: string) => void;
+    /** Told of a table that is left to the next run: because it is busy, or of what else was in the way (an id from the future, say). */
+    readonly onLeft?: (table: string, error: unknown) => void;
     readonly pause?: (ms: number) => Promise<void>;
   },
 ): Promise<Cut[]> {
@@ -74,10 +75,16 @@ export async function cutPartitions(
       if (fillOf(open, position) < size / 2) continue;
       const from = boundary(open, { position, size, now: where.now() });
       // Proved once, because that reads the partition; then cut, as often as it takes.
-      const proved = await patiently(pause, () => promiseEnd(where, open, from));
-      const partition = proved === 'busy' ? proved : await patiently(pause, () => cut(where, open, from));
-      if (partition === 'busy') where.onBusy?.(open.table);
-      else cuts.push({ table: open.table, partition, from });
+      const partition = await patiently(pause, () => promiseEnd(where, open, from))
+        .then((proved) => (proved === 'busy' ? proved : patiently(pause, () => cut(where, open, from))))
+        .catch((error: unknown) => ({ error }));
+      if (typeof partition === 'string' && partition !== 'busy') {
+        cuts.push({ table: open.table, partition, from });
+        continue;
+      }
+      // What was promised and not kept would one day refuse a sale.
+      await patiently(pause, () => withdraw(where, open));
+      where.onLeft?.(open.table, typeof partition === 'string' ? undefined : partition.error);
     }
     return cuts;
   } finally {
@@ -101,16 +108,19 @@ function fillOf(open: Open, position: number): number {
   return open.kind === 'number' ? Math.max(0, position - Number(open.begin ?? 1)) : open.rows;
 }
 
-/** Where the next partition begins: safely ahead of anything that is written while the cut is made. */
+/**
+ * Where the next partition begins: so far ahead that nobody gets there while the cut is made, nor before the next run if this one is killed in the middle.
+ * Ten million numbers are more than an hour at two thousand a second.
+ */
 function boundary(open: Open, at: { position: number; size: number; now: number }): string {
   if (open.kind === 'number') {
     const full = Number(open.begin ?? 1) + at.size;
-    return String(Math.max(full, at.position + Math.ceil(at.size / 4)));
+    return String(Math.max(full, at.position + Math.ceil(at.size / 2)));
   }
   // Ids begin with the time they were made. The half that is full took since `begin`; the other half may take as long, a day at least and a year at most.
   const day = 24 * 3_600_000;
-  const age = open.begin === undefined ? 30 * day : at.now - timeOfUuid(open.begin);
-  return uuidAt(at.now + Math.min(365 * day, Math.max(day, age)));
+  const beginAt = open.begin === undefined ? at.now - 30 * day : timeOfUuid(open.begin);
+  return uuidAt(Math.max(at.now, beginAt) + Math.min(365 * day, Math.max(day, at.now - beginAt)));
 }
 
 /** The least UUIDv7 of a millisecond. */
@@ -180,6 +190,12 @@ async function promiseEnd({ pool, schema }: Where, open: Open, from: string): Pr
   ]);
   // Reads the whole partition, as long as it takes; takes no lock that a writer meets.
   return added === 'busy' ? 'busy' : attemptIn(pool, [`alter table ${table} validate constraint ${constraint}`], 0);
+}
+
+/** Takes the promise back. */
+function withdraw({ pool, schema }: Where, open: Open): Promise<'done' | 'busy'> {
+  const table = `${quoteIdentifier(schema)}.${quoteIdentifier(open.partition)}`;
+  return attemptIn(pool, [`alter table ${table} drop constraint if exists ${quoteIdentifier(constraintOf(open))}`]);
 }
 
 /** Gives the open partition its end and puts an empty one behind it, in one transaction. Gives the new partition's name. */

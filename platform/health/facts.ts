@@ -36,7 +36,10 @@ export function readFollowers(at: At): Promise<{ name: string; behind: number }[
 /** The facts that wait for a person, and since when the oldest does. */
 export async function readQuarantine(at: At): Promise<{ waiting: number; oldestAt: number | undefined }> {
   const [row] = await ask<{ waiting: number; oldest: string | null }>(at, sql.quarantined);
-  return { waiting: row?.waiting ?? 0, oldestAt: row?.oldest == null ? undefined : Date.parse(row.oldest) };
+  return {
+    waiting: row?.waiting ?? 0,
+    oldestAt: row === undefined || row.oldest === null ? undefined : Date.parse(row.oldest),
+  };
 }
 
 /** A standby of the database as the server that writes sees it. */

@@ -254,7 +254,10 @@ test.each<[string, HealthCheck, string, RegExp | undefined]>([
   const found = await one.run();
   expect(found.state).toBe(state);
   if (problem !== undefined)
-    expect(found).toMatchObject({ problem: expect.stringMatching(problem), remedy: expect.any(String) });
+    expect(found).toMatchObject({
+      problem: expect.stringMatching(problem) as unknown,
+      remedy: expect.any(String) as unknown,
+    });
 });
 
 test('the database is looked at, and each thing that can be wrong with it is found', async () => {
@@ -286,7 +289,10 @@ test('the database is looked at, and each thing that can be wrong with it is fou
   expect(await state(followersCheck(at))).toBe('ok');
   await pool.query(`insert into ${schema}.platform_follower values ('webhooks', 0, $1)`, [new Date(start)]);
   await pool.query(`update ${schema}.platform_counter set event_number = 30000`);
-  expect(await followersCheck(at).run()).toMatchObject({ state: 'warn', problem: expect.stringContaining('webhooks') });
+  expect(await followersCheck(at).run()).toMatchObject({
+    state: 'warn',
+    problem: expect.stringContaining('webhooks') as unknown,
+  });
 
   expect(await state(jobsCheck(at, now))).toBe('ok');
   await pool.query(`create schema ${schema}_jobs`);
@@ -302,12 +308,18 @@ test('the database is looked at, and each thing that can be wrong with it is fou
   await job(12, start - hour, null);
   expect(await jobsCheck(at, now).run()).toMatchObject({
     state: 'warn',
-    problem: expect.stringContaining('mail: no route'),
+    problem: expect.stringContaining('mail: no route') as unknown,
   });
   await job(1, start - hour / 2, null);
-  expect(await jobsCheck(at, now).run()).toMatchObject({ state: 'warn', problem: expect.stringContaining('30 min') });
+  expect(await jobsCheck(at, now).run()).toMatchObject({
+    state: 'warn',
+    problem: expect.stringContaining('30 min') as unknown,
+  });
   await job(1, start, start - 2 * hour);
-  expect(await jobsCheck(at, now).run()).toMatchObject({ state: 'bad', problem: expect.stringContaining('2 h') });
+  expect(await jobsCheck(at, now).run()).toMatchObject({
+    state: 'bad',
+    problem: expect.stringContaining('2 h') as unknown,
+  });
 });
 
 test('people with system:read see it, and only system:manage runs a check', async () => {

@@ -93,7 +93,7 @@ export function startHealth(options: {
       closing = true;
       clearInterval(timer);
       await turn;
-      await Promise.all([...entries.values()].map(({ running }) => running));
+      for (const { running } of entries.values()) await running;
     },
   };
 }

@@ -29,6 +29,7 @@ afterAll(async () => {
   for (const close of closing.reverse()) await close();
 });
 
+type SecureServer = { setSecureContext(pair: KeyPair): void };
 const errors: unknown[] = [];
 const log = { info: () => undefined, error: (fields: object) => void errors.push(fields) };
 const open = (
@@ -54,7 +55,7 @@ async function serve(pair: KeyPair & { isPublic?: boolean }): Promise<{ api: Api
     permission: 'public',
     schema: { response: {} },
     handler: (request, reply) => {
-      setSessionCookie(request as never, reply, 'a'.repeat(43), 60);
+      setSessionCookie(request, reply, 'a'.repeat(43), 60);
       return reply.code(204).send();
     },
   });
@@ -129,25 +130,27 @@ test('files are read again when they change, without a restart; what cannot be u
   };
   const one = await authority.issue(['localhost'], Date.now());
   put(one);
-  let api: Api | undefined;
+  const served: { api: Api; port: number }[] = [];
   const certificates = await open(
     { kind: 'files', certFile, keyFile },
     {
-      onRenewed: (pair) => (api?.server as unknown as { setSecureContext(pair: KeyPair): void }).setSecureContext(pair),
+      onRenewed: (pair) => {
+        for (const { api } of served) (api.server as unknown as SecureServer).setSecureContext(pair);
+      },
     },
   );
-  const served = await serve(certificates.current());
-  api = served.api;
-  const before = await ask(served.port, '/health', authority.certificate);
+  const { api, port } = await serve(certificates.current());
+  served.push({ api, port });
+  const before = await ask(port, '/health', authority.certificate);
   const two = await authority.issue(['localhost'], Date.now());
   writeFileSync(certFile, two.cert);
   errors.length = 0;
   await certificates.look();
-  expect(String((errors[0] as { err: Error }).err.message)).toBe('The key does not belong to the certificate.');
-  expect((await ask(served.port, '/health', authority.certificate)).serial).toBe(before.serial);
+  expect((errors[0] as { err: Error }).err.message).toBe('The key does not belong to the certificate.');
+  expect((await ask(port, '/health', authority.certificate)).serial).toBe(before.serial);
   put(two);
   await certificates.look();
-  expect((await ask(served.port, '/health', authority.certificate)).serial).not.toBe(before.serial);
+  expect((await ask(port, '/health', authority.certificate)).serial).not.toBe(before.serial);
   certificates.close();
 });
 

@@ -107,7 +107,7 @@ function authorityOf(certificate: X509Certificate, signingKey: webcrypto.CryptoK
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
 async function keyText(key: webcrypto.CryptoKey): Promise<string> {

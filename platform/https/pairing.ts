@@ -1,7 +1,19 @@
 import { X509Certificate } from 'node:crypto';
 import type { Api } from '../http/app.ts';
 import type { LocalAuthority } from './local-authority.ts';
-import { AUTHORITY_HEADERS, PAGE_HEADERS } from './plain-http.ts';
+
+/** Headers of the pairing page; it is made of words and needs nothing else. */
+export const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  'referrer-policy': 'no-referrer',
+} as const;
+
+/** Headers of the authority's certificate, under which phones offer to install it. */
+export const AUTHORITY_HEADERS = {
+  'content-type': 'application/x-x509-ca-cert',
+  'content-disposition': 'attachment; filename="oneshelf-authority.crt"',
+} as const;
 
 /** What stands on the pairing page, so that it can be said in other languages. `{…}` is filled in. */
 export const PAIRING_WORDS = {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { authorityDer, pairingPage } from './pairing.ts';
+import { AUTHORITY_HEADERS, authorityDer, PAGE_HEADERS, pairingPage } from './pairing.ts';
 import type { LocalAuthority } from './local-authority.ts';
 
 /** Where the ACME authority looks for the answer to its challenge. */
@@ -64,19 +64,6 @@ function answer(
     response.writeHead(403, { 'content-type': 'text/plain' }).end(`Use ${origin}.\n`);
   }
 }
-
-/** Headers of the pairing page; it is made of words and needs nothing else. */
-export const PAGE_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-  'referrer-policy': 'no-referrer',
-} as const;
-
-/** Headers of the authority's certificate, under which phones offer to install it. */
-export const AUTHORITY_HEADERS = {
-  'content-type': 'application/x-x509-ca-cert',
-  'content-disposition': 'attachment; filename="oneshelf-authority.crt"',
-} as const;
 
 function hostOf(header: string | undefined): string | undefined {
   const found = /^(?:\[([0-9a-fA-F:]+)\]|([A-Za-z0-9.-]+))(?::\d+)?$/.exec(header ?? '');

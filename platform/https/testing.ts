@@ -36,7 +36,7 @@ export async function startAcmeAuthority(options: { challengePort: () => number;
   const accounts = new Map<string, KeyObject>();
   const thumbprints = new Map<string, string>();
   const orders: Order[] = [];
-  const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const root = await X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',
     name: 'CN=Authority for tests',

@@ -29,6 +29,6 @@ export async function startMailServer(): Promise<{ url: string; mails: ReceivedM
   return {
     url: `smtp://127.0.0.1:${port}`,
     mails,
-    close: () => new Promise((done) => void server.close(() => done())),
+    close: () => new Promise((done) => server.close(() => done())),
   };
 }

@@ -34,7 +34,11 @@ export type Readings = number | readonly Reading[] | undefined;
 /** More label values than this in one family are counted together under `other`: what comes from outside must not fill the memory. */
 export const MAX_SERIES = 500;
 
-type Family = { readonly kind: 'counter' | 'gauge' | 'histogram'; readonly head: Head; lines(): Promise<string[]> };
+type Family = {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly head: Head;
+  readonly lines: () => Promise<string[]>;
+};
 
 /** Makes an empty set of numbers. Throws when a name is taken or no name of Prometheus'. */
 export function createMetrics(onError: (error: unknown) => void = () => undefined): Metrics {

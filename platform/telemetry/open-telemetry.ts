@@ -30,7 +30,7 @@ export type OpenTelemetry = {
   /** The same door, with a span for each command below that of its request. */
   traceCommands(committer: Committer): Committer;
   /** Sends a line of the log as pino writes it. */
-  sendLogLine(line: string): void;
+  readonly sendLogLine: (line: string) => void;
   /** Sends what waits and ends. */
   stop(): Promise<void>;
 };

@@ -31,7 +31,7 @@ export function watchRequests(api: Api, metrics: Metrics): void {
   api.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const url = request.routeOptions.url ?? '(none)';
     let kept = routes.get(url);
-    if (kept === undefined) routes.set(url, (kept = new Map()));
+    if (kept === undefined) routes.set(url, (kept = new Map<string, Spread>()));
     const key = `${request.method}${reply.statusCode}`;
     let cell = kept.get(key);
     if (cell === undefined) kept.set(key, (cell = spread.of(url, known(request.method), String(reply.statusCode))));
@@ -83,16 +83,18 @@ export function watchCommands(committer: Committer, metrics: Metrics): Committer
     } else refused.of(type, outcome.kind === 'refused' ? outcome.rejection.reason : 'key_reused').add();
   };
 
+  const answered = (type: string, outcome: Outcome, started: number): void => {
+    wait.observe((performance.now() - started) / 1000);
+    count(type, outcome);
+  };
+
   return {
     ...committer,
     submit(submission: Submission) {
       const started = performance.now();
       const answer = committer.submit(submission);
       answer.then(
-        (outcome) => {
-          wait.observe((performance.now() - started) / 1000);
-          count(submission.type, outcome);
-        },
+        (outcome) => answered(submission.type, outcome, started),
         (error: unknown) => failed.of(submission.type, error instanceof Error ? error.name : 'unknown').add(),
       );
       return answer;
