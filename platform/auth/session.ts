@@ -171,5 +171,6 @@ function principalOf(session: string, found: StoredSession): Principal {
     can: access.can,
     holds: access.holds,
     scopes: access.scopes,
+    overrun: access.overrun,
   };
 }

@@ -95,6 +95,7 @@ export function testPrincipal(
     permissions: permissions === 'all' ? [] : permissions,
     holds,
     scopes: (permission) => (holds(permission) ? reach : { entityIds: [], locationIds: [] }),
+    overrun: () => undefined,
     can: (permission, { entityId, locationId }) =>
       holds(permission) &&
       (reach === 'all' || reach.locationIds.includes(locationId ?? '') || reach.entityIds.includes(entityId ?? '')),

@@ -8,6 +8,7 @@ catalog:read        x     x       x       x      x     x          x        x    
 catalog:edit        x     x       .       .      x     .          x        .       .       .
 price:read          x     x       x       .      x     x          x        x       x       x
 price:edit          x     x       .       .      .     .          x        .       .       .
+price:override      x     x       x       .      .     .          .        x       .       .
 customer:read       x     x       x       .      .     x          x        x       x       x
 customer:edit       x     x       x       .      .     .          .        x       .       x
 stock:read          x     x       x       x      x     x          x        x       x       x
@@ -22,7 +23,7 @@ order:ship          x     x       .       x      .     .          .        .    
 order:cancel        x     x       .       .      .     .          .        x       .       x
 order:return        x     x       x       .      .     .          .        x       .       x
 till:sell           x     x       x       .      .     .          .        .       .       .
-till:sync           x     .       x       .      .     .          .        .       .       x
+till:sync           x     x       x       .      .     .          .        .       .       x
 marketplace:push    x     .       .       .      .     .          .        .       .       x
 journal:read        x     x       .       .      .     x          .        .       x       .
 journal:post        x     .       .       .      .     x          .        .       .       .
@@ -35,6 +36,15 @@ event:read          x     x       .       .      .     x          .        .    
 live:read           x     x       x       x      x     x          x        x       x       x
 insight:read        x     x       .       .      x     x          x        .       x       .
 people:read         x     x       .       .      .     .          .        .       x       .
+people:edit         x     x       .       .      .     .          .        .       .       .
+people:grant        x     x       .       .      .     .          .        .       .       .
+role:edit           x     .       .       .      .     .          .        .       .       .
+key:read            x     x       .       .      .     x          .        .       x       .
+key:manage          x     x       .       .      .     .          .        .       .       .
+device:read         x     x       .       .      .     x          .        .       x       .
+device:manage       x     x       .       .      .     .          .        .       .       .
+import:read         x     x       .       .      .     x          .        .       x       .
+import:run          x     x       .       .      .     .          .        .       .       .
 system:read         x     x       .       .      .     .          .        .       x       .
 system:manage       x     .       .       .      .     .          .        .       .       .
 `;

@@ -1,9 +1,12 @@
+import type { RoleLimits } from './limit.ts';
+
 /** Everything that can be allowed, `thing:act`, in the order of screens. */
 export const PERMISSIONS = [
   'catalog:read',
   'catalog:edit',
   'price:read',
   'price:edit',
+  'price:override',
   'customer:read',
   'customer:edit',
   'stock:read',
@@ -31,6 +34,13 @@ export const PERMISSIONS = [
   'live:read',
   'insight:read',
   'people:read',
+  'people:edit',
+  'people:grant',
+  'role:edit',
+  'key:read',
+  'key:manage',
+  'device:read',
+  'device:manage',
   'import:read',
   'import:run',
   'system:read',
@@ -40,8 +50,17 @@ export const PERMISSIONS = [
 /** One thing that can be allowed. */
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** A named set of permissions that people are given. */
-export type Role = { readonly code: string; readonly name: string; readonly permissions: readonly Permission[] };
+/**
+ * A named set of permissions that people are given, and how far they go in one act. Of a role that the program brings along the permissions are
+ * here and the limits in the database; of one that the company made both are in the database.
+ */
+export type Role = {
+  readonly code: string;
+  readonly name: string;
+  readonly description: string;
+  readonly permissions: readonly Permission[];
+  readonly limits: RoleLimits;
+};
 
 /** What everybody who works with goods needs to see. */
 const floor: readonly Permission[] = ['catalog:read', 'stock:read', 'order:read', 'company:read', 'live:read'];
@@ -50,6 +69,7 @@ const floor: readonly Permission[] = ['catalog:read', 'stock:read', 'order:read'
 const counter: readonly Permission[] = [
   ...floor,
   'price:read',
+  'price:override',
   'customer:read',
   'customer:edit',
   'stock:reserve',
@@ -57,44 +77,94 @@ const counter: readonly Permission[] = [
   'order:return',
 ];
 
+/** The most that somebody behind a counter takes off a price without asking: a tenth. Amounts of money are the company's to set. */
+const haggling: RoleLimits = { discountPpm: 100_000 };
+
+/** The role that may do everything and that somebody must always hold. */
+export const OWNER = 'owner';
+
 /** The roles that every company starts with. What a role may do where is the grant's business. */
 export const BUILT_IN_ROLES: readonly Role[] = [
-  role('owner', 'Owner', PERMISSIONS),
-  // Runs shops and warehouses, keeps assortment and prices; the books and the company itself are not theirs.
+  role(OWNER, 'Owner', 'May do everything, everywhere. At least one person always holds it.', PERMISSIONS),
+  // A manager appoints cashiers, so a manager holds what a cashier holds.
   role(
     'manager',
     'Manager',
+    'Runs shops and warehouses, keeps assortment and prices, appoints people. The books and the company itself are not theirs.',
     PERMISSIONS.filter(
       (one) =>
-        !['till:sync', 'marketplace:push', 'journal:post', 'period:close', 'company:edit', 'system:manage'].includes(
+        !['marketplace:push', 'journal:post', 'period:close', 'company:edit', 'role:edit', 'system:manage'].includes(
           one,
         ),
     ),
   ),
-  role('cashier', 'Cashier', [...counter, 'till:sell', 'till:sync']),
-  role('picker', 'Picker', [...floor, 'stock:receive', 'stock:count', 'stock:transfer', 'order:ship']),
-  role('buyer', 'Buyer', [...floor, 'catalog:edit', 'price:read', 'stock:receive', 'stock:transfer', 'insight:read']),
+  role(
+    'cashier',
+    'Cashier',
+    'Sells, takes returns and orders at a counter, and takes a little off a price.',
+    [...counter, 'till:sell', 'till:sync'],
+    haggling,
+  ),
+  role('picker', 'Picker', 'Receives, counts, moves, picks and ships goods.', [
+    ...floor,
+    'stock:receive',
+    'stock:count',
+    'stock:transfer',
+    'order:ship',
+  ]),
+  role('buyer', 'Buyer', 'Keeps the assortment and brings goods in.', [
+    ...floor,
+    'catalog:edit',
+    'price:read',
+    'stock:receive',
+    'stock:transfer',
+    'insight:read',
+  ]),
   role(
     'accountant',
     'Accountant',
+    'Reads everything but people and the installation, posts to the books and closes periods.',
     [...reading(), 'journal:post', 'period:close', 'company:edit'].filter(
       (one) => one !== 'people:read' && one !== 'system:read',
     ),
   ),
-  role('marketer', 'Marketer', [...floor, 'catalog:edit', 'price:read', 'price:edit', 'customer:read', 'insight:read']),
-  role('support', 'Support', [...counter, 'order:cancel']),
-  // Sees everything and changes nothing.
-  role('auditor', 'Auditor', reading()),
-  // A program of ours or a partner's: a marketplace, a web shop, a warehouse next door.
-  role('integrator', 'Integrator', [
-    ...counter,
-    'order:ship',
-    'order:cancel',
-    'till:sync',
-    'marketplace:push',
-    'event:read',
+  role('marketer', 'Marketer', 'Keeps texts, pictures and prices, and reads what sells.', [
+    ...floor,
+    'catalog:edit',
+    'price:read',
+    'price:edit',
+    'customer:read',
+    'insight:read',
   ]),
+  role(
+    'support',
+    'Support',
+    'Speaks with customers: orders, returns, cancellations.',
+    [...counter, 'order:cancel'],
+    haggling,
+  ),
+  role('auditor', 'Auditor', 'Sees everything and changes nothing.', reading()),
+  role(
+    'integrator',
+    'Integrator',
+    'A program of ours or of a partner: a marketplace, a web shop, a warehouse next door.',
+    [
+      ...counter.filter((one) => one !== 'price:override'),
+      'order:ship',
+      'order:cancel',
+      'till:sync',
+      'marketplace:push',
+      'event:read',
+    ],
+  ),
 ];
+
+const builtIn: ReadonlyMap<string, Role> = new Map(BUILT_IN_ROLES.map((each) => [each.code, each]));
+
+/** The role of this code that the program brings along; undefined for one that the company made. */
+export function findBuiltInRole(code: string): Role | undefined {
+  return builtIn.get(code);
+}
 
 /** Whether the text names a permission. */
 export function isPermission(text: string): text is Permission {
@@ -106,6 +176,12 @@ function reading(): Permission[] {
 }
 
 /** Each permission once, in the order of {@link PERMISSIONS}. */
-function role(code: string, name: string, permissions: readonly string[]): Role {
-  return { code, name, permissions: PERMISSIONS.filter((one) => permissions.includes(one)) };
+function role(
+  code: string,
+  name: string,
+  description: string,
+  permissions: readonly string[],
+  limits: RoleLimits = {},
+): Role {
+  return { code, name, description, permissions: PERMISSIONS.filter((one) => permissions.includes(one)), limits };
 }

@@ -134,5 +134,14 @@ function isRead(permission: string): boolean {
 }
 
 function caller(id: string, may: Pick<Principal, 'can' | 'holds'>): Principal {
-  return { id, kind: 'person', name: 'Test', session: id, permissions: [], scopes: () => 'all', ...may };
+  return {
+    id,
+    kind: 'person',
+    name: 'Test',
+    session: id,
+    permissions: [],
+    scopes: () => 'all',
+    overrun: () => undefined,
+    ...may,
+  };
 }
