@@ -1,8 +1,15 @@
 import type { Figure } from './bench.ts';
 import { engineFigures } from './figures-engine.ts';
 import { httpFigures } from './figures-http.ts';
+import { importFigures } from './figures-imports.ts';
 import { programFigures } from './figures-program.ts';
 import { promiseFigures } from './figures-promises.ts';
 
 /** Every figure there is, in the order of the table. */
-export const FIGURES: readonly Figure[] = [...engineFigures, ...httpFigures, ...promiseFigures, ...programFigures];
+export const FIGURES: readonly Figure[] = [
+  ...engineFigures,
+  ...httpFigures,
+  ...promiseFigures,
+  ...importFigures,
+  ...programFigures,
+];

@@ -36,9 +36,11 @@ export async function* readDelimited(
     relax_quotes: true,
     skip_empty_lines: true,
     info: true,
+    bom: true,
     max_record_size: MAX_ROW_CHARACTERS,
   });
-  const source = Readable.from(decoded(bytes, how.encoding));
+  // The parser reads UTF-8 itself; making text of it first would only make bytes of it again.
+  const source = Readable.from(how.encoding === 'utf-8' ? bytes : decoded(bytes, how.encoding));
   source.on('error', (error) => parser.destroy(error));
   source.pipe(parser);
   let rows: SourceRow[] = [];

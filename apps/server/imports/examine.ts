@@ -113,7 +113,7 @@ export async function examine(
       ),
     ],
   };
-  return { report, rules: { ...known, marks, apart }, dates: orders, rowCount, rows: opened.rows };
+  return { report, rules: { ...known, marks, apart }, dates: orders, rowCount, rows: (tell) => opened.rows(tell) };
 }
 
 function openChoice(name: string, found: Recognised<string> | null, chosen: string | undefined): string[] {

@@ -277,7 +277,7 @@ export const MAX_KEPT_PROBLEMS = 10_000;
 
 /** Gathers problems and writes them down now and then. */
 export type ProblemLog = {
-  tell(problem: ImportProblem): void;
+  readonly tell: (problem: ImportProblem) => void;
   flush(): Promise<void>;
   counts(): NonNullable<ImportReport['problems']>;
 };

@@ -12,7 +12,7 @@ import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { model } from '../../../platform/http/model.ts';
 import { InstantType } from '../../../platform/http/money.ts';
 import { malformed, notFound, refused } from '../../../platform/http/problem.ts';
-import { route, type RouteRequest, type RouteSchema } from '../../../platform/http/route.ts';
+import { route, type RouteRequest } from '../../../platform/http/route.ts';
 import type { CompanyCache } from '../../../src/company/server/company-cache.ts';
 import { reject, type Decision } from '../../../src/kernel/decision.ts';
 import { instantToText } from '../../../src/kernel/time.ts';
@@ -466,7 +466,7 @@ function move(app: Api, deps: ImportRouteDeps, of: Move<ImportSettings>): void {
 }
 
 function submission(
-  request: Pick<RouteRequest<RouteSchema>, 'principal' | 'idempotencyKey' | 'preview'>,
+  request: Pick<RouteRequest, 'principal' | 'idempotencyKey' | 'preview'>,
   deps: ImportRouteDeps,
   type: string,
   body: unknown,

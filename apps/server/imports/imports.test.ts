@@ -300,3 +300,216 @@ describe('a product file of Shopify', () => {
     expect(counts[0]).toEqual({ skus: 900, units: 1_800, prices: 900 });
   });
 });
+
+/** What a shop owner reads, by line: the reasons in the order of the lines. */
+const reasons = async (id: string): Promise<string[]> =>
+  (await problems(id))
+    .map(({ line, reason }) => `${line} ${reason}`)
+    .toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+const OWN = ['product', 'name', 'sku', 'gtin', 'price', 'stock', 'category', 'option 1 name', 'option 1 value'];
+
+describe('ten messy files', () => {
+  it('1: an umlaut file of a spreadsheet program, with semicolons, Windows-1252 and prices like 1.299,00', async () => {
+    const text = csv(
+      [
+        ['Bezeichnung', 'Artikelnummer', 'Preis', 'Bestand'],
+        ['Große Stühle', 'M1-A', '1.299,00', '3'],
+        ['Körbe', 'M1-B', '12,50', ''],
+      ],
+      ';',
+    );
+    const checked = await check('oneshelf', Buffer.from(text, 'latin1'));
+    expect(checked).toMatchObject({
+      state: 'checked',
+      report: {
+        recognised: {
+          encoding: { value: 'windows-1252', samples: [{ found: 'Große' }, { found: 'Körbe' }] },
+          separator: { value: ';' },
+          numbers: { price: { value: 'comma', certain: true } },
+        },
+        planned: { created: 2 },
+      },
+    });
+    await act(checked.id, 'run');
+    expect(await skuNamed('M1-A')).toMatchObject({
+      name: 'Große Stühle',
+      prices: [expect.objectContaining({ amount: 129_900 })],
+    });
+  });
+
+  it('2: UTF-16 with tabs, as a spreadsheet program saves "Unicode text"', async () => {
+    const text = csv([OWN, ['', 'Čaša', 'M2-A', '', '4.50', '1', '', '', '']], '\t');
+    const checked = await check('oneshelf', Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    expect(checked).toMatchObject({
+      state: 'checked',
+      report: { recognised: { encoding: { value: 'utf-16le' }, separator: { value: '\t' } }, planned: { created: 1 } },
+    });
+  });
+
+  it('3: quotes in quotes that nobody doubled, and a byte order mark', async () => {
+    const text = '\uFEFFname,sku,price\n"The "best" pan",M3-A,9.99\n"12"" ruler",M3-B,2.50\n';
+    const checked = await check('oneshelf', text);
+    expect(await reasons(checked.id)).toEqual(['2 odd_quotes']);
+    await act(checked.id, 'run');
+    expect((await skuNamed('M3-A')).name).toBe('The "best" pan');
+    expect((await skuNamed('M3-B')).name).toBe('12" ruler');
+  });
+
+  it('4: rows with a separator too many, too few cells, and 200 columns', async () => {
+    const wide = Array.from({ length: 197 }, (_, at) => `Extra ${at}`);
+    const filling = wide.map(() => 'x');
+    const text = [
+      ['name', 'sku', 'price', ...wide].join(','),
+      ['Pan', 'M4-A', '9.99', ...filling].join(','),
+      ['Pan, large', 'M4-B', '9.99', ...filling].join(','),
+      'Lid,M4-C,3.50',
+    ].join('\n');
+    const checked = await check('oneshelf', text);
+    expect(await reasons(checked.id)).toEqual(['3 too_many_cells', '4 too_few_cells']);
+    expect(checked.report.planned).toMatchObject({ created: 2 });
+    expect(checked.report.recognised.columns).toHaveLength(200);
+  });
+
+  it('5: variations of WooCommerce whose parent is missing, or stands behind them', async () => {
+    const head = [
+      'ID',
+      'Type',
+      'SKU',
+      'Name',
+      'Regular price',
+      'Stock',
+      'Categories',
+      'Parent',
+      'Attribute 1 name',
+      'Attribute 1 value(s)',
+    ];
+    const checked = await check(
+      'woocommerce',
+      csv([
+        head,
+        [11, 'variation', 'M5-R', 'Bag - Red', '20', '2', '', 'id:10', 'Colour', 'Red'],
+        [12, 'variation', 'M5-X', 'Lost', '20', '2', '', 'NOPE', 'Colour', 'Red'],
+        [10, 'variable', 'M5', 'Bag', '', '', 'Bags > Leather, Sale', '', 'Colour', 'Red, Blue'],
+        [13, 'grouped', 'M5-G', 'Set', '', '', '', '', '', ''],
+      ]),
+    );
+    expect(await reasons(checked.id)).toEqual(['3 missing_parent', '5 unsupported_type']);
+    await act(checked.id, 'run');
+    expect(await productOf('M5-R')).toMatchObject({
+      name: 'Bag',
+      category: ['Bags', 'Leather'],
+      attributes: { other_categories: ['Sale'] },
+      variants: [{ options: { Colour: 'Red' } }],
+    });
+  });
+
+  it('6: SKUs and bar codes that stand there twice, and bar codes that are none', async () => {
+    const checked = await check(
+      'oneshelf',
+      csv([
+        OWN,
+        ['', 'Cup', 'M6-A', '4006381333931', '3', '', '', '', ''],
+        ['', 'Cup again', 'M6-A', '', '3', '', '', '', ''],
+        ['', 'Jug', 'M6-B', '4006381333931', '3', '', '', '', ''],
+        ['', 'Pot', 'M6-C', '4006381333932', '3', '', '', '', ''],
+        ['', 'Lid', 'M6-D', '4.00638E+12', '3', '', '', '', ''],
+      ]),
+    );
+    expect(await reasons(checked.id)).toEqual(
+      expect.arrayContaining(['3 duplicate_sku', '4 duplicate_gtin', '5 bad_gtin', '6 bad_gtin']),
+    );
+    const told = await problems(checked.id);
+    expect(told.find(({ line }) => line === 5)).toMatchObject({
+      column: 'gtin',
+      value: '4006381333932',
+      says: expect.stringContaining('should be 1'),
+    });
+    expect(told.find(({ line }) => line === 6).says).toContain('spreadsheet program has rounded');
+  });
+
+  it('7: prices that may be thousands or thousandths are asked about, never guessed', async () => {
+    const asked = await check(
+      'oneshelf',
+      csv([
+        ['name', 'sku', 'price'],
+        ['Sofa', 'M7-A', '1.299'],
+        ['Bed', 'M7-B', '2.450'],
+      ]),
+    );
+    expect(asked).toMatchObject({
+      state: 'needs_choice',
+      report: { choices: ['numbers.price'], recognised: { numbers: { price: { certain: false, others: ['comma'] } } } },
+    });
+    const chosen = await checkAgain(asked.id, { numbers: { price: 'comma' } });
+    expect(chosen).toMatchObject({ state: 'checked', report: { planned: { created: 2 } } });
+    await act(asked.id, 'run');
+    expect((await skuNamed('M7-A')).prices[0]).toMatchObject({ amount: 129_900 });
+  });
+
+  it('8: columns under other names are asked for and can be named', async () => {
+    const asked = await check(
+      'oneshelf',
+      csv([
+        ['What', 'Code', 'price'],
+        ['Rug', 'M8-A', '30.00'],
+      ]),
+    );
+    expect(asked).toMatchObject({ state: 'needs_choice', report: { choices: ['columns.name', 'columns.sku'] } });
+    expect(await checkAgain(asked.id, { columns: { name: 'What', sku: 'Code' } })).toMatchObject({
+      state: 'checked',
+      report: { planned: { created: 1 } },
+    });
+  });
+
+  it('9: products of Shopify whose rows do not stand together, without SKUs, with stock below nought', async () => {
+    const [head, blue, large, mug] = shirt('M9') as [
+      string[],
+      (string | number)[],
+      (string | number)[],
+      (string | number)[],
+    ];
+    const noSku = large.with(10, '').with(11, -4);
+    const checked = await check('shopify', csv([head, blue, mug, noSku]));
+    expect(checked.report.planned).toMatchObject({ objects: 2, created: 2 });
+    expect(await reasons(checked.id)).toEqual(['4 no_sku', '4 negative_stock']);
+    await act(checked.id, 'run');
+    expect((await productOf('M9-BM')).variants.map((one: Answer['body']) => one.skus[0].code)).toEqual([
+      'M9-BM',
+      'M9-shirt-Blue-L',
+    ]);
+  });
+
+  it('10: configurable products of Magento, translations, and a quote that is never closed', async () => {
+    const head = [
+      'sku',
+      'store_view_code',
+      'product_type',
+      'name',
+      'categories',
+      'price',
+      'qty',
+      'additional_attributes',
+      'configurable_variations',
+    ];
+    const text = csv([
+      head,
+      ['M10-S', '', 'simple', 'Coat S', 'Default Category/Coats', '99.00', '4', 'colour=Navy, dark,size=S', ''],
+      ['M10-S', 'de', '', 'Mantel S', '', '', '', '', ''],
+      ['M10', '', 'configurable', 'Coat', 'Default Category/Coats', '', '', '', 'sku=M10-S,size=S|sku=M10-L,size=L'],
+    ]);
+    const checked = await check(
+      'magento',
+      `${text}\r\nM10-Z,,simple,"Never closed,Default,1,1,,\r\nM10-Y,,simple,y,,1,1,,\r\n`,
+    );
+    expect(await reasons(checked.id)).toEqual(expect.arrayContaining(['3 translation', '4 missing_variant']));
+    expect((await problems(checked.id)).map(({ reason }) => reason)).toContain('quote_not_closed');
+    await act(checked.id, 'run');
+    expect(await productOf('M10-S')).toMatchObject({
+      name: 'Coat',
+      category: ['Coats'],
+      variants: [{ name: 'S', options: { size: 'S' } }],
+    });
+  });
+
+  it('leave nothing behind that fell over', () => expect(failures).toEqual([]));
+});

@@ -38,7 +38,7 @@ export async function runPictures(
   );
   try {
     for (let chunk = 0; chunk < chunks; chunk += 1) {
-      const known = await findChunk<ChunkDid>(deps, of.id, chunk);
+      const known = await findChunk(deps, of.id, chunk);
       const wanted = await notThereYet(deps, known?.did.pictures ?? []);
       if (wanted.length === 0) continue;
       const rest = wanted.values();

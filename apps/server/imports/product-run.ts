@@ -258,7 +258,7 @@ export async function runProducts(
   let chunk = 0;
   // What the check found is told already.
   for await (const { products, line } of productChunks(examined, PRODUCT_FORMATS[of.format], () => undefined)) {
-    const known = await findChunk<ChunkDid>(deps, of.id, chunk);
+    const known = await findChunk(deps, of.id, chunk);
     let did = known?.did;
     if (did === undefined) {
       await makeCategories(deps, of, products, context, finder, chunk);
@@ -278,13 +278,13 @@ export async function runProducts(
 }
 
 /** A chunk that was written, or undefined. */
-export async function findChunk<Did>(
+export async function findChunk(
   deps: RunDeps,
   importId: string,
   chunk: number,
-): Promise<{ did: Did; finished: boolean; undone: boolean } | undefined> {
+): Promise<{ did: ChunkDid; finished: boolean; undone: boolean } | undefined> {
   return withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) =>
-    tx.find<{ did: Did; finished: boolean; undone: boolean }>(importSql.find_chunk, [importId, chunk]),
+    tx.find<{ did: ChunkDid; finished: boolean; undone: boolean }>(importSql.find_chunk, [importId, chunk]),
   );
 }
 
@@ -342,7 +342,7 @@ async function writeChunk(
     throw new Error(`chunk ${chunk} of import ${of.id} was not taken: ${JSON.stringify(outcome)}`);
   // Another worker was faster; what it wrote is what happened.
   if (outcome.repeated || did === undefined) {
-    const written = await findChunk<ChunkDid>(deps, of.id, chunk);
+    const written = await findChunk(deps, of.id, chunk);
     if (written === undefined) throw new Error(`chunk ${chunk} of import ${of.id} left no trace`);
     return written.did;
   }
@@ -408,8 +408,9 @@ async function makeCategories(
       const tree = await loadCategories(tx, { locked: true });
       const made: Category[] = [];
       for (const path of paths) {
-        let { id: parentId, missing } = findCategory(path, tree);
-        for (const name of missing) {
+        const found = findCategory(path, tree);
+        let parentId = found.id;
+        for (const name of found.missing) {
           const decision = decideCreateCategory({ id: uuidv7(), name, parentId }, tree);
           if (!decision.ok) return decision;
           tree.set(decision.value.id, decision.value);

@@ -30,7 +30,7 @@ export async function undoProducts(
   const sum: Undone = { archived: 0, setBack: 0, left: 0 };
   progress.total(chunks);
   for (let chunk = chunks - 1; chunk >= 0; chunk -= 1) {
-    const known = await findChunk<ChunkDid>(deps, of.id, chunk);
+    const known = await findChunk(deps, of.id, chunk);
     if (known === undefined) continue;
     if (known.finished) {
       sum.left += await takeBackStock(deps, of, chunk, known.did, log);
