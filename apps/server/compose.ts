@@ -7,7 +7,7 @@ import { createReader } from '../../platform/db/read.ts';
 import { bellOf } from '../../platform/events/bell.ts';
 import { registerEventRoutes } from '../../platform/events/events.routes.ts';
 import { follow } from '../../platform/events/follow.ts';
-import { lastNumber } from '../../platform/events/log.ts';
+import { lastNumber, type StoredEvent } from '../../platform/events/log.ts';
 import { closeApi, createApi, type Api } from '../../platform/http/app.ts';
 import { createLive, registerLiveRoutes } from '../../platform/live/live.ts';
 import { watchCommits } from '../../platform/telemetry/watch.ts';
@@ -30,8 +30,11 @@ import type { CardProvider } from '../../src/payments/card-provider.ts';
 import { createPriceCache } from '../../src/pricing/server/price-cache.ts';
 import { registerPricingRoutes } from '../../src/pricing/server/pricing.routes.ts';
 import { findPricesInForce, loadVatRates } from '../../src/pricing/server/pricing.store.ts';
+import { registerPeopleRoutes } from '../../src/staff/server/people.routes.ts';
+import { registerRoleRoutes, type RightsDeps } from '../../src/staff/server/roles.routes.ts';
 import { registerStaffRoutes } from '../../src/staff/server/staff.routes.ts';
 import { createStaffStore } from '../../src/staff/server/staff.store.ts';
+import { watchRights } from '../../src/staff/server/watch-rights.ts';
 import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { registerStockRoutes } from '../../src/stock/server/stock.routes.ts';
 import { sweepExpiredReservations } from '../../src/stock/server/sweep.ts';
@@ -41,6 +44,7 @@ import { registerImportRoutes } from './imports/imports.routes.ts';
 import { startImportWorker } from './imports/worker.ts';
 import { openOperation, startCutting, watchedCommitter, type OperationOptions } from './operation.ts';
 import { serveOffice } from './office-files.ts';
+import { openPrograms } from './programs.ts';
 
 /** Whoever acts before there is anybody, and when nobody asks: the program itself. */
 export const SYSTEM_PRINCIPAL = '00000000-0000-7000-8000-000000000001';
@@ -84,6 +88,8 @@ export type Business = {
   readonly company: CompanyCache;
   readonly skus: ReturnType<typeof createSkuCache>;
   readonly prices: ReturnType<typeof createPriceCache>;
+  /** Calls the listener with every event of the topic, from all processes. Gives the function that stops it. */
+  onEvent(topic: string, listener: (event: StoredEvent) => void): () => void;
   close(): Promise<void>;
 };
 
@@ -109,6 +115,7 @@ export async function openBusiness({ url, write, schema, now, logger, operation 
       logger.error({ err: error }, message);
     },
   });
+  const listeners = new Map<(event: StoredEvent) => void, string>();
   const follower = follow({
     pool: write,
     schema,
@@ -116,6 +123,7 @@ export async function openBusiness({ url, write, schema, now, logger, operation 
     onError: (error) => logger.warn({ err: error }, 'The event log could not be read; trying again.'),
     async onEvents(events) {
       for (const event of events) {
+        for (const [listener, topic] of listeners) if (topic === event.topic) listener(event);
         if (event.topic !== 'catalog' && event.topic !== 'price' && event.topic !== 'company') continue;
         skus.invalidate(event);
         prices.invalidate(event);
@@ -130,6 +138,10 @@ export async function openBusiness({ url, write, schema, now, logger, operation 
     company,
     skus,
     prices,
+    onEvent(topic, listener) {
+      listeners.set(listener, topic);
+      return () => listeners.delete(listener);
+    },
     async close() {
       await follower.close();
       await committer.close();
@@ -151,6 +163,7 @@ const SUBJECTS: Readonly<Record<string, IdKind>> = {
   order: 'order',
   catalog: 'product',
   customer: 'customer',
+  staff: 'person',
   company: 'legalEntity',
   stock: 'document',
   journal: 'document',
@@ -173,9 +186,10 @@ export async function openApi(around: Surroundings, business: Business): Promise
   const { committer, master, company, skus, prices } = business;
   const staff = createStaffStore({ pool: write, schema });
   const authenticator = createAuthenticator({ store: staff, now });
+  const programs = openPrograms(around, business, authenticator);
   const api = await createApi({
     logger,
-    authenticate: authenticator.authenticate,
+    authenticate: programs.door.authenticate,
     version: around.version,
     https: around.https,
     ...(around.trustProxy === undefined ? {} : { trustProxy: around.trustProxy }),
@@ -188,12 +202,27 @@ export async function openApi(around: Surroundings, business: Business): Promise
   const live = await createLive({
     pool: write,
     schema,
-    authenticator,
+    authenticator: programs.door,
     subjectText,
     onError: (error) => logger.warn({ err: error }, 'Live screens wait for the database.'),
   });
   const own = { pool: write, schema, master, now };
   registerStaffRoutes(api, { staff, authenticator, now });
+  programs.register(api);
+  const watching = await watchRights({
+    pool: write,
+    schema,
+    authenticator,
+    onError: (error) => logger.warn({ err: error }, 'Changes of rights wait for the database.'),
+  });
+  const rights: RightsDeps = {
+    ...own,
+    entityOf: (id) => company.location(id)?.entityId,
+    knowsEntity: (id) => company.entity(id) !== undefined,
+    rightsChanged: authenticator.forget,
+  };
+  registerRoleRoutes(api, rights);
+  registerPeopleRoutes(api, rights);
   registerLiveRoutes(api, live);
   registerEventRoutes(api, { pool: read, schema, subjectText });
   registerCompanyRoutes(api, { ...own, entityOfLocation: (id) => company.location(id)?.entityId });
@@ -226,8 +255,10 @@ export async function openApi(around: Surroundings, business: Business): Promise
   return {
     api,
     async close() {
+      await watching.close();
       await live.close();
       await closeApi(api);
+      await programs.close();
       await operation.close();
     },
   };

@@ -36,9 +36,14 @@ export type Principal = Access & {
   readonly session: string;
   /** What a key may send; people have no limit of their own. */
   readonly limit?: RequestLimit;
-  /** The id of the one thing that a device stands for. It may not speak for another of that kind. */
-  readonly boundTo?: string;
+  /** The id of the one thing that a device stands for, null when it stands for none. It may not speak for another of that kind, see {@link speaksFor}. */
+  readonly boundTo?: string | null;
 };
+
+/** Whether somebody may speak for the thing with this id. A device speaks for its own only, whatever it may do at the place. */
+export function speaksFor({ boundTo }: Principal, id: string): boolean {
+  return boundTo === undefined || boundTo === id;
+}
 
 const nowhere: Reach = { entityIds: [], locationIds: [] };
 

@@ -14,7 +14,9 @@ export function describeOperation({ schema, url, route }: Described): { schema: 
     ? ''
     : row.permission === 'signed_in'
       ? 'For everybody signed in.'
-      : `Permission: \`${row.permission}\`.`;
+      : row.permission === 'with_key'
+        ? 'For whoever sends a key.'
+        : `Permission: \`${row.permission}\`.`;
   return {
     url,
     schema: {

@@ -44,7 +44,8 @@ export type RouteOptions<S extends RouteSchema> = {
   readonly summary: string;
   readonly description?: string;
   readonly tags: readonly string[];
-  readonly permission: Permission | 'public' | 'signed_in';
+  /** `signed_in`: people, whatever they may do. `with_key`: programs and devices, whatever they may do. */
+  readonly permission: Permission | 'public' | 'signed_in' | 'with_key';
   /** Required with a permission; means nothing without one. */
   readonly scope?: RouteScope;
   readonly schema: S;
@@ -163,7 +164,7 @@ function rowOf<S extends RouteSchema>(app: Api, options: RouteOptions<S>): Route
   const url = options.url.startsWith('/api/') ? options.url : `${API_PREFIX}${options.url}`;
   const name = `${options.method} ${url}`;
   const { permission, scope } = options;
-  const open = permission === 'public' || permission === 'signed_in';
+  const open = permission === 'public' || permission === 'signed_in' || permission === 'with_key';
   if (!open && !PERMISSION.test(permission ?? '')) throw new Error(`${name} names no permission.`);
   if (!open && scope === undefined) throw new Error(`${name} does not say what ${permission} is checked against.`);
   if (app.routeTable.some((row) => row.operationId === options.operationId))
@@ -211,7 +212,11 @@ function gate(app: Api, row: RouteRow): (request: FastifyRequest, reply: Fastify
     const { principal } = request;
     if (permission !== 'public') {
       if (principal === nobody) return new ProblemError(401, 'not_signed_in', 'Sign in first.');
-      if (permission !== 'signed_in') {
+      if (permission === 'signed_in' || permission === 'with_key') {
+        const wanted = permission === 'signed_in' ? 'person' : 'key';
+        if (principal.kind !== wanted)
+          return new ProblemError(403, `for_${wanted}_only`, `This is not for a ${principal.kind}.`);
+      } else {
         const allowed = row.scope === 'none' && unsafe ? principal.can(permission, {}) : principal.holds(permission);
         if (!allowed) return forbidden(permission);
       }

@@ -37,6 +37,12 @@ export const ID_PREFIX = {
   quarantine: 'qrn',
   valuationArea: 'val',
   import: 'imp',
+  webhook: 'whk',
+  apiKey: 'key',
+  device: 'dev',
+  grant: 'grt',
+  approval: 'apr',
+  badge: 'bdg',
 } as const;
 
 /** A kind of thing that has ids. */

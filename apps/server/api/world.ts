@@ -67,6 +67,8 @@ export type WorldPlace = {
   readonly saleId: string;
   readonly reservationId: string;
   readonly quarantineId: string;
+  /** The device at the register. */
+  readonly deviceId: string;
   /** What the register signs its facts with; nobody is told. */
   readonly registerSecret: string;
 };
@@ -86,6 +88,11 @@ export type ApiWorld = {
   readonly productId: string;
   readonly categoryId: string;
   readonly customerId: string;
+  /** A key to rotate and one to end. */
+  readonly apiKeyId: string;
+  readonly spareKeyId: string;
+  /** A code that no device took yet. */
+  readonly pairingCode: string;
   /** An import in each state that something can be done in. */
   readonly imports: Readonly<Record<'uploading' | 'uploaded' | 'checked' | 'running' | 'done', string>>;
   /** The owner of everything. */
@@ -228,6 +235,16 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
   const [here, there, abroad] = await Promise.all(plan.locations.map((_, at) => furnish(ask, plan, at, goods.skuIds)));
 
   const imports = await beginImports(ask, surroundings);
+  const [apiKeyId, spareKeyId] = await Promise.all(
+    ['Web shop', 'Warehouse'].map(async (name): Promise<string> => {
+      const key = await ask('POST', '/api-keys', { name, permissions: ['stock:read'] });
+      return key.id;
+    }),
+  );
+  const { code: pairingCode } = await ask('POST', '/device-pairings', {
+    name: 'Scanner',
+    locationId: here?.locationId,
+  });
 
   let tables: string[] | undefined;
 
@@ -239,6 +256,9 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
     business,
     ...goods,
     imports,
+    apiKeyId: apiKeyId ?? '',
+    spareKeyId: spareKeyId ?? '',
+    pairingCode,
     people,
     send,
     places: { here, there, abroad } as ApiWorld['places'],
@@ -268,7 +288,11 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
 
 async function beginImports(ask: Ask, { write: pool, schema, now }: Surroundings): Promise<ApiWorld['imports']> {
   const begin = async (state: ImportState): Promise<string> => {
-    const { id } = await ask('POST', '/imports', { kind: 'products', format: 'oneshelf', fileName: 'articles.csv' });
+    const { id }: { id: string } = await ask('POST', '/imports', {
+      kind: 'products',
+      format: 'oneshelf',
+      fileName: 'articles.csv',
+    });
     await ask('PUT', `/imports/${id}/parts/0`, { content: Buffer.from('name;sku\nCup;C-1\n').toString('base64') });
     if (state === 'uploading') return id;
     const confirmed = state === 'checked' ? {} : { confirmedAt: now() };
@@ -432,6 +456,8 @@ async function furnish(ask: Ask, plan: RetailerPlan, at: number, skuIds: readonl
     expiresInSeconds: 86_400,
   });
   await ask('POST', `/registers/${registerId}/facts`, { facts: [{ counter: 1, nonsense: true }] });
+  const { code } = await ask('POST', '/device-pairings', { name: 'Till', locationId, registerId });
+  const { id: deviceId } = await ask('POST', '/devices', { code });
   const { items: levels } = await ask('GET', `/stock?location=${locationId}&sku=${skuIds[0]}`);
   const { items: asides } = await ask('GET', '/quarantine?limit=200');
   return {
@@ -447,6 +473,7 @@ async function furnish(ask: Ask, plan: RetailerPlan, at: number, skuIds: readonl
     saleId: sale.orderId,
     reservationId: held.reservations[0].reservationId,
     quarantineId: asides.find((one: Answer['body']) => one.sourceId === registerId).id,
+    deviceId,
     registerSecret: plan.registers[at]?.factSecret ?? '',
   };
 }

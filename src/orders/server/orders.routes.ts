@@ -13,7 +13,7 @@ import { CursorId, DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from
 import { InstantType } from '../../../platform/http/money.ts';
 import { malformed, notFound, forbidden, ProblemError } from '../../../platform/http/problem.ts';
 import { allow, route, type Permission } from '../../../platform/http/route.ts';
-import type { Principal } from '../../../platform/auth/principal.ts';
+import { speaksFor, type Principal } from '../../../platform/auth/principal.ts';
 import type { ChannelRef } from '../../company/server/company-cache.ts';
 import type { Decision, Rejection } from '../../kernel/decision.ts';
 import { parseInstant } from '../../kernel/time.ts';
@@ -456,8 +456,10 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       const target = { entityId: entityAt(body.locationId), locationId: body.locationId };
       allow(request, 'till:sell', target);
       allowPrices(principal, body.lines, target);
-      const register = body.registerId === undefined ? undefined : company.register(body.registerId);
-      if (body.registerId !== undefined && register?.locationId !== body.locationId)
+      const { registerId } = body;
+      const register = registerId === undefined ? undefined : company.register(registerId);
+      const known = register?.locationId === body.locationId;
+      if (registerId !== undefined && !(known && speaksFor(principal, registerId)))
         throw notFound('register at this location');
       const customer = await customerOf(body.customerId);
       const reservationIds = body.reservationIds ?? [];
@@ -732,7 +734,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
     },
     async handler(request) {
       const register = company.register(request.params.id);
-      if (register === undefined) throw notFound('register');
+      if (register === undefined || !speaksFor(request.principal, register.id)) throw notFound('register');
       allow(request, 'till:sync', { entityId: entityAt(register.locationId), locationId: register.locationId });
       const answers = await takeFacts({ ...deps, facts: reads }, register, request.body.facts);
       return { answers: answers.map(factAnswer) };

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { decideMakeKey, grantsOfKey, pairingCode, readPairingCode } from './api-key.ts';
+import { accessOf, type Grant } from './grant.ts';
+
+const SHOP = 'shop';
+const DEPOT = 'depot';
+const entityOf = (id: string): string | undefined => ({ [SHOP]: 'uk', [DEPOT]: 'uk' })[id];
+const grant = (permissions: string[], where: Partial<Grant> = {}): Grant => ({
+  role: 'r',
+  permissions,
+  entityId: null,
+  locationId: null,
+  ...where,
+});
+const scope = (permissions: string[], locationIds: string[] = [], entityIds: string[] = []) => ({
+  permissions,
+  locationIds,
+  entityIds,
+});
+
+describe('a key is never more than its maker', () => {
+  const everywhere = [grant(['stock:read', 'key:manage'])];
+  const inUk = [grant(['stock:read', 'stock:adjust'], { entityId: 'uk' })];
+  const atShop = [grant(['stock:read'], { locationId: SHOP })];
+  const rows: [what: string, maker: Grant[], wanted: ReturnType<typeof scope>, answer: object | 'made'][] = [
+    ['all over', everywhere, scope(['stock:read']), 'made'],
+    ['narrower than the maker', everywhere, scope(['stock:read'], [SHOP]), 'made'],
+    [
+      'what the maker lacks',
+      everywhere,
+      scope(['stock:read', 'price:edit']),
+      { reason: 'permissions_not_held', permissions: ['price:edit'] },
+    ],
+    [
+      'wider than the maker',
+      inUk,
+      scope(['stock:read']),
+      { reason: 'permissions_not_held', permissions: ['stock:read'] },
+    ],
+    ['a place of the maker’s entity', inUk, scope(['stock:adjust'], [DEPOT]), 'made'],
+    ['the maker’s entity', inUk, scope(['stock:adjust'], [], ['uk']), 'made'],
+    [
+      'the entity of one’s place',
+      atShop,
+      scope(['stock:read'], [], ['uk']),
+      { reason: 'permissions_not_held', permissions: ['stock:read'] },
+    ],
+    [
+      'one place too many',
+      atShop,
+      scope(['stock:read'], [SHOP, DEPOT]),
+      { reason: 'permissions_not_held', permissions: ['stock:read'] },
+    ],
+    [
+      'a key that makes keys',
+      everywhere,
+      scope(['key:manage']),
+      { reason: 'permissions_not_for_keys', permissions: ['key:manage'] },
+    ],
+  ];
+  it.each(rows)('%s', (_, maker, wanted, answer) => {
+    const decision = decideMakeKey(wanted, { maker: accessOf(maker), entityOf, expiresAt: undefined, now: 0 });
+    expect(decision).toEqual(answer === 'made' ? { ok: true, value: wanted } : { ok: false, rejection: answer });
+  });
+
+  it('and is not made when it is over already', () => {
+    const decision = decideMakeKey(scope(['stock:read']), {
+      maker: accessOf(everywhere),
+      entityOf,
+      expiresAt: 5,
+      now: 5,
+    });
+    expect(decision).toEqual({
+      ok: false,
+      rejection: { reason: 'expires_in_the_past', now: '1970-01-01T00:00:00.005Z' },
+    });
+  });
+});
+
+it('a key for two places holds at these and nowhere else', () => {
+  const access = accessOf(grantsOfKey(scope(['stock:read'], [SHOP, DEPOT])));
+  expect([SHOP, DEPOT, 'other'].map((locationId) => access.can('stock:read', { locationId, entityId: 'uk' }))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(access.can('stock:read', {})).toBe(false);
+  expect(access.can('stock:adjust', { locationId: SHOP })).toBe(false);
+});
+
+describe('pairing codes', () => {
+  it('have eight letters that nobody confuses, each as likely as the others', () => {
+    const counts = new Map<string, number>();
+    for (let seed = 0; seed < 400; seed += 1) {
+      const bytes = Uint8Array.from({ length: 64 }, (_, at) => (seed * 131 + at * 197 + at * at * seed) % 256);
+      const code = pairingCode(bytes);
+      expect(code).toMatch(/^[34679ACDEFGHJKMNPQRTWXY]{8}$/);
+      for (const letter of code) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(23);
+    expect(pairingCode(Uint8Array.from({ length: 16 }, (_, at) => (at < 8 ? 255 : 0)))).toBe('33333333');
+  });
+
+  it('are read as people type them', () => {
+    expect(readPairingCode(' acde-fgh3 ')).toBe('ACDEFGH3');
+    expect(readPairingCode('ACDEFGH')).toBeUndefined();
+    expect(readPairingCode('ACDEFGH0')).toBeUndefined();
+  });
+});
