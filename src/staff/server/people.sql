@@ -1,7 +1,7 @@
 -- name: insert_roles
-insert into staff_role (id, code, name, permissions)
-select r.id, r.code, r.name, r.permissions::text[]
-from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as r(id, code, name, permissions)
+insert into staff_role (id, code, name, permissions, limits)
+select r.id, r.code, r.name, r.permissions::text[], r.limits::jsonb
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) as r(id, code, name, permissions, limits)
 on conflict (code) do nothing;
 
 -- name: insert_people

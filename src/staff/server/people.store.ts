@@ -30,6 +30,7 @@ export async function insertBuiltInRoles(tx: Tx): Promise<void> {
     BUILT_IN_ROLES.map((role) => role.code),
     BUILT_IN_ROLES.map((role) => role.name),
     BUILT_IN_ROLES.map((role) => `{${role.permissions.join(',')}}`),
+    BUILT_IN_ROLES.map((role) => JSON.stringify(role.limits)),
   ]);
 }
 
