@@ -441,12 +441,17 @@ test('a lost answer to COMMIT is settled by the key: the sale is there once', as
   cut.on('connect', (client) => {
     const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
     (client as { query: unknown }).query = (...args: unknown[]) => {
-      const answer = query(...args);
-      if (args[0] !== 'commit' || cuts > 0) return answer;
-      cuts += 1;
-      return answer.then(() =>
-        Promise.reject(Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' })),
-      );
+      const flight = args[0] as {
+        queries?: readonly { statement: { text: string } }[];
+        handleReadyForQuery(): void;
+        handleError(error: Error): void;
+      };
+      if (flight.queries?.at(-1)?.statement.text === 'commit' && cuts === 0) {
+        cuts += 1;
+        flight.handleReadyForQuery = () =>
+          flight.handleError(Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' }));
+      }
+      return query(...args);
     };
   });
   const now = (): number => house.clock.at;

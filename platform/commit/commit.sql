@@ -44,3 +44,6 @@ with moved as (
   where id = 1 and event_number = $1 and recorded_at <= $3
   returning 1)
 select platform_guard((select count(*) from moved), 1, 'platform_counter'), pg_notify('oneshelf_events', $4);
+
+-- name: commit
+commit;

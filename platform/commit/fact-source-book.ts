@@ -9,7 +9,8 @@ import {
 import { bigintArray, textArray, uuidArray } from '../db/arrays.ts';
 import { loadSql } from '../db/pool.ts';
 import { newAndOld, touchedStates } from './latest.ts';
-import type { BookTable, Query } from './postgres-store.ts';
+import type { Query } from '../db/flight.ts';
+import type { BookTable } from './postgres-store.ts';
 
 const sql = loadSql(import.meta.url, './fact-source.sql', [
   'load_sources',

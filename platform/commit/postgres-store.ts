@@ -2,7 +2,8 @@ import type pg from 'pg';
 import type { AppliedChange } from '../../src/kernel/draft.ts';
 import { dayToEpochDay } from '../../src/kernel/time.ts';
 import { bigintArray, dateArray, instantArray, smallintArray, textArray, uuidArray } from '../db/arrays.ts';
-import { beginText, isConnectionFault, isRetryable, loadSql, type Pool, type Statement } from '../db/pool.ts';
+import { fly, type Landed, type Query } from '../db/flight.ts';
+import { beginText, isConnectionFault, isRetryable, loadSql, type Pool } from '../db/pool.ts';
 import {
   Overtaken,
   StoreFault,
@@ -12,9 +13,6 @@ import {
   type StoredAct,
   type StreamPlace,
 } from './store.ts';
-
-/** A statement of a flight with its parameters; arrays are Buffers of `platform/db/arrays.ts`. */
-export type Query = { readonly statement: Statement; readonly values: readonly unknown[] };
 
 /**
  * How a book stands in PostgreSQL. `load` gives the statements that read the states of these keys, `parse` their rows: they lock
@@ -36,6 +34,7 @@ const sql = loadSql(import.meta.url, './commit.sql', [
   'insert_events',
   'insert_keys',
   'move_counter',
+  'commit',
 ]);
 
 /**
@@ -75,18 +74,18 @@ export function createPostgresStore(options: {
           { statement: sql.find_keys, values: [uuidArray(needs.keyHashes)] },
           ...loads.flatMap((load) => load.queries),
         ];
-        const opening = [client.query(begin)];
-        if (ahead === undefined) opening.push(send(client, { statement: sql.lock_counter, values: [] }));
-        const answers = await settled([...opening, ...reads.map((query) => send(client, query))]);
-        const place = ahead ?? readPlace(answers[1] as pg.QueryResult);
-        const [found, ...loaded] = answers.slice(opening.length) as [pg.QueryResult, ...pg.QueryResult[]];
+        const opening = client.query(begin);
+        opening.catch(ignore);
+        const lock = ahead === undefined ? [{ statement: sql.lock_counter, values: [] }] : [];
+        const answers = await fly(client, [...lock, ...reads], { rows: true });
+        await opening;
+        const place = ahead ?? readPlace(answers[0]);
+        const [found, ...loaded] = answers.slice(lock.length) as [Landed, ...Landed[]];
         const books = new Map<string, ReadonlyMap<string, unknown>>();
         for (const name of needs.books.keys()) books.set(name, new Map());
         let at = 0;
         for (const load of loads) {
-          const results = loaded
-            .slice(at, (at += load.queries.length))
-            .map((result) => result.rows as Record<string, unknown>[]);
+          const results = loaded.slice(at, (at += load.queries.length)).map((result) => result.rows);
           books.set(load.name, tables.get(load.name)?.parse?.(results) ?? new Map());
         }
         const writes = decide({
@@ -99,13 +98,13 @@ export function createPostgresStore(options: {
           await client.query('rollback');
           return;
         }
-        const locked =
-          ahead === undefined
-            ? undefined
-            : send(client, { statement: sql.lock_counter_at, values: [ahead.eventNumber, ahead.batchId] });
         const flight = [
-          ...[...bookQueries(tables, writes), ...logQueries(writes)].map((query) => send(client, query)),
-          send(client, {
+          ...(ahead === undefined
+            ? []
+            : [{ statement: sql.lock_counter_at, values: [ahead.eventNumber, ahead.batchId] }]),
+          ...bookQueries(tables, writes),
+          ...logQueries(writes),
+          {
             statement: sql.move_counter,
             values: [
               place.eventNumber,
@@ -114,16 +113,15 @@ export function createPostgresStore(options: {
               options.schema,
               writes.batchId,
             ],
-          }),
-          client.query('commit'),
+          },
+          { statement: sql.commit, values: [] },
         ];
-        const results = await settled([...(locked === undefined ? [] : [locked.catch(overtaken)]), ...flight]);
-        const tag = results.at(-1)?.command;
+        const tag = (await fly(client, flight, { rows: false })).at(-1)?.command;
         if (tag !== 'COMMIT') throw new Error(`COMMIT answered ${tag}`);
       } catch (error) {
         broken = true;
         // The connection is thrown away: what it was doing is rolled back by its end, or was committed, which the keys will tell.
-        throw isFault(error) ? new StoreFault(error) : error;
+        throw isOvertaken(error) ? new Overtaken() : isFault(error) ? new StoreFault(error) : error;
       } finally {
         client.removeListener('error', ignore);
         client.release(broken);
@@ -198,18 +196,19 @@ async function settled(answers: readonly Promise<pg.QueryResult>[]): Promise<pg.
   return results.map((result) => (result as PromiseFulfilledResult<pg.QueryResult>).value);
 }
 
-/** The counter did not stand where the batch ahead was to leave it. Raised by the database, so that the COMMIT already on the wire became a rollback. */
-function overtaken(error: unknown): never {
-  throw (error as { code?: unknown }).code === 'OS001' ? new Overtaken() : error;
+/** The counter did not stand where the batch ahead was to leave it. Raised by the database, so that the COMMIT already on the wire was not run. */
+function isOvertaken(error: unknown): boolean {
+  const { code, failedStatement } = error as { code?: unknown; failedStatement?: unknown };
+  return code === 'OS001' && failedStatement === sql.lock_counter_at.name;
 }
 
-function readPlace(counter: pg.QueryResult): StreamPlace {
-  const row = counter.rows[0] as { event_number: number; recorded_at: number; batch_id: string } | undefined;
+function readPlace(counter: Landed | undefined): StreamPlace {
+  const row = counter?.rows[0] as { event_number: number; recorded_at: number; batch_id: string } | undefined;
   if (row === undefined) throw new Error('the counter row is missing: the schema was not migrated');
   return { eventNumber: row.event_number, recordedAt: row.recorded_at, batchId: row.batch_id };
 }
 
-function readKnown(found: pg.QueryResult): ReadonlyMap<string, KnownKey> {
+function readKnown(found: Landed): ReadonlyMap<string, KnownKey> {
   const keys = new Map<string, KnownKey>();
   for (const row of found.rows as { key_hash: string; body_hash: string; event_number: number }[]) {
     keys.set(row.key_hash, { keyHash: row.key_hash, bodyHash: row.body_hash, eventNumber: row.event_number });

@@ -1,5 +1,6 @@
 import { newAndOld, touchedStates } from '../../../platform/commit/latest.ts';
-import type { BookTable, Query } from '../../../platform/commit/postgres-store.ts';
+import type { BookTable } from '../../../platform/commit/postgres-store.ts';
+import type { Query } from '../../../platform/db/flight.ts';
 import {
   bigintArray,
   booleanArray,

@@ -1,6 +1,7 @@
 import { bigintArray, instantArray, textArray, uuidArray } from '../../../platform/db/arrays.ts';
 import { newAndOld, touchedStates } from '../../../platform/commit/latest.ts';
-import type { BookTable, Query } from '../../../platform/commit/postgres-store.ts';
+import type { BookTable } from '../../../platform/commit/postgres-store.ts';
+import type { Query } from '../../../platform/db/flight.ts';
 import { loadSql } from '../../../platform/db/pool.ts';
 import type { AppliedChange } from '../../kernel/draft.ts';
 import { COST, costKey, type StockCost } from '../cost.ts';
