@@ -282,7 +282,16 @@ function settingArguments(socket: string, lz4: boolean, options: EmbeddedOptions
 /** PG* variables of the caller (PGDATA, PGPORT, PGOPTIONS) must not reach the server. */
 function environment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
-  return { PATH, LC_ALL: 'C', ...(HOME === undefined ? {} : { HOME }), ...(TMPDIR === undefined ? {} : { TMPDIR }) };
+  return {
+    PATH,
+    LC_ALL: 'C',
+    // Else glibc gives every statement's memory back to the kernel and takes it again for the next: a third of the CPU of a sale alone (decision 9).
+    MALLOC_TOP_PAD_: '4194304',
+    MALLOC_TRIM_THRESHOLD_: '67108864',
+    MALLOC_MMAP_THRESHOLD_: '33554432',
+    ...(HOME === undefined ? {} : { HOME }),
+    ...(TMPDIR === undefined ? {} : { TMPDIR }),
+  };
 }
 
 function launchPostgres(command: readonly string[], runAs: RunAs, logFile: string): ChildProcess {
