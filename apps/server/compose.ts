@@ -9,6 +9,7 @@ import { registerEventRoutes } from '../../platform/events/events.routes.ts';
 import { follow } from '../../platform/events/follow.ts';
 import { lastNumber, type StoredEvent } from '../../platform/events/log.ts';
 import { closeApi, createApi, type Api } from '../../platform/http/app.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../platform/http/limits.ts';
 import { createLive, registerLiveRoutes } from '../../platform/live/live.ts';
 import { watchCommits } from '../../platform/telemetry/watch.ts';
 import { openSafeFetch } from '../../platform/net/safe-fetch.ts';
@@ -68,6 +69,8 @@ export type Surroundings = {
   /** Which proxies are believed about who asks. */
   readonly trustProxy?: string | ((address: string, hop: number) => boolean) | undefined;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** How much is taken from whom; DEFAULT_LIMITS unless told. */
+  readonly limits?: Limits;
   /** What is watched and who is told; without it nothing is traced and nobody is told. */
   readonly operation?: OperationOptions | undefined;
   /** Who takes cards, and what it keeps of each payment. Without it nobody pays by card at the shop. */
@@ -192,6 +195,7 @@ export async function openApi(around: Surroundings, business: Business): Promise
     authenticate: programs.door.authenticate,
     version: around.version,
     https: around.https,
+    limits: around.limits ?? DEFAULT_LIMITS,
     ...(around.trustProxy === undefined ? {} : { trustProxy: around.trustProxy }),
     ...(around.tls === undefined ? {} : { tls: around.tls }),
     ready: () =>

@@ -14,6 +14,7 @@ import { docsPage } from './docs.ts';
 import { sendError, sendProblem } from './errors.ts';
 import { idKeyword } from './ids.ts';
 import { findUnkeepable, mayHoldUnkeepable } from './keepable.ts';
+import { createLimiter, type Limiter, type Limits } from './limits.ts';
 import { MODEL_KEYWORD } from './model.ts';
 import { describeOperation, hoistModels } from './openapi.ts';
 import { malformed, problem, PROBLEM_TYPE } from './problem.ts';
@@ -28,6 +29,8 @@ export type Api = FastifyInstance & {
   readonly authenticate: Authenticate;
   /** Every route added with `route`, in order. */
   readonly routeTable: RouteRow[];
+  /** Says who sends too much; undefined when nobody is held back. */
+  readonly limiter: Limiter | undefined;
   /** Whether it is closing. Set by `closeApi`, read by `/ready`. */
   draining: boolean;
 };
@@ -46,6 +49,8 @@ export type ApiOptions = {
   readonly https?: boolean | (() => boolean);
   /** Certificate and key as PEM, to speak https itself. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** How much is taken from whom. Without it nobody is held back. */
+  readonly limits?: Limits;
   /** Compares every answer with its schema, for tests: an undeclared field or a bare UUID becomes a 500. */
   readonly checkAnswers?: boolean;
 };
@@ -61,6 +66,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const app = Fastify(serverOptions(options)) as unknown as Api;
   app.decorate('authenticate', options.authenticate);
   app.decorate('routeTable', []);
+  app.decorate('limiter', options.limits === undefined ? undefined : createLimiter(options.limits));
   app.decorate('draining', false);
   // In the constructor of each request, so that all requests have one shape.
   app.decorateRequest('principal', null as unknown as Principal);

@@ -236,9 +236,9 @@ function gate(app: Api, row: RouteRow): (request: FastifyRequest, reply: Fastify
     return row.idempotent ? keyProblem(request, row) : undefined;
   };
 
-  const pass = (request: FastifyRequest, done: Done, principal: Principal | undefined): void => {
+  const pass = (request: FastifyRequest, reply: FastifyReply, done: Done, principal: Principal | undefined): void => {
     request.principal = principal ?? nobody;
-    const no = refusal(request);
+    const no = app.limiter?.(request, reply) ?? refusal(request);
     if (no === undefined) done();
     else done(no);
   };
@@ -247,8 +247,8 @@ function gate(app: Api, row: RouteRow): (request: FastifyRequest, reply: Fastify
     if (!unsafe) reply.headers(readHeaders);
     // On a public route a broken session is no obstacle, so that one can sign in again.
     const found = app.authenticate(request);
-    if (found instanceof Promise) found.then((principal) => pass(request, done, principal), done);
-    else pass(request, done, found);
+    if (found instanceof Promise) found.then((principal) => pass(request, reply, done, principal), done);
+    else pass(request, reply, done, found);
   };
 }
 

@@ -208,6 +208,8 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
     logger: options.logger ?? pino({ level: 'silent' }),
     https: false,
     version: 'test',
+    // All requests of a test come from one address.
+    limits: { address: { perMinute: 1_000_000, burst: 1_000_000 } },
     card: {
       provider: createTestProvider({ url: provider.url, apiKey: provider.apiKey }),
       fee: { ppm: 14_000, fixedMinor: 20 },
