@@ -10,9 +10,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { auditDatabase } from '../apps/simulator/auditor.ts';
+import { createPool } from '../platform/db/pool.ts';
 import { startEmbedded, type Embedded, type EmbeddedOptions } from '../platform/embedded/supervisor.ts';
 import { BENCH_SCHEMA, DATA_SETS, makeDataSet, type DataSet } from './data-sets.ts';
 
@@ -67,27 +69,26 @@ export async function prepare(
     (name) => again || !existsSync(stampOf(name)) || readFileSync(stampOf(name), 'utf8') !== print,
   );
   if (wanted.length === 0) return;
-  const embedded = await startCluster(say, { fsync: false, settings: FILLING });
-  try {
-    for (const name of wanted) {
-      const set: DataSet | undefined = (DATA_SETS as Record<string, DataSet>)[name];
-      if (set === undefined) throw new Error(`there is no data set "${name}"`);
-      const began = performance.now();
-      const told = (text: string): void =>
-        say(`${name}: ${text} (${((performance.now() - began) / 1000).toFixed(0)} s)`);
-      rmSync(stampOf(name), { force: true });
+  for (const name of wanted) {
+    const set: DataSet | undefined = (DATA_SETS as Record<string, DataSet>)[name];
+    if (set === undefined) throw new Error(`there is no data set "${name}"`);
+    const began = performance.now();
+    const told = (text: string): void => say(`${name}: ${text} (${((performance.now() - began) / 1000).toFixed(0)} s)`);
+    rmSync(stampOf(name), { force: true });
+    const embedded = await startCluster(say, { fsync: false, settings: FILLING });
+    try {
       await onServer(embedded.url('postgres'), `drop database if exists ${name} with (force)`);
       await onServer(embedded.url('postgres'), `create database ${name}`);
       await makeDataSet(embedded.url(name), set, told);
       told('audit');
       await audit(embedded.url(name));
-      told('made');
+    } finally {
+      await embedded.stop();
     }
-  } finally {
-    await embedded.stop();
+    syncFiles(join(BENCH_FOLDER, 'postgres'));
+    writeFileSync(stampOf(name), print);
+    told('made');
   }
-  syncFiles(join(BENCH_FOLDER, 'postgres'));
-  for (const name of wanted) writeFileSync(stampOf(name), print);
 }
 
 /** Sees to it that the disk has what the server wrote without waiting for it. */
@@ -102,18 +103,19 @@ function syncFiles(folder: string): void {
 
 /** What was written by plain SQL must be as true as what the pipeline writes; a data set has no returns, tills or reservations to look at. */
 async function audit(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const settings = encodeURIComponent(`-c search_path=${BENCH_SCHEMA}`);
+  const pool = createPool({ url: `${url}&options=${settings}`, max: availableParallelism() });
   try {
-    await client.query(`set search_path = ${BENCH_SCHEMA}`);
-    const { findings } = await auditDatabase(async (text) => (await client.query<Record<string, unknown>>(text)).rows);
+    const { findings } = await auditDatabase(async (text) => (await pool.query<Record<string, unknown>>(text)).rows, {
+      atOnce: availableParallelism(),
+    });
     const faults = findings.filter((finding) => finding.rows.length > 0);
     if (faults.length > 0)
       throw new Error(
         `the data set does not balance: ${JSON.stringify(faults.map(({ check, says, rows }) => ({ check, says, row: rows[0] })))}`,
       );
   } finally {
-    await client.end();
+    await pool.end();
   }
 }
 
