@@ -20,6 +20,8 @@ const programs = {
   settings: 'apps/server/main.ts',
   demo: 'apps/server/main.ts',
   secrets: 'apps/server/main.ts',
+  backup: 'apps/server/main.ts',
+  restore: 'apps/server/main.ts',
   replay: 'apps/server/main.ts',
   simulate: 'apps/server/simulate.ts',
   chaos: 'apps/server/chaos/main.ts',
@@ -35,6 +37,8 @@ const usage = `Usage: node oneshelf.mjs <command>
   secrets      secrets rotate: seal what is secret in the database with a new key
   test         run every test (arguments go to vitest)
   check        types, lint, format, unused code, house rules
+  backup       back up now (--to PLACE); backup list says which there are
+  restore      put a backup into an empty place: --from PLACE[/NAME]
   replay       replay a retailer's year from a file: --file F.csv.gz
   simulate     run the simulator
   chaos        sell to a real server while it and its database are killed

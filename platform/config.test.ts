@@ -22,6 +22,11 @@ test('without any setting the defaults hold', () => {
   expect(readConfig({}, noFile)).toEqual({
     PORT: 4000,
     HOST: '127.0.0.1',
+    BACKUP_SCHEDULE: '03:00',
+    BACKUP_KEEP_DAYS: 7,
+    BACKUP_KEEP_WEEKS: 5,
+    BACKUP_KEEP_MONTHS: 12,
+    S3_REGION: 'us-east-1',
     DATABASE_POOL: 8,
     DATA_DIR: './data',
     RETAILER_SCHEMA: 'oneshelf',
@@ -136,7 +141,13 @@ test('every setting is described', () => {
 test('every example is allowed, and every default too', () => {
   for (const [name, { example }] of Object.entries(Settings.properties) as unknown as [string, { example: string }][])
     expect(
-      problemsOf({ HTTPS_NAMES: 'a.example.com', HTTPS_CERT_FILE: 'a', HTTPS_KEY_FILE: 'b', [name]: example }),
+      problemsOf({
+        HTTPS_NAMES: 'a.example.com',
+        HTTPS_CERT_FILE: 'a',
+        HTTPS_KEY_FILE: 'b',
+        OIDC_CLIENT_ID: 'c',
+        [name]: example,
+      }),
       name,
     ).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { StartRefusal } from './start-refusal.ts';
 type About = { readonly description: string; readonly example: string; readonly section: Section };
 
 /** The headings that settings are listed under, in this order. */
-const sections = ['Address', 'HTTPS', 'Database', 'Program', 'Signing in', 'Mail and alerts', 'Watching'] as const;
+const sections = ['Address', 'HTTPS', 'Database', 'Program', 'Signing in', 'Mail and alerts', 'Backups', 'Watching'] as const;
 type Section = (typeof sections)[number];
 
 const oneOf = <const T extends string>(values: readonly T[], options: About & { default: T }) =>
@@ -271,6 +271,83 @@ export const Settings = Type.Object({
     description: 'Where to POST a JSON object to when something is wrong with the installation.',
     allowed: 'a URL',
     example: 'https://chat.example.com/hooks/abc',
+    secret: true,
+  }),
+
+  BACKUP_TO: text({
+    section: 'Backups',
+    description:
+      'Where backups go. When not set, the folder backups of DATA_DIR: that helps against mistakes and not against the loss of the disk.',
+    allowed: 'a folder, or s3://bucket/prefix',
+    example: 's3://example-backups/shop',
+  }),
+  BACKUP_KEY: text({
+    section: 'Backups',
+    pattern: '^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$',
+    description:
+      'What backups are encrypted with. Not encrypted when not set. Whoever loses it loses the backups: keep it somewhere else than them. `openssl rand -base64 32` makes one.',
+    allowed: '32 bytes as base64 or as hexadecimal digits',
+    example: 'Zm9yLWV4YW1wbGUtb25seS1tYWtlLXlvdXItb3duLTA=',
+    secret: true,
+  }),
+  BACKUP_SCHEDULE: Type.String({
+    section: 'Backups',
+    pattern: '^(?:off|hourly|(?:[01][0-9]|2[0-3]):[0-5][0-9])$',
+    default: '03:00',
+    description: 'When backups are made. One that was missed is made when the program runs again.',
+    allowed: 'off, hourly, or a time of day in UTC',
+    example: '23:30',
+  }),
+  BACKUP_KEEP_DAYS: whole({
+    section: 'Backups',
+    minimum: 1,
+    maximum: 3660,
+    default: 7,
+    description: 'Of so many days with backups the last one stays.',
+    example: '14',
+  }),
+  BACKUP_KEEP_WEEKS: whole({
+    section: 'Backups',
+    minimum: 0,
+    maximum: 520,
+    default: 5,
+    description: 'Of so many weeks with backups the last one stays.',
+    example: '8',
+  }),
+  BACKUP_KEEP_MONTHS: whole({
+    section: 'Backups',
+    minimum: 0,
+    maximum: 120,
+    default: 12,
+    description: 'Of so many months with backups the last one stays.',
+    example: '24',
+  }),
+  S3_ENDPOINT: text({
+    section: 'Backups',
+    pattern: '^https?://[^/]+/?$',
+    description: 'The S3-compatible storage of BACKUP_TO. That of Amazon in S3_REGION when not set.',
+    allowed: 'a URL without a path',
+    example: 'https://s3.eu-central-003.backblazeb2.com',
+  }),
+  S3_REGION: Type.String({
+    section: 'Backups',
+    pattern: '^[a-z0-9-]+$',
+    default: 'us-east-1',
+    description: 'The region of the storage.',
+    allowed: 'a name of small letters, digits and -',
+    example: 'eu-central-1',
+  }),
+  S3_ACCESS_KEY_ID: text({
+    section: 'Backups',
+    description: 'Who we are at the storage.',
+    allowed: 'the name of a key',
+    example: 'AKIAIOSFODNN7EXAMPLE',
+  }),
+  S3_SECRET_ACCESS_KEY: text({
+    section: 'Backups',
+    description: 'The secret to S3_ACCESS_KEY_ID.',
+    allowed: 'the secret of a key',
+    example: 'a-long-random-text',
     secret: true,
   }),
 

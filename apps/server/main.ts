@@ -19,6 +19,7 @@ import type { SecretsSource } from '../../platform/secrets/secrets.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import type { OpenTelemetry } from '../../platform/telemetry/open-telemetry.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
+import { backupCommand, restoreCommand } from './backup/commands.ts';
 import { openApi, openBusiness, startChores, type Surroundings as ServerSurroundings } from './compose.ts';
 import { startCardProvider } from './stand-ins/card-provider.ts';
 import { removeDemoCommand } from './demo/remove-command.ts';
@@ -333,6 +334,8 @@ const commands: Readonly<Record<string, (around: Surroundings, args: readonly st
   demo,
   secrets,
   status,
+  backup: (around, args) => backupCommand({ ...around, version, migrations: migrationsDirectory }, args),
+  restore: (around, args) => restoreCommand({ ...around, version, migrations: migrationsDirectory }, args),
 };
 
 /** Loaded only when a collector is set: idle it would cost 40 MB. */

@@ -1,0 +1,221 @@
+import { writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { uuidv7 } from 'uuidv7';
+import { BackupRefused, openArchive } from '../../../platform/backup/archive.ts';
+import { backUp } from '../../../platform/backup/back-up.ts';
+import { openBackupStore, type BackupCause } from '../../../platform/backup/backup-store.ts';
+import type { KeptFile } from '../../../platform/backup/copy-out.ts';
+import type { Place } from '../../../platform/backup/place.ts';
+import { NAME } from '../../../platform/backup/place.ts';
+import { restore } from '../../../platform/backup/restore.ts';
+import type { Config } from '../../../platform/config.ts';
+import { createPool } from '../../../platform/db/pool.ts';
+import { findOwner } from '../../../platform/embedded/folder-lock.ts';
+import { findRunningEmbedded } from '../../../platform/embedded/running.ts';
+import { startEmbedded } from '../../../platform/embedded/supervisor.ts';
+import type { Lifecycle } from '../../../platform/lifecycle.ts';
+import type { Log } from '../../../platform/log.ts';
+import { StartRefusal } from '../../../platform/start-refusal.ts';
+import { auditBooks, readFigures } from './books.ts';
+import { backupKey, isKeptFile, keptFiles, placeOf, retentionOf, usualPlace } from './setting.ts';
+
+/** What a command gets from the program around it. */
+export type CommandSurroundings = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+  readonly version: string;
+  readonly migrations: string;
+};
+
+const MB = 2 ** 20;
+
+/** `backup`: makes one now, beside a program that runs or without one. `backup list` says which there are. */
+export async function backupCommand(around: CommandSurroundings, args: readonly string[]): Promise<void> {
+  const { config, lifecycle } = around;
+  const { values, positionals } = parseCommand(args, {
+    to: { type: 'string' },
+    id: { type: 'string' },
+    cause: { type: 'string' },
+  });
+  const place = placeOf(config, values['to'] ?? usualPlace(config));
+  if (positionals[0] === 'list') {
+    process.stdout.write(`${await describePlace(place)}\n`);
+    return lifecycle.stop(undefined, 0);
+  }
+  if (positionals.length > 0) throw new StartRefusal('It is: node oneshelf.mjs backup [list] [--to PLACE]');
+  yieldToSellers();
+  const url = await databaseUrl(around);
+  const pool = createPool({ url, max: 2, applicationName: 'oneshelf backup' });
+  try {
+    const store = openBackupStore({ pool, schema: config.RETAILER_SCHEMA, now: Date.now });
+    const id = values['id'] ?? uuidv7();
+    const cause = (values['cause'] ?? 'command') as BackupCause;
+    // A server that starts us has written the row itself.
+    if (values['id'] === undefined && !(await store.begin({ id, cause, askedBy: undefined, place: place.text })))
+      throw new StartRefusal('Another backup is being made; there are never two at once.');
+    const tell = progressLine();
+    const manifest = await backUp({
+      id,
+      store,
+      url,
+      schema: config.RETAILER_SCHEMA,
+      migrations: around.migrations,
+      version: around.version,
+      place,
+      key: backupKey(config),
+      keep: values['to'] === undefined ? retentionOf(config) : undefined,
+      figures: readFigures,
+      files: keptFiles(config),
+      now: Date.now,
+      onProgress: ({ phase, done, total }) => tell(phase === 'copy' ? 'Copying' : 'Reading it back', done, total),
+    });
+    tell.end();
+    process.stdout.write(
+      `${manifest.name} in ${place.text}: ${Math.ceil(manifest.bytes / MB)} MB, up to event ${manifest.eventNumber}, ${
+        manifest.encryption === null ? 'not encrypted' : 'encrypted'
+      }, read back and found whole.\n`,
+    );
+  } catch (error) {
+    throw error instanceof StartRefusal
+      ? error
+      : new StartRefusal(`No backup was made: ${(error as Error).message}`, { cause: error });
+  } finally {
+    await pool.end();
+  }
+  return lifecycle.stop(undefined, 0);
+}
+
+/** `restore --from PLACE[/NAME]`: puts a backup, the latest one unless it is named, into the empty place that the settings name. */
+export async function restoreCommand(around: CommandSurroundings, args: readonly string[]): Promise<void> {
+  const { config, lifecycle } = around;
+  const { values } = parseCommand(args, { from: { type: 'string' }, 'even-if-wrong': { type: 'boolean' } });
+  const from = values['from'];
+  if (typeof from !== 'string')
+    throw new StartRefusal('It is: node oneshelf.mjs restore --from PLACE[/NAME] [--even-if-wrong]');
+  if (config.DATABASE_URL === undefined && findOwner(resolve(config.DATA_DIR)) !== undefined)
+    throw new StartRefusal(
+      `Oneshelf is running on ${resolve(config.DATA_DIR)}. Stop it first; restore needs an empty place.`,
+    );
+  const { place, named } = splitPlace(config, from);
+  const key = backupKey(config);
+  try {
+    const name = named ?? (await place.list()).at(-1);
+    if (name === undefined) throw new BackupRefused(`There is no backup in ${place.text}.`);
+    // Before a database is made for nothing.
+    await openArchive(place, name, key);
+    const url = await databaseUrl(around);
+    const tell = progressLine();
+    const restored = await restore({
+      place,
+      name,
+      key,
+      url,
+      schema: config.RETAILER_SCHEMA,
+      migrations: around.migrations,
+      figures: readFigures,
+      audit: auditBooks,
+      evenIfWrong: values['even-if-wrong'] === true,
+      onProgress: (progress) => {
+        if (progress.kind === 'verify') tell('Checking', progress.done, progress.total);
+        else if (progress.kind === 'load') tell('Loading', progress.done, progress.total);
+        else if (progress.kind === 'key') tell(`Making ${progress.name}`);
+        else if (progress.kind === 'migrate') tell('Bringing the database up to date');
+        else if (progress.kind === 'audit') tell('Comparing the books');
+      },
+    });
+    tell.end();
+    putFiles(config, restored.files);
+    const { manifest, migrationsApplied, found } = restored;
+    const rows = Object.values(manifest.rows).reduce((sum, count) => sum + count, 0);
+    process.stdout.write(
+      `${name} is restored: ${rows} rows up to event ${manifest.eventNumber} of ${manifest.recordedAt}, ${migrationsApplied.length} migrations applied, ${
+        found.length === 0 ? 'the books agree' : `the auditor found ${found.length} things wrong`
+      }.\n`,
+    );
+    if (restored.files.length === 0)
+      process.stdout.write(
+        'What is secret in the database is sealed with the keys of the old installation: put its secret.keys into DATA_DIR, or set SECRET_KEY.\n',
+      );
+  } catch (error) {
+    throw error instanceof BackupRefused ? new StartRefusal(error.message, { cause: error }) : error;
+  }
+  return lifecycle.stop(undefined, 0);
+}
+
+function putFiles({ DATA_DIR }: Config, files: readonly KeptFile[]): void {
+  for (const { file, content } of files)
+    if (isKeptFile(file)) writeFileSync(resolve(DATA_DIR, file), Buffer.from(content, 'base64'), { mode: 0o600 });
+}
+
+function splitPlace(config: Config, from: string): { place: Place; named: string | undefined } {
+  const cut = from.replace(/\/+$/, '').lastIndexOf('/');
+  const last = from.slice(cut + 1).replace(/\/+$/, '');
+  return NAME.test(last)
+    ? { place: placeOf(config, cut < 0 ? '.' : from.slice(0, cut)), named: last }
+    : { place: placeOf(config, from), named: undefined };
+}
+
+/** The database of the settings, as a user who may make tables: that of a program that runs, or our own, started for the time being. */
+export async function databaseUrl({ config, log, lifecycle }: CommandSurroundings): Promise<string> {
+  const given = config.DATABASE_ADMIN_URL ?? config.DATABASE_URL;
+  if (given !== undefined) return given;
+  const dataDir = resolve(config.DATA_DIR);
+  if (findOwner(dataDir) !== undefined) {
+    const running = findRunningEmbedded(dataDir);
+    if (running === undefined) throw new StartRefusal(`Oneshelf is starting on ${dataDir}; try again in a moment.`);
+    return running.url('oneshelf');
+  }
+  const embedded = await lifecycle.start(
+    'PostgreSQL',
+    () => startEmbedded({ dataDir, log: (level, message) => log[level](message) }),
+    (running) => ({ ...running, stopWithinMs: 30_000 }),
+  );
+  return embedded.url();
+}
+
+async function describePlace(place: Place): Promise<string> {
+  const names = await place.list();
+  return names.length === 0
+    ? `There is no backup in ${place.text}.`
+    : names.map((name) => `${name}  ${place.text}`).join('\n');
+}
+
+/** A backup may take its time; who sells may not. */
+function yieldToSellers(): void {
+  try {
+    setPriority(10);
+  } catch {
+    // Where it is not permitted, everybody is equal.
+  }
+}
+
+type Progress = ((what: string, done?: number, total?: number) => void) & { end(): void };
+
+/** One line that changes at a terminal; in a log, a line for each tenth. */
+export function progressLine(): Progress {
+  let last = '';
+  const tell = (what: string, done?: number, total?: number): void => {
+    const percent =
+      done === undefined || total === undefined ? undefined : Math.floor((done / Math.max(1, total)) * 100);
+    const step = percent === undefined || process.stderr.isTTY ? percent : Math.floor(percent / 10) * 10;
+    const line = step === undefined ? what : `${what} … ${step} %`;
+    if (line === last) return;
+    last = line;
+    process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+  };
+  return Object.assign(tell, { end: (): void => void (process.stderr.isTTY && process.stderr.write('\r\u001b[K')) });
+}
+
+type Options = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
+
+/** Reads the words behind a command. Throws StartRefusal for an option that there is not. */
+export function parseCommand<const O extends Options>(args: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new StartRefusal((error as Error).message, { cause: error });
+  }
+}
