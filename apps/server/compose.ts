@@ -35,7 +35,7 @@ import { registerPeopleRoutes } from '../../src/staff/server/people.routes.ts';
 import { registerRoleRoutes, type RightsDeps } from '../../src/staff/server/roles.routes.ts';
 import { registerStaffRoutes } from '../../src/staff/server/staff.routes.ts';
 import { createStaffStore } from '../../src/staff/server/staff.store.ts';
-import { watchRights } from '../../src/staff/server/watch-rights.ts';
+import { hearOfRights } from '../../src/staff/server/watch-rights.ts';
 import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { registerStockRoutes } from '../../src/stock/server/stock.routes.ts';
 import { sweepExpiredReservations } from '../../src/stock/server/sweep.ts';
@@ -213,12 +213,7 @@ export async function openApi(around: Surroundings, business: Business): Promise
   const own = { pool: write, schema, master, now };
   registerStaffRoutes(api, { staff, authenticator, now });
   programs.register(api);
-  const watching = await watchRights({
-    pool: write,
-    schema,
-    authenticator,
-    onError: (error) => logger.warn({ err: error }, 'Changes of rights wait for the database.'),
-  });
+  const stopHearing = business.onEvent('staff', (event) => hearOfRights(event, authenticator));
   const rights: RightsDeps = {
     ...own,
     entityOf: (id) => company.location(id)?.entityId,
@@ -259,7 +254,7 @@ export async function openApi(around: Surroundings, business: Business): Promise
   return {
     api,
     async close() {
-      await watching.close();
+      stopHearing();
       await live.close();
       await closeApi(api);
       await programs.close();

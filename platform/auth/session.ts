@@ -43,7 +43,12 @@ export type Authenticator = {
   end(principal: Principal): Promise<void>;
   /** The principal of the same session as it is now, undefined when the session is over. For whoever keeps a connection open. */
   renew(principal: Principal): Promise<Principal | undefined>;
-  /** Calls the listener with the session's hash when it is ended here. Gives the function that stops it. */
+  /**
+   * Looks anew at what somebody may do (everybody, when nobody is named) with the next request: their rights were changed, here or in another
+   * process. Connections that they keep open are told that the session ended; they come back and are asked anew.
+   */
+  forget(principalId?: string): void;
+  /** Calls the listener with the session's hash when it is ended or forgotten here. Gives the function that stops it. */
   onEnded(listener: (session: string) => void): () => void;
 };
 
@@ -76,6 +81,8 @@ export function createAuthenticator(options: {
   const hashes = new Map<string, string>();
   const loading = new Map<string, Promise<Principal | undefined>>();
   const ended = new Set<(session: string) => void>();
+  /** How often somebody's rights were changed: what was read before that is not kept. */
+  let changes = 0;
 
   const keep = (session: string, principal: Principal | undefined): void => {
     // Maps keep the order of insertion, so the first one is the oldest.
@@ -97,7 +104,9 @@ export function createAuthenticator(options: {
     if (known !== undefined && known.until > now()) return known.principal;
     const running = loading.get(session);
     if (running !== undefined) return running;
+    const before = changes;
     const started: Promise<Principal | undefined> = load(session)
+      .then((principal) => (changes === before ? principal : load(session)))
       .then((principal) => {
         // Ended while it was being looked up: then the entry is gone and what was read is stale.
         if (loading.get(session) !== started) return undefined;
@@ -151,6 +160,15 @@ export function createAuthenticator(options: {
 
     async renew(principal) {
       return look(principal.session);
+    },
+
+    forget(principalId) {
+      changes += 1;
+      for (const [session, { principal }] of cached) {
+        if (principal === undefined || (principalId !== undefined && principal.id !== principalId)) continue;
+        cached.delete(session);
+        for (const listener of ended) listener(session);
+      }
     },
 
     onEnded(listener) {

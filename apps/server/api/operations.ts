@@ -17,6 +17,35 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   getSession: () => ({ path: '/session' }),
   signOut: () => ({ path: '/session' }),
   listPeople: () => ({ path: '/people?limit=200' }),
+  listRoles: () => ({ path: '/staff/roles' }),
+  createRole: () => ({
+    path: '/staff/roles',
+    body: { code: 'night_shift', name: 'Night shift', permissions: ['stock:read'], limits: { refund: { EUR: 5000 } } },
+  }),
+  editRole: ({ roles }) => ({
+    path: `/staff/roles/${roles.custom}`,
+    body: { version: 1, description: 'Counts at night.', limits: { discountPpm: 50_000 } },
+  }),
+  archiveRole: ({ roles }) => ({ path: `/staff/roles/${roles.unused}/archive`, body: {} }),
+  listStaff: () => ({ path: '/staff/people?search=owner&role=owner&deactivated=false&limit=200' }),
+  getStaff: ({ newcomer }) => ({ path: `/staff/people/${newcomer.id}` }),
+  editStaff: ({ newcomer }) => ({
+    path: `/staff/people/${newcomer.id}`,
+    body: { version: 1, name: 'New comer', email: 'comer@example.org', locale: 'es' },
+  }),
+  explainPermissions: ({ newcomer }) => ({ path: `/staff/people/${newcomer.id}/permissions` }),
+  explainOwnPermissions: () => ({ path: '/session/permissions' }),
+  listWhoMay: (_, { locationId }) => ({ path: `/staff/who-may?permission=order:return&location=${locationId}` }),
+  giveRole: ({ newcomer, roles }, { locationId }) => ({
+    path: `/staff/people/${newcomer.id}/grants`,
+    body: { roleId: roles.cashier, locationId, validUntil: '2099-01-01T00:00:00Z' },
+  }),
+  takeRole: ({ newcomer }) => ({
+    path: `/staff/people/${newcomer.id}/grants/${newcomer.grantId}/revocation`,
+    body: {},
+  }),
+  deactivateStaff: ({ newcomer }) => ({ path: `/staff/people/${newcomer.id}/deactivation`, body: {} }),
+  reactivateStaff: ({ leaver }) => ({ path: `/staff/people/${leaver.id}/reactivation`, body: {} }),
   listApiKeys: () => ({ path: '/api-keys?limit=5' }),
   createApiKey: (_, { locationId }) => ({
     path: '/api-keys',

@@ -105,6 +105,7 @@ it('lets nobody past the table of routes: what is not in it is public and known'
     'signed_in getSession',
     'signed_in signOut',
     'public pairDevice',
+    'signed_in explainOwnPermissions',
     'public getMedia',
   ]);
   expect(

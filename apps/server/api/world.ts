@@ -95,6 +95,11 @@ export type ApiWorld = {
   readonly pairingCode: string;
   /** An import in each state that something can be done in. */
   readonly imports: Readonly<Record<'uploading' | 'uploaded' | 'checked' | 'running' | 'done', string>>;
+  /** Roles by id: one that came with the program, one of our own that somebody has, one that nobody has. */
+  readonly roles: Readonly<Record<'cashier' | 'custom' | 'unused', string>>;
+  /** Somebody whom nobody signs in as, with a grant, and somebody who left. */
+  readonly newcomer: { readonly id: string; readonly grantId: string };
+  readonly leaver: { readonly id: string };
   /** The owner of everything. */
   readonly owner: WorldPerson & { readonly email: string; readonly password: string };
   /** Each built-in role in each reach; the owner of everything among them. */
@@ -237,6 +242,7 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
   const [here, there, abroad] = await Promise.all(plan.locations.map((_, at) => furnish(ask, plan, at, goods.skuIds)));
 
   const imports = await beginImports(ask, surroundings);
+  const rights = await bringRights(ask, surroundings, plan);
   const [apiKeyId, spareKeyId] = await Promise.all(
     ['Web shop', 'Warehouse'].map(async (name): Promise<string> => {
       const key = await ask('POST', '/api-keys', { name, permissions: ['stock:read'] });
@@ -258,6 +264,7 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
     business,
     ...goods,
     imports,
+    ...rights,
     apiKeyId: apiKeyId ?? '',
     spareKeyId: spareKeyId ?? '',
     pairingCode,
@@ -307,6 +314,40 @@ async function beginImports(ask: Ask, { write: pool, schema, now }: Surroundings
     checked: await begin('checked'),
     running: await begin('running'),
     done: await begin('done'),
+  };
+}
+
+async function bringRights(
+  ask: Ask,
+  { write: pool, schema }: Surroundings,
+  plan: RetailerPlan,
+): Promise<Pick<ApiWorld, 'roles' | 'newcomer' | 'leaver'>> {
+  const [newcomer, leaver] = [uuidv7(), uuidv7()];
+  const locationId = plan.locations[0]?.id;
+  const person = (id: string, name: string) => ({
+    id,
+    name,
+    email: `${name}@example.org`,
+    passwordHash: undefined,
+    locale: 'en',
+    grants: [{ role: 'cashier', locationId }],
+  });
+  await withTransaction(pool, { schema }, (tx) =>
+    insertPeople(tx, [person(newcomer, 'newcomer'), person(leaver, 'leaver')]),
+  );
+  const make = (code: string) => ask('POST', '/staff/roles', { code, name: code, permissions: ['stock:read'] });
+  const [custom, unused] = [await make('custom'), await make('unused')];
+  await ask('POST', `/staff/people/${idText('person', leaver)}/deactivation`, {});
+  const { items } = await ask('GET', '/staff/roles');
+  const { grants } = await ask('GET', `/staff/people/${idText('person', newcomer)}`);
+  return {
+    roles: {
+      cashier: items.find((role: Answer['body']) => role.code === 'cashier').id,
+      custom: custom.id,
+      unused: unused.id,
+    },
+    newcomer: { id: idText('person', newcomer), grantId: grants[0].id },
+    leaver: { id: idText('person', leaver) },
   };
 }
 

@@ -12,10 +12,10 @@ join staff_person p on p.id = s.person_id
 where s.token_hash = $1 and s.ended_at is null and p.archived_at is null;
 
 -- name: find_grants
-select g.person_id, r.code as role, r.permissions, g.entity_id, g.location_id
+select g.person_id, r.code as role, r.permissions, r.limits, g.entity_id, g.location_id
 from staff_grant g
 join staff_role r on r.id = g.role_id
-where g.person_id = any($1::uuid[])
+where g.person_id = any($1::uuid[]) and g.valid_from <= $2 and (g.valid_until is null or g.valid_until > $2)
 order by r.code collate "C", g.id;
 
 -- name: insert_session

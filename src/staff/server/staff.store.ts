@@ -3,6 +3,8 @@ import { loadSql, withTransaction } from '../../../platform/db/pool.ts';
 import type { Pool, Tx } from '../../../platform/db/pool.ts';
 import { accessOf } from '../grant.ts';
 import type { Grant } from '../grant.ts';
+import type { RoleLimits } from '../limit.ts';
+import { findBuiltInRole } from '../role.ts';
 
 const sql = loadSql(import.meta.url, './staff.sql', [
   'find_person_by_email',
@@ -36,15 +38,26 @@ export type StaffStore = SessionStore & {
 type GrantRow = {
   person_id: string;
   role: string;
-  permissions: string[];
+  permissions: readonly string[];
+  limits: RoleLimits;
   entity_id: string | null;
   location_id: string | null;
 };
 type PersonRow = { id: string; name: string; email: string; locale: string };
 type SessionRow = { person_id: string; name: string; expires_at: string; last_seen_at: string };
 
-/** Makes the store over a pool and the retailer's schema. */
-export function createStaffStore({ pool, schema }: { pool: Pool; schema: string }): StaffStore {
+/** Makes the store over a pool and the retailer's schema. `now` (epoch milliseconds) says which grants hold. */
+export function createStaffStore({
+  pool,
+  schema,
+  now = Date.now,
+}: {
+  pool: Pool;
+  schema: string;
+  now?: () => number;
+}): StaffStore {
+  const grantsOf = (tx: Tx, personIds: readonly string[]): Promise<Map<string, Grant[]>> =>
+    grantsAt(tx, personIds, now());
   const reading = async <T>(fn: (tx: Tx) => Promise<T>): Promise<T> =>
     withTransaction(pool, { schema, readOnly: true }, fn);
   const writing = async <T>(fn: (tx: Tx) => Promise<T>): Promise<T> => withTransaction(pool, { schema }, fn);
@@ -112,12 +125,13 @@ export function createStaffStore({ pool, schema }: { pool: Pool; schema: string 
   };
 }
 
-async function grantsOf(tx: Tx, personIds: readonly string[]): Promise<Map<string, Grant[]>> {
-  const rows = await tx.rows<GrantRow>(sql.find_grants, [personIds]);
+async function grantsAt(tx: Tx, personIds: readonly string[], at: number): Promise<Map<string, Grant[]>> {
+  const rows = await tx.rows<GrantRow>(sql.find_grants, [personIds, instant(at)]);
   const grants = new Map<string, Grant[]>();
-  for (const { person_id: personId, role, permissions, entity_id: entityId, location_id: locationId } of rows) {
+  for (const { person_id: personId, role, entity_id: entityId, location_id: locationId, ...row } of rows) {
     const known = grants.get(personId) ?? [];
-    known.push({ role, permissions, entityId, locationId });
+    const permissions = findBuiltInRole(role)?.permissions ?? row.permissions;
+    known.push({ role, permissions, limits: row.limits, entityId, locationId });
     grants.set(personId, known);
   }
   return grants;
