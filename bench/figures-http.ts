@@ -3,7 +3,7 @@ import { median, percentile, type Bench, type Figure } from './bench.ts';
 import { BENCH_SCHEMA, DATA_SETS, worldOf } from './data-sets.ts';
 import { createPool } from '../platform/db/pool.ts';
 import { readySales } from './figures-engine.ts';
-import { openConnection, saleRequest, startServer, type BenchServer, type Connection } from './http-load.ts';
+import { BENCH_KEY, openConnection, saleRequest, startServer, type BenchServer, type Connection } from './http-load.ts';
 import { runClients, type Round } from './load.ts';
 import type { Watched } from './machine.ts';
 import { seeded, type Spread } from './sales.ts';
@@ -33,7 +33,15 @@ async function sendSale(connection: Connection, request: Buffer): Promise<void> 
 async function httpRound(
   bench: Bench,
   server: BenchServer,
-  options: { spread: Spread; clients: number; ms: number; warmUpMs: number; atMost: number; seed: number },
+  options: {
+    spread: Spread;
+    clients: number;
+    ms: number;
+    warmUpMs: number;
+    atMost: number;
+    seed: number;
+    token?: string;
+  },
 ): Promise<Round> {
   const world = worldOf(DATA_SETS.wide);
   const requests = readySales(world, options.atMost, {
@@ -41,7 +49,7 @@ async function httpRound(
     at: Date.now(),
     dice: seeded(options.seed),
     lane: 1,
-  }).map(saleRequest);
+  }).map((sale) => saleRequest(sale, options.token));
   const connections = Array.from({ length: options.clients }, () => openConnection(server.port));
   const free = [...connections];
   const round = await runClients({
@@ -185,6 +193,50 @@ export const httpFigures: readonly Figure[] = [
           baseline_p50_ms: ms(1, 0.5),
           baseline_p99_ms: ms(1, 0.99),
         },
+      };
+    },
+  },
+  {
+    name: 'sale-guarded',
+    what: 'sales a second with keys, permissions, audit and limits against a composition without: 64 clients',
+    unit: 'x',
+    must: { is: '>=', limit: 0.9 },
+    needs: ['wide'],
+    async run(bench) {
+      const url = bench.url('wide');
+      await warm(url);
+      const ratios: number[] = [];
+      const strangers: number[] = [];
+      const rates: number[][] = [[], []];
+      const guarded = await startServer(url, 'ours');
+      const bare = await startServer(url, 'bare');
+      // In turns, each first once, so that neither always finds the tables as the other left them.
+      for (let n = 0; n < 4; n += 1) {
+        const perSecond = [0, 0];
+        for (const side of n % 2 === 0 ? [0, 1] : [1, 0]) {
+          const round = await httpRound(bench, side === 0 ? guarded : bare, {
+            spread: 'spread',
+            clients: 64,
+            ms: 3500,
+            warmUpMs: n === 0 ? 3000 : 700,
+            atMost: 15_000,
+            seed: 200 + 10 * n + side,
+            token: BENCH_KEY,
+          });
+          perSecond[side] = round.perSecond;
+          rates[side]?.push(round.perSecond);
+          strangers.push(round.strangers ?? 0);
+        }
+        bench.say(`guarded ${perSecond[0]?.toFixed(0)}/s, bare ${perSecond[1]?.toFixed(0)}/s`);
+        ratios.push((perSecond[0] as number) / (perSecond[1] as number));
+      }
+      await guarded.stop();
+      await bare.stop();
+      const perSecond = (side: number): number => Math.round(median(rates[side] as number[]));
+      return {
+        value: median(ratios),
+        strangers: median(strangers),
+        detail: { guarded_per_s: perSecond(0), bare_per_s: perSecond(1) },
       };
     },
   },

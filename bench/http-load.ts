@@ -12,11 +12,17 @@ import type { BenchSale } from './sales.ts';
 /** The token that the bench's owner is signed in with. */
 const TOKEN = 'bench'.padEnd(43, '0');
 
+/** The secret of the bench's key, which may do what its owner may and more often than anybody does. */
+export const BENCH_KEY = `osk_${TOKEN}`;
+
+/** What the server sells through, and whether it asks who sells. */
+export type Behind = 'ours' | 'baseline' | 'bare';
+
 /** A running server of the bench. */
 export type BenchServer = { readonly pid: number; readonly port: number; stop(): Promise<void> };
 
 /** Starts the server in a process of its own, with somebody signed in who may do everything. */
-export async function startServer(url: string, behind: 'ours' | 'baseline' = 'ours'): Promise<BenchServer> {
+export async function startServer(url: string, behind: Behind = 'ours'): Promise<BenchServer> {
   await signIn(url);
   const child = fork(join(import.meta.dirname, 'server-process.ts'), [url, behind], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -57,6 +63,15 @@ async function signIn(url: string): Promise<void> {
       `insert into staff_session (token_hash, person_id, created_at, expires_at, last_seen_at) values ($1, $2, now(), now() + interval '1 day', now())
        on conflict (token_hash) do update set expires_at = excluded.expires_at, last_seen_at = excluded.last_seen_at`,
       [hash('sha256', TOKEN, 'base64url'), id],
+    );
+    await client.query(
+      `insert into staff_api_key (id, kind, name, permissions, entity_ids, location_ids, per_minute, burst, created_by, created_at)
+       values ($1, 'key', 'Bench', $2, '{}', '{}', 10000000, 10000000, $1, now()) on conflict do nothing`,
+      [id, PERMISSIONS],
+    );
+    await client.query(
+      `insert into staff_api_secret (hash, key_id, start, created_at) values ($1, $2, 'osk_bench', now()) on conflict do nothing`,
+      [hash('sha256', BENCH_KEY, 'base64url'), id],
     );
   } finally {
     client.release(true);
@@ -102,10 +117,10 @@ export function openConnection(port: number): Connection {
 }
 
 /** A POST with a key of its own, ready to be written. */
-export function postRequest(path: string, body: unknown, key: string = randomUUID()): Buffer {
+export function postRequest(path: string, body: unknown, key: string = randomUUID(), token = TOKEN): Buffer {
   const json = JSON.stringify(body);
   return Buffer.from(
-    `POST /api/v1${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${TOKEN}\r\nidempotency-key: ${key}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
+    `POST /api/v1${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\nidempotency-key: ${key}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
   );
 }
 
@@ -115,7 +130,7 @@ export function getRequest(path: string): Buffer {
 }
 
 /** The request of a sale at a counter: what the engine's command says, for the route to price. */
-export function saleRequest({ key, command }: BenchSale): Buffer {
+export function saleRequest({ key, command }: BenchSale, token = TOKEN): Buffer {
   const amountMinor = command.lines.reduce((sum, line) => sum + line.grossMinor, 0);
   return postRequest(
     '/sales',
@@ -126,5 +141,6 @@ export function saleRequest({ key, command }: BenchSale): Buffer {
       tenders: [{ method: 'card', amountMinor, reference: 'auth_1' }],
     },
     key,
+    token,
   );
 }

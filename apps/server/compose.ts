@@ -45,7 +45,7 @@ import { registerImportRoutes } from './imports/imports.routes.ts';
 import { startImportWorker } from './imports/worker.ts';
 import { openOperation, startCutting, watchedCommitter, type OperationOptions } from './operation.ts';
 import { serveOffice } from './office-files.ts';
-import { openPrograms } from './programs.ts';
+import { openPrograms, type Door } from './programs.ts';
 
 /** Whoever acts before there is anybody, and when nobody asks: the program itself. */
 export const SYSTEM_PRINCIPAL = '00000000-0000-7000-8000-000000000001';
@@ -70,7 +70,7 @@ export type Surroundings = {
   readonly trustProxy?: string | ((address: string, hop: number) => boolean) | undefined;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** How much is taken from whom; DEFAULT_LIMITS unless told. */
-  readonly limits?: Limits;
+  readonly limits?: Limits | 'none';
   /** What is watched and who is told; without it nothing is traced and nobody is told. */
   readonly operation?: OperationOptions | undefined;
   /** Who takes cards, and what it keeps of each payment. Without it nobody pays by card at the shop. */
@@ -183,19 +183,27 @@ function subjectText({
   return subjectId === null || kind === undefined ? subjectId : encodeId(ID_PREFIX[kind], subjectId);
 }
 
-/** Puts the API and the office before a business. Call `listen` on what comes back; `close` drains. */
-export async function openApi(around: Surroundings, business: Business): Promise<{ api: Api; close(): Promise<void> }> {
+/**
+ * Puts the API and the office before a business. Call `listen` on what comes back; `close` drains. `door` is another way to tell who sends a request
+ * than this retailer's sessions and keys.
+ */
+export async function openApi(
+  around: Surroundings,
+  business: Business,
+  { door }: { readonly door?: Door } = {},
+): Promise<{ api: Api; close(): Promise<void> }> {
   const { write, read, schema, now, logger } = around;
   const { committer, master, company, skus, prices } = business;
   const staff = createStaffStore({ pool: write, schema });
   const authenticator = createAuthenticator({ store: staff, now });
   const programs = openPrograms(around, business, authenticator);
+  const { authenticate, renew, onEnded } = door ?? programs.door;
   const api = await createApi({
     logger,
-    authenticate: programs.door.authenticate,
+    authenticate,
     version: around.version,
     https: around.https,
-    limits: around.limits ?? DEFAULT_LIMITS,
+    ...(around.limits === 'none' ? {} : { limits: around.limits ?? DEFAULT_LIMITS }),
     ...(around.trustProxy === undefined ? {} : { trustProxy: around.trustProxy }),
     ...(around.tls === undefined ? {} : { tls: around.tls }),
     ready: () =>
@@ -206,7 +214,7 @@ export async function openApi(around: Surroundings, business: Business): Promise
   const live = await createLive({
     pool: write,
     schema,
-    authenticator: programs.door,
+    authenticator: { renew, onEnded },
     subjectText,
     onError: (error) => logger.warn({ err: error }, 'Live screens wait for the database.'),
   });

@@ -458,8 +458,8 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       allowPrices(principal, body.lines, target);
       const { registerId } = body;
       const register = registerId === undefined ? undefined : company.register(registerId);
-      const known = register?.locationId === body.locationId;
-      if (registerId !== undefined && !(known && speaksFor(principal, registerId)))
+      const isHere = register?.locationId === body.locationId;
+      if (registerId !== undefined && !(isHere && speaksFor(principal, registerId)))
         throw notFound('register at this location');
       const customer = await customerOf(body.customerId);
       const reservationIds = body.reservationIds ?? [];
