@@ -64,6 +64,7 @@ export const partitionedTables = [
   'accounting_entry',
   'order_header',
   'order_line',
+  'platform_webhook_delivery',
 ];
 
 /**

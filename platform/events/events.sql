@@ -27,10 +27,14 @@ select number, type, version, topic, entity_id, location_id, channel_id, subject
   occurred_at, recorded_at, business_day, posting_day, body
 from platform_event
 where number > $1 and number <= $2
-  and ($3::text is null or type = $3)
-  and ($4 or (entity_id is null and location_id is null) or entity_id = any($5::uuid[]) or location_id = any($6::uuid[]))
+  and ($3 or type = any($4::text[]) or topic = any($5::text[]))
+  and ($6 or (entity_id is null and location_id is null) or entity_id = any($7::uuid[]) or location_id = any($8::uuid[]))
+  and ($10::uuid[] is null or entity_id = any($10))
+  and ($11::uuid[] is null or location_id = any($11))
+  and ($12::uuid[] is null or channel_id = any($12))
+  and ($13::uuid[] is null or subject_id = any($13))
 order by number
-limit $7;
+limit $9;
 
 -- name: last_number
 select coalesce(max(number), 0)::bigint as number from platform_event;

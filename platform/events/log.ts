@@ -37,7 +37,8 @@ export const sql = loadSql(import.meta.url, './events.sql', [
   'save_cursor',
 ]);
 
-type HeadRow = {
+/** The head of an event as the database gives it. */
+export type HeadRow = {
   number: number;
   type: string;
   topic: string;
@@ -45,7 +46,8 @@ type HeadRow = {
   location_id: string | null;
   subject_id: string | null;
 };
-type EventRow = HeadRow & {
+/** An event as the database gives it. */
+export type EventRow = HeadRow & {
   version: number;
   channel_id: string | null;
   actor_id: string | null;
@@ -58,7 +60,7 @@ type EventRow = HeadRow & {
 
 /** The events after a number, in order, at most `limit`. */
 export async function eventsAfter(tx: Tx, after: number, limit: number): Promise<StoredEvent[]> {
-  return (await tx.rows<EventRow>(sql.events_after, [after, limit])).map(eventOf);
+  return (await tx.rows<EventRow>(sql.events_after, [after, limit])).map(eventOfRow);
 }
 
 /** The heads of the events after a number, in order, at most `limit`. */
@@ -74,20 +76,41 @@ export async function headsBetween(
   return (await tx.rows<HeadRow>(sql.heads_between, [after, through, limit])).map(headOf);
 }
 
-/** The events with `after < number <= through` that a reader with this reach may see, at most `limit`. */
-export async function visibleEvents(
-  tx: Tx,
-  {
-    after,
-    through,
-    type,
-    reach,
-    limit,
-  }: { after: number; through: number; type: string | undefined; reach: Reach; limit: number },
-): Promise<StoredEvent[]> {
+/** What is asked of a stretch of the log. Types and topics are told apart by {@link splitTypes}; `undefined` lists do not matter. */
+export type Wanted = {
+  readonly after: number;
+  readonly through: number;
+  readonly limit: number;
+  readonly reach: Reach;
+  readonly all: boolean;
+  readonly exact: readonly string[];
+  readonly topics: readonly string[];
+  readonly entityIds?: readonly string[] | undefined;
+  readonly locationIds?: readonly string[] | undefined;
+  readonly channelIds?: readonly string[] | undefined;
+  readonly subjectIds?: readonly string[] | undefined;
+};
+
+/** The events with `after < number <= through` that a reader with this reach may see and wants, at most `limit`. */
+export async function visibleEvents(tx: Tx, wanted: Wanted): Promise<StoredEvent[]> {
+  const { reach } = wanted;
   const { entityIds, locationIds } = reach === 'all' ? { entityIds: [], locationIds: [] } : reach;
-  const values = [after, through, type ?? null, reach === 'all', entityIds, locationIds, limit];
-  return (await tx.rows<EventRow>(sql.events_visible, values)).map(eventOf);
+  const values = [
+    wanted.after,
+    wanted.through,
+    wanted.all,
+    wanted.exact,
+    wanted.topics,
+    reach === 'all',
+    entityIds,
+    locationIds,
+    wanted.limit,
+    wanted.entityIds ?? null,
+    wanted.locationIds ?? null,
+    wanted.channelIds ?? null,
+    wanted.subjectIds ?? null,
+  ];
+  return (await tx.rows<EventRow>(sql.events_visible, values)).map(eventOfRow);
 }
 
 /** The number of the newest event, 0 when there is none. */
@@ -100,7 +123,7 @@ export async function lastNumber(pool: Pool, schema: string): Promise<number> {
 }
 
 /** Whether a reader with this reach may see the event. What belongs to no place is everybody's. */
-export function isVisible({ entityId, locationId }: EventHead, reach: Reach): boolean {
+export function isVisible({ entityId, locationId }: Pick<EventHead, 'entityId' | 'locationId'>, reach: Reach): boolean {
   if (reach === 'all' || (entityId === null && locationId === null)) return true;
   return (
     (entityId !== null && reach.entityIds.includes(entityId)) ||
@@ -119,7 +142,8 @@ function headOf(row: HeadRow): EventHead {
   };
 }
 
-function eventOf(row: EventRow): StoredEvent {
+/** The event of a row with all columns of `platform_event`. */
+export function eventOfRow(row: EventRow): StoredEvent {
   return {
     ...headOf(row),
     version: row.version,

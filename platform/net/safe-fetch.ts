@@ -20,8 +20,10 @@ export type SafeRequest = {
   readonly body?: string | Uint8Array;
   /** From the first look-up to the last byte; 15 s unless told. */
   readonly timeoutMs?: number;
-  /** Bytes of the answer; 10 MiB unless told. More is an error, not cut. */
+  /** Bytes of the answer; 10 MiB unless told. More is an error. */
   readonly maxBytes?: number;
+  /** Bytes of the answer that are read; what is more is left, and no error. */
+  readonly cutAt?: number;
   /** Redirects that are followed, each checked like the first address; 3 for GET and none else unless told. */
   readonly maxRedirects?: number;
 };
@@ -67,7 +69,7 @@ export function openSafeFetch(options: SafeFetchOptions = {}): { fetch: SafeFetc
   ): Promise<{ answer: SafeAnswer; location: string | undefined }> {
     const isAllowed = allowed.has(url.hostname) || allowed.has(url.host);
     if (!isAllowed && isAddress(url.hostname) && !isPublicAddress(url.hostname)) throw blocked(url.hostname);
-    const { method = 'GET', headers = {}, body, maxBytes = 10 * 2 ** 20 } = wanted;
+    const { method = 'GET', headers = {}, body, cutAt = Infinity, maxBytes = 10 * 2 ** 20 } = wanted;
     const answer = await request(url, {
       method,
       // Unpacking what a stranger packed would lift the limit of bytes.
@@ -81,9 +83,14 @@ export function openSafeFetch(options: SafeFetchOptions = {}): { fetch: SafeFetc
     const pieces: Buffer[] = [];
     let bytes = 0;
     try {
-      if (Number(answer.headers['content-length'] ?? 0) > maxBytes && !isRedirect) throw tooLarge(maxBytes);
+      const isCut = cutAt < Infinity;
+      if (Number(answer.headers['content-length'] ?? 0) > maxBytes && !isRedirect && !isCut) throw tooLarge(maxBytes);
       for await (const piece of answer.body as AsyncIterable<Buffer>) {
         if (isRedirect) break;
+        if (isCut && bytes + piece.length >= cutAt) {
+          pieces.push(piece.subarray(0, cutAt - bytes));
+          break;
+        }
         bytes += piece.length;
         if (bytes > maxBytes) throw tooLarge(maxBytes);
         pieces.push(piece);

@@ -43,6 +43,8 @@ key:read            x     x       .       .      .     x          .        .    
 key:manage          x     x       .       .      .     .          .        .       .       .
 device:read         x     x       .       .      .     x          .        .       x       .
 device:manage       x     x       .       .      .     .          .        .       .       .
+webhook:read        x     x       .       .      .     x          .        .       x       x
+webhook:manage      x     .       .       .      .     .          .        .       .       x
 import:read         x     x       .       .      .     x          .        .       x       .
 import:run          x     x       .       .      .     .          .        .       .       .
 system:read         x     x       .       .      .     .          .        .       x       .

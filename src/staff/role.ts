@@ -41,6 +41,8 @@ export const PERMISSIONS = [
   'key:manage',
   'device:read',
   'device:manage',
+  'webhook:read',
+  'webhook:manage',
   'import:read',
   'import:run',
   'system:read',
@@ -93,9 +95,15 @@ export const BUILT_IN_ROLES: readonly Role[] = [
     'Runs shops and warehouses, keeps assortment and prices, appoints people. The books and the company itself are not theirs.',
     PERMISSIONS.filter(
       (one) =>
-        !['marketplace:push', 'journal:post', 'period:close', 'company:edit', 'role:edit', 'system:manage'].includes(
-          one,
-        ),
+        ![
+          'marketplace:push',
+          'journal:post',
+          'period:close',
+          'company:edit',
+          'role:edit',
+          'webhook:manage',
+          'system:manage',
+        ].includes(one),
     ),
   ),
   role(
@@ -155,6 +163,8 @@ export const BUILT_IN_ROLES: readonly Role[] = [
       'till:sync',
       'marketplace:push',
       'event:read',
+      'webhook:read',
+      'webhook:manage',
     ],
   ),
 ];
