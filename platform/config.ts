@@ -9,7 +9,16 @@ import { StartRefusal } from './start-refusal.ts';
 type About = { readonly description: string; readonly example: string; readonly section: Section };
 
 /** The headings that settings are listed under, in this order. */
-const sections = ['Address', 'HTTPS', 'Database', 'Program', 'Signing in', 'Mail and alerts', 'Backups', 'Watching'] as const;
+const sections = [
+  'Address',
+  'HTTPS',
+  'Database',
+  'Program',
+  'Signing in',
+  'Mail and alerts',
+  'Backups',
+  'Watching',
+] as const;
 type Section = (typeof sections)[number];
 
 const oneOf = <const T extends string>(values: readonly T[], options: About & { default: T }) =>
@@ -242,6 +251,14 @@ export const Settings = Type.Object({
     example: 'Google',
   }),
 
+  PRIVATE_HOSTS: text({
+    section: 'Program',
+    pattern: '^[A-Za-z0-9.:_\\[\\]-]+(?: *, *[A-Za-z0-9.:_\\[\\]-]+)*$',
+    description:
+      "Machines of one's own network that webhooks may call and pictures may be fetched from, also without TLS. Everything else that is not on the public internet is refused.",
+    allowed: 'names or addresses, with a port where only that is meant, and commas between them',
+    example: 'erp.local:8080,10.0.0.7',
+  }),
   SMTP_URL: text({
     section: 'Mail and alerts',
     pattern: '^smtps?://',

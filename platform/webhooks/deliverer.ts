@@ -203,6 +203,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
     return {
       number: event.number,
       subject: event.subjectId,
+      topic: event.topic,
       entityId: event.entityId,
       locationId: event.locationId,
       message: messageOf(event, { withBody, subjectText: options.subjectText }),

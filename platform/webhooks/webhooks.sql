@@ -61,6 +61,12 @@ delete from platform_webhook_secret where expires_at < $1;
 -- name: drop_secrets_of
 delete from platform_webhook_secret where webhook_id = $1 and expires_at is not null;
 
+-- name: secrets_not_sealed_with
+select id, sealed from platform_webhook_secret where left(sealed, length($1)) <> $1 order by id limit $2;
+
+-- name: seal_again
+update platform_webhook_secret set sealed = $3 where id = $1 and sealed = $2;
+
 -- name: secrets_of
 select webhook_id, sealed, created_at, expires_at from platform_webhook_secret
 where webhook_id = any($1::uuid[]) and (expires_at is null or expires_at > $2)

@@ -2,6 +2,7 @@ import { V7Generator } from 'uuidv7';
 import { loadSql, type Tx } from '../db/pool.ts';
 import type { StoredEvent } from '../events/log.ts';
 import { eventOfRow, type EventRow } from '../events/log.ts';
+import type { SealedColumn } from '../secrets/rotate.ts';
 import type { EventFilter, Selection } from '../events/selection.ts';
 
 /** The statements of webhooks. */
@@ -21,6 +22,8 @@ export const webhookSql = loadSql(import.meta.url, './webhooks.sql', [
   'expire_secrets',
   'drop_secrets',
   'drop_secrets_of',
+  'secrets_not_sealed_with',
+  'seal_again',
   'secrets_of',
   'active_webhooks',
   'progress_of',
@@ -269,6 +272,15 @@ export async function secretsOf(tx: Tx, webhookIds: readonly string[], at: numbe
     expiresAt: row.expires_at,
   }));
 }
+
+/** Secrets that a rotation of keys seals again. */
+export const webhookSecrets: SealedColumn = {
+  name: 'secrets of webhooks',
+  findOld: (tx, prefix, limit) => tx.rows(webhookSql.secrets_not_sealed_with, [prefix, limit]),
+  async replace(tx, { id, from, to }) {
+    await tx.run(webhookSql.seal_again, [id, from, to]);
+  },
+};
 
 /** The events with these numbers, in order. */
 export async function eventsNumbered(tx: Tx, numbers: readonly number[]): Promise<StoredEvent[]> {

@@ -5,6 +5,7 @@ export type Entry = {
   readonly number: number;
   /** What it is about; events about one thing are told one after the other. */
   readonly subject: string | null;
+  readonly topic: string;
   readonly entityId: string | null;
   readonly locationId: string | null;
   readonly message: string;

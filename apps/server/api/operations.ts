@@ -6,6 +6,17 @@ export type Sample = { readonly path: string; readonly body?: unknown };
 /** Makes a request about a place, or about the company when the route knows no places. */
 export type SampleOf = (world: ApiWorld, at: WorldPlace) => Sample;
 
+/** A token as ours look, that nobody was given. */
+const NO_TOKEN = 'N'.repeat(43);
+const NO_ASSERTION = {
+  id: 'AAAA',
+  rawId: 'AAAA',
+  type: 'public-key',
+  response: { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' },
+  clientExtensionResults: {},
+};
+const NO_CREATION = { ...NO_ASSERTION, response: { clientDataJSON: 'AAAA', attestationObject: 'AAAA' } };
+
 /**
  * A fitting request for every route. The tests that walk all routes fail for a route that has none here, so that nobody adds one that is not
  * walked. Those whose `preview` is known are sent as previews and change nothing; the others may be sent again and again.
@@ -16,6 +27,44 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   signIn: ({ owner: { email, password } }) => ({ path: '/session', body: { email, password } }),
   getSession: () => ({ path: '/session' }),
   signOut: () => ({ path: '/session' }),
+  getWaysIn: () => ({ path: '/session/ways' }),
+  signInWithCode: () => ({ path: '/session/second-factor', body: { ticket: NO_TOKEN, code: '123456' } }),
+  startPasskeySignIn: () => ({ path: '/session/passkey/options' }),
+  signInWithPasskey: () => ({ path: '/session/passkey', body: { ticket: NO_TOKEN, answer: NO_ASSERTION } }),
+  startCompanySignIn: () => ({ path: '/session/company/start' }),
+  signInWithCompany: () => ({ path: '/session/company', body: { query: '?code=a&state=b' } }),
+  askForPasswordReset: () => ({ path: '/password-resets', body: { email: 'nobody@example.org' } }),
+  resetPassword: () => ({ path: '/password-resets/complete', body: { token: NO_TOKEN, password: 'chosen with care' } }),
+  lookAtInvitation: () => ({ path: '/invitations/look', body: { token: NO_TOKEN } }),
+  acceptInvitation: () => ({ path: '/invitations/accept', body: { token: NO_TOKEN, password: 'chosen with care' } }),
+  getAccount: () => ({ path: '/account' }),
+  startConfirmation: () => ({ path: '/account/confirmation/options' }),
+  confirmIdentity: () => ({ path: '/account/confirmation', body: { password: 'not this one' } }),
+  listOwnSessions: () => ({ path: '/account/sessions' }),
+  endOwnSession: () => ({ path: '/account/sessions/ses_01k6e2qz5yf1v8m3n4p6r7s9ta' }),
+  endOtherSessions: () => ({ path: '/account/sessions/end-others' }),
+  changePassword: () => ({
+    path: '/account/password',
+    body: { current: 'not this one', password: 'chosen with care' },
+  }),
+  startCodes: () => ({ path: '/account/codes' }),
+  turnOnCodes: () => ({ path: '/account/codes/confirmation', body: { code: '000000' } }),
+  turnOffCodes: () => ({ path: '/account/codes' }),
+  makeRecoveryCodes: () => ({ path: '/account/recovery-codes' }),
+  startPasskey: () => ({ path: '/account/passkeys/options' }),
+  addPasskey: () => ({
+    path: '/account/passkeys',
+    body: { ticket: NO_TOKEN, name: 'Laptop', answer: NO_CREATION },
+  }),
+  renamePasskey: () => ({ path: '/account/passkeys/psk_01k6e2qz5yf1v8m3n4p6r7s9ta', body: { name: 'Phone' } }),
+  removePasskey: () => ({ path: '/account/passkeys/psk_01k6e2qz5yf1v8m3n4p6r7s9ta' }),
+  listInvitations: () => ({ path: '/staff/invitations?limit=5' }),
+  invite: ({ roles }, { locationId }) => ({
+    path: '/staff/invitations',
+    body: { name: 'Zoe', email: 'zoe@example.org', roleId: roles.cashier, locationId },
+  }),
+  resendInvitation: ({ invitationId }) => ({ path: `/staff/invitations/${invitationId}/resend` }),
+  revokeInvitation: ({ invitationId }) => ({ path: `/staff/invitations/${invitationId}` }),
   listPeople: () => ({ path: '/people?limit=200' }),
   listRoles: () => ({ path: '/staff/roles' }),
   createRole: () => ({
@@ -61,6 +110,28 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   }),
   rotateApiKey: ({ apiKeyId }) => ({ path: `/api-keys/${apiKeyId}/rotation`, body: { graceSeconds: 3600 } }),
   revokeApiKey: ({ spareKeyId }) => ({ path: `/api-keys/${spareKeyId}/revocation`, body: {} }),
+  listWebhooks: () => ({ path: '/webhooks?limit=5' }),
+  createWebhook: (_, { locationId }) => ({
+    path: '/webhooks',
+    body: {
+      name: 'Warehouse next door',
+      url: 'https://hooks.invalid/oneshelf',
+      types: ['stock.*', 'OrderPlaced'],
+      filter: { locationIds: [locationId], fields: [{ field: 'lines.0.quantity', is: 'at_least', value: 2 }] },
+      withBody: true,
+    },
+  }),
+  countWebhookTroubles: () => ({ path: '/webhook-troubles' }),
+  previewWebhook: () => ({ path: '/webhook-matches?types=stock.*,OrderPlaced' }),
+  getWebhook: ({ webhookId }) => ({ path: `/webhooks/${webhookId}` }),
+  editWebhook: ({ webhookId }) => ({ path: `/webhooks/${webhookId}`, body: { version: 1, name: 'Next door' } }),
+  deleteWebhook: ({ spareWebhookId }) => ({ path: `/webhooks/${spareWebhookId}` }),
+  rotateWebhookSecret: ({ webhookId }) => ({ path: `/webhooks/${webhookId}/secret` }),
+  replayWebhook: ({ webhookId }) => ({ path: `/webhooks/${webhookId}/replay`, body: { from: 1 } }),
+  testWebhook: ({ webhookId }) => ({ path: `/webhooks/${webhookId}/test` }),
+  resendWebhookEvent: ({ webhookId }) => ({ path: `/webhooks/${webhookId}/resend`, body: { number: 1 } }),
+  listWebhookCalls: ({ webhookId }) => ({ path: `/webhooks/${webhookId}/calls?outcome=failed&limit=5` }),
+  getWebhookMessage: ({ webhookId }) => ({ path: `/webhooks/${webhookId}/messages/1` }),
   getOwnKey: () => ({ path: '/api-key' }),
   listDevices: () => ({ path: '/devices?limit=5' }),
   createPairingCode: (_, { locationId, registerId }) => ({
@@ -72,6 +143,9 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   live: () => ({ path: '/live' }),
   getSystemHealth: () => ({ path: '/system/health' }),
   runHealthCheck: () => ({ path: '/system/health/database/run' }),
+  listBackups: () => ({ path: '/system/backups?limit=5' }),
+  getBackupPlan: () => ({ path: '/system/backup-plan' }),
+  makeBackup: () => ({ path: '/system/backups' }),
   sendTestAlert: () => ({ path: '/system/alerts/test' }),
   listEvents: () => ({ path: '/events?limit=200' }),
 
@@ -314,10 +388,40 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   undoImport: ({ imports }) => ({ path: `/imports/${imports.done}/undo`, body: {} }),
 };
 
-/** The routes that take no Idempotency-Key: a session is no business act, and facts bring keys of their own. */
-export const WITHOUT_KEY: readonly string[] = [
+/**
+ * The routes by which people get in and look after their own way in. A right answer needs a code, a device or a mail of the moment, and many end the session that
+ * asks, so they are walked by tests of their own, in src/staff/server; here they are sent odd input only.
+ */
+export const WAYS_IN: readonly string[] = [
   'signIn',
   'signOut',
+  'signInWithCode',
+  'startPasskeySignIn',
+  'signInWithPasskey',
+  'startCompanySignIn',
+  'signInWithCompany',
+  'askForPasswordReset',
+  'resetPassword',
+  'lookAtInvitation',
+  'acceptInvitation',
+  'startConfirmation',
+  'confirmIdentity',
+  'endOwnSession',
+  'endOtherSessions',
+  'changePassword',
+  'startCodes',
+  'turnOnCodes',
+  'turnOffCodes',
+  'makeRecoveryCodes',
+  'startPasskey',
+  'addPasskey',
+  'renamePasskey',
+  'removePasskey',
+];
+
+/** The routes that take no Idempotency-Key: a session is no business act, and facts bring keys of their own. */
+export const WITHOUT_KEY: readonly string[] = [
+  ...WAYS_IN,
   'pairDevice',
   'recordMarketplaceOrder',
   'pushFacts',

@@ -91,6 +91,9 @@ export type ApiWorld = {
   /** A key to rotate and one to end. */
   readonly apiKeyId: string;
   readonly spareKeyId: string;
+  /** A webhook of the owner of everything, and one to remove. */
+  readonly webhookId: string;
+  readonly spareWebhookId: string;
   /** A code that no device took yet. */
   readonly pairingCode: string;
   /** An import in each state that something can be done in. */
@@ -100,6 +103,8 @@ export type ApiWorld = {
   /** Somebody whom nobody signs in as, with a grant, and somebody who left. */
   readonly newcomer: { readonly id: string; readonly grantId: string };
   readonly leaver: { readonly id: string };
+  /** An invitation that nobody has accepted yet. */
+  readonly invitationId: string;
   /** The owner of everything. */
   readonly owner: WorldPerson & { readonly email: string; readonly password: string };
   /** Each built-in role in each reach; the owner of everything among them. */
@@ -243,6 +248,12 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
 
   const imports = await beginImports(ask, surroundings);
   const rights = await bringRights(ask, surroundings, plan);
+  const [webhookId, spareWebhookId] = await Promise.all(
+    ['Warehouse', 'Spare'].map(async (name) => {
+      const made = await ask('POST', '/webhooks', { name, url: 'https://hooks.invalid/oneshelf', types: ['*'] });
+      return String(made.id);
+    }),
+  );
   const [apiKeyId, spareKeyId] = await Promise.all(
     ['Web shop', 'Warehouse'].map(async (name): Promise<string> => {
       const key = await ask('POST', '/api-keys', { name, permissions: ['stock:read'] });
@@ -251,6 +262,13 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
   );
   const { code: pairingCode } = await ask('POST', '/device-pairings', {
     name: 'Scanner',
+    locationId: here?.locationId,
+  });
+
+  const invitation = await ask('POST', '/staff/invitations', {
+    name: 'Yara',
+    email: 'yara@example.org',
+    roleId: rights.roles.cashier,
     locationId: here?.locationId,
   });
 
@@ -265,9 +283,12 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
     ...goods,
     imports,
     ...rights,
+    webhookId: webhookId ?? '',
+    spareWebhookId: spareWebhookId ?? '',
     apiKeyId: apiKeyId ?? '',
     spareKeyId: spareKeyId ?? '',
     pairingCode,
+    invitationId: invitation.id,
     people,
     send,
     places: { here, there, abroad } as ApiWorld['places'],
