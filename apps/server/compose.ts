@@ -1,5 +1,4 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { createAuthenticator } from '../../platform/auth/session.ts';
 import type { Committer } from '../../platform/commit/committer.ts';
 import { openMasterDoor, type Master } from '../../platform/commit/master-door.ts';
 import { createPool, withTransaction, type Pool } from '../../platform/db/pool.ts';
@@ -45,6 +44,7 @@ import { registerImportRoutes } from './imports/imports.routes.ts';
 import { startImportWorker } from './imports/worker.ts';
 import { openOperation, startCutting, watchedCommitter, type OperationOptions } from './operation.ts';
 import { serveOffice } from './office-files.ts';
+import { openSignIn, type SignInOptions } from './sign-in.ts';
 import { openPrograms, type Door } from './programs.ts';
 
 /** Whoever acts before there is anybody, and when nobody asks: the program itself. */
@@ -73,6 +73,8 @@ export type Surroundings = {
   readonly limits?: Limits | 'none';
   /** What is watched and who is told; without it nothing is traced and nobody is told. */
   readonly operation?: OperationOptions | undefined;
+  /** How people sign in; without it with passwords and passkeys, and mails go nowhere. */
+  readonly signIn?: SignInOptions | undefined;
   /** Who takes cards, and what it keeps of each payment. Without it nobody pays by card at the shop. */
   readonly card?: CardTerms;
 };
@@ -194,8 +196,8 @@ export async function openApi(
 ): Promise<{ api: Api; close(): Promise<void> }> {
   const { write, read, schema, now, logger } = around;
   const { committer, master, company, skus, prices } = business;
-  const staff = createStaffStore({ pool: write, schema });
-  const authenticator = createAuthenticator({ store: staff, now });
+  const signIn = openSignIn(around);
+  const { authenticator } = signIn;
   const programs = openPrograms(around, business, authenticator);
   const { authenticate, renew, onEnded } = door ?? programs.door;
   const api = await createApi({
@@ -219,7 +221,7 @@ export async function openApi(
     onError: (error) => logger.warn({ err: error }, 'Live screens wait for the database.'),
   });
   const own = { pool: write, schema, master, now };
-  registerStaffRoutes(api, { staff, authenticator, now });
+  registerStaffRoutes(api, createStaffStore({ pool: write, schema }));
   programs.register(api);
   const stopHearing = business.onEvent('staff', (event) => hearOfRights(event, authenticator));
   const rights: RightsDeps = {
@@ -228,6 +230,7 @@ export async function openApi(
     knowsEntity: (id) => company.entity(id) !== undefined,
     rightsChanged: authenticator.forget,
   };
+  signIn.register(api, rights);
   registerRoleRoutes(api, rights);
   registerPeopleRoutes(api, rights);
   registerLiveRoutes(api, live);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { openBreachedPasswords } from '../../platform/auth/breached-passwords.ts';
 import { describeSettings, readConfig } from '../../platform/config.ts';
 import type { Config } from '../../platform/config.ts';
 import { migrate, readMigrations } from '../../platform/db/migrate.ts';
@@ -15,7 +16,8 @@ import { createLifecycle, StoppedWhileStarting } from '../../platform/lifecycle.
 import type { Lifecycle } from '../../platform/lifecycle.ts';
 import { createLog } from '../../platform/log.ts';
 import type { Log } from '../../platform/log.ts';
-import type { SecretsSource } from '../../platform/secrets/secrets.ts';
+import { sendMail, type MailDeps } from '../../platform/mail/mail.ts';
+import { openSecrets, type SecretsSource } from '../../platform/secrets/secrets.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import type { OpenTelemetry } from '../../platform/telemetry/open-telemetry.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
@@ -29,6 +31,7 @@ import { prepareOffice } from './office-files.ts';
 import type { OperationOptions } from './operation.ts';
 import { replay } from './replay/replay.ts';
 import { rotateSecrets } from './rotate-secrets.ts';
+import type { SignInOptions } from './sign-in.ts';
 import { StartRefusal } from '../../platform/start-refusal.ts';
 
 const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -67,6 +70,8 @@ async function startApplication(surroundings: Surroundings, databases: Databases
     () => startCardProvider({ file: join(resolve(config.DATA_DIR), 'card-provider.jsonl') }),
     (running) => ({ stop: () => running.close() }),
   );
+  // Known when the doors are open; nobody is written to before.
+  let address = '';
   const around = {
     card: {
       provider: createTestProvider({ url: provider.url, apiKey: provider.apiKey }),
@@ -87,6 +92,8 @@ async function startApplication(surroundings: Surroundings, databases: Databases
     trustProxy: proxiesOf(config),
     tls: https?.certificates.current(),
     operation: operationOf(surroundings, https),
+    privateHosts: config.PRIVATE_HOSTS?.split(',').map((host) => host.trim().toLowerCase()) ?? [],
+    signIn: await signInOf(config, () => address),
   };
   const business = await lifecycle.start(
     'The business',
@@ -114,13 +121,14 @@ async function startApplication(surroundings: Surroundings, databases: Databases
   await api.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.ErrnoException) => {
     throw listenRefusal(error, config);
   });
-  const address = api.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : config.PORT;
+  const bound = api.server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : config.PORT;
   if (signIn !== undefined) log.info(`Sign in as ${signIn.email} with the password ${signIn.password}`);
   if (https !== undefined) await openPlain(surroundings, https, port);
   const host = https?.names[0] ?? config.HOST;
   const hostText = host.includes(':') ? `[${host}]` : host;
-  return config.BASE_URL ?? `${https === undefined ? 'http' : 'https'}://${hostText}:${port}`;
+  address = config.BASE_URL ?? `${https === undefined ? 'http' : 'https'}://${hostText}:${port}`;
+  return address;
 }
 
 /** Plain HTTP beside HTTPS, and where devices are paired. */
@@ -144,6 +152,27 @@ async function openPlain({ config, log, lifecycle }: Surroundings, https: Https,
     );
 }
 
+/** How people sign in. */
+async function signInOf(config: Config, baseUrl: () => string): Promise<SignInOptions> {
+  const { BREACHED_PASSWORDS_FILE: breached, OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId = '' } = config;
+  return {
+    secrets: openSecrets(secretsSource(config)),
+    sendMail: (mail) => sendMail(mailOf(config), mail),
+    baseUrl,
+    breached: breached === undefined ? undefined : await openBreachedPasswords(breached),
+    company:
+      issuer === undefined
+        ? undefined
+        : { issuer, clientId, clientSecret: config.OIDC_CLIENT_SECRET, name: config.OIDC_NAME },
+    idleMs: config.SESSION_HOURS * 3600_000,
+  };
+}
+
+/** The mail server, or the folder that stands in for one. */
+function mailOf(config: Config): MailDeps {
+  return { smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, folder: resolve(config.DATA_DIR, 'mail') };
+}
+
 /** Which proxies are believed: so many hops, or these addresses. */
 function proxiesOf({ TRUST_PROXY }: Config): ServerSurroundings['trustProxy'] {
   if (TRUST_PROXY === undefined || !/^\d+$/.test(TRUST_PROXY)) return TRUST_PROXY;
@@ -152,7 +181,7 @@ function proxiesOf({ TRUST_PROXY }: Config): ServerSurroundings['trustProxy'] {
 
 /** How the installation is watched and who is told. */
 function operationOf({ config, log, telemetry }: Surroundings, https: Https | undefined): OperationOptions {
-  const mail = { smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, folder: resolve(config.DATA_DIR, 'mail') };
+  const mail = mailOf(config);
   return {
     metrics: createMetrics((error) => log.warn({ err: error }, 'A number could not be read for /metrics.')),
     metricsToken: config.METRICS_TOKEN,

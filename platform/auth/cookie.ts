@@ -7,9 +7,18 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 /** How a request carries its session. */
 export type Credential = { readonly token: string; readonly by: 'bearer' | 'cookie' };
 
-function cookieName(request: FastifyRequest): string {
+/** What a browser keeps of us: its session, and which sign-in elsewhere it began. */
+type CookieKind = 'session' | 'ticket';
+
+function cookieName(request: FastifyRequest, kind: CookieKind): string {
   // Browsers accept the __Host- prefix over https only; over plain http (a till on 127.0.0.1) the name has to do without.
-  return request.protocol === 'https' ? '__Host-oneshelf_session' : 'oneshelf_session';
+  return request.protocol === 'https' ? `__Host-oneshelf_${kind}` : `oneshelf_${kind}`;
+}
+
+function readCookie(request: FastifyRequest, kind: CookieKind): string | undefined {
+  const { cookie: header } = request.headers;
+  const token = header === undefined ? undefined : cookie.parse(header)[cookieName(request, kind)];
+  return token !== undefined && TOKEN.test(token) ? token : undefined;
 }
 
 /** The token in `Authorization: Bearer` or else in the cookie; undefined when there is none or it cannot be one. Only one is looked at. */
@@ -20,8 +29,8 @@ export function credentialOf(request: FastifyRequest): Credential | undefined {
     return TOKEN.test(token) ? { token, by: 'bearer' } : undefined;
   }
   if (header === undefined) return undefined;
-  const token = cookie.parse(header)[cookieName(request)];
-  return token !== undefined && TOKEN.test(token) ? { token, by: 'cookie' } : undefined;
+  const token = readCookie(request, 'session');
+  return token === undefined ? undefined : { token, by: 'cookie' };
 }
 
 /** Whether a browser attached the session by itself, so that another site could have caused the request. */
@@ -52,9 +61,38 @@ export function setSessionCookie(
   token: string,
   maxAgeSeconds: number,
 ): void {
+  writeCookie(request, reply, { kind: 'session', token, maxAgeSeconds });
+}
+
+/** Takes the session from the browser. */
+export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
+  setSessionCookie(request, reply, '', 0);
+}
+
+/** Lets the browser remember what it began, so that no other one can finish it. */
+export function setTicketCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  token: string,
+  maxAgeSeconds: number,
+): void {
+  writeCookie(request, reply, { kind: 'ticket', token, maxAgeSeconds });
+}
+
+/** What the browser began; it forgets it with this answer. */
+export function takeTicketCookie(request: FastifyRequest, reply: FastifyReply): string | undefined {
+  setTicketCookie(request, reply, '', 0);
+  return readCookie(request, 'ticket');
+}
+
+function writeCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { kind, token, maxAgeSeconds }: { readonly kind: CookieKind; readonly token: string; readonly maxAgeSeconds: number },
+): void {
   reply.header(
     'set-cookie',
-    cookie.serialize(cookieName(request), token, {
+    cookie.serialize(cookieName(request, kind), token, {
       path: '/',
       httpOnly: true,
       sameSite: 'lax',
@@ -62,9 +100,4 @@ export function setSessionCookie(
       maxAge: maxAgeSeconds,
     }),
   );
-}
-
-/** Takes the session from the browser. */
-export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
-  setSessionCookie(request, reply, '', 0);
 }

@@ -33,3 +33,11 @@ export async function verifyPassword(kept: string | undefined, password: string)
     running -= 1;
   }
 }
+
+/** How hashes begin that were made as {@link hashPassword} makes them today. */
+const TODAY = `$argon2id$v=19$m=${options.memoryCost},t=${options.timeCost},p=${options.parallelism}$`;
+
+/** Whether a hash was made in an earlier, cheaper way and is made again when its person signs in. */
+export function isOutdatedHash(kept: string): boolean {
+  return !kept.startsWith(TODAY);
+}

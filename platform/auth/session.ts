@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { uuidv7 } from 'uuidv7';
 import { credentialOf } from './cookie.ts';
 import type { Access, Principal } from './principal.ts';
 
@@ -13,9 +14,16 @@ export type StoredSession = {
   readonly lastSeenAt: number;
 };
 
+/** How somebody proved who they are when the session was opened. */
+export type SignInMethod = 'password' | 'passkey' | 'company' | 'invitation';
+
 /** A session to keep. `tokenHash` is SHA-256 of the token as base64url; the token itself is never kept. */
 export type NewSession = {
+  readonly id: string;
   readonly tokenHash: string;
+  readonly method: SignInMethod;
+  /** Whether it may do nothing yet but set up a second factor. */
+  readonly limited: boolean;
   readonly principalId: string;
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -29,18 +37,26 @@ export type SessionStore = {
   insert(session: NewSession): Promise<void>;
   touch(tokenHash: string, at: number): Promise<void>;
   end(tokenHash: string, at: number): Promise<void>;
+  /** Ends every open session of a person but the one kept, and gives the hashes of those that were open. */
+  endAll(principalId: string, keptHash: string | undefined, at: number): Promise<readonly string[]>;
 };
 
 /** Sessions of one retailer: who sends a request, signing in and out. */
 export type Authenticator = {
   /** Who sent the request. At once when the session was looked up within the last 5 s. */
   readonly authenticate: (request: FastifyRequest) => Principal | undefined | Promise<Principal | undefined>;
-  /** Opens a session for someone who has proved who they are. The token is told once and never again. */
+  /**
+   * Opens a session for someone who has proved who they are. The token is told once and never again. With `instead` the session of that hash ends: whoever gains
+   * rights gets another token, so that one that was planted or seen before is worth nothing.
+   */
   open(
-    session: Pick<NewSession, 'principalId' | 'userAgent' | 'address'>,
+    session: Pick<NewSession, 'principalId' | 'userAgent' | 'address'> &
+      Partial<Pick<NewSession, 'method' | 'limited'>> & { readonly instead?: string },
   ): Promise<{ token: string; expiresAt: number; principal: Principal }>;
   /** Ends the session of this principal, in this process at once and in others within 5 s. */
-  end(principal: Principal): Promise<void>;
+  end(principal: Pick<Principal, 'session'>): Promise<void>;
+  /** Ends every session of a person but the one kept. */
+  endAll(principalId: string, kept?: string): Promise<void>;
   /** The principal of the same session as it is now, undefined when the session is over. For whoever keeps a connection open. */
   renew(principal: Principal): Promise<Principal | undefined>;
   /**
@@ -52,10 +68,19 @@ export type Authenticator = {
   onEnded(listener: (session: string) => void): () => void;
 };
 
+/** A session that was opened; `session` is its hash. */
+export type OpenedSession = {
+  readonly principalId: string;
+  readonly session: string;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly method: string;
+};
+
 /** A session ends 30 days after sign-in, whatever happens. */
 export const SESSION_MS = 30 * 24 * 3600_000;
 
-/** A session that nobody used for 12 hours is over: a browser left open in the shop overnight. */
+/** A session that nobody used for 12 hours is over, unless told otherwise: a browser left open in the shop overnight. */
 export const IDLE_MS = 12 * 3600_000;
 
 const CACHE_MS = 5_000;
@@ -74,8 +99,11 @@ export function tokenHash(token: string): string {
 export function createAuthenticator(options: {
   readonly store: SessionStore;
   readonly now: () => number;
+  readonly idleMs?: number;
+  /** Told of every session that was opened. */
+  readonly onOpened?: (session: OpenedSession) => void;
 }): Authenticator {
-  const { store, now } = options;
+  const { store, now, idleMs = IDLE_MS } = options;
   const cached = new Map<string, Cached>();
   /** Hashes of tokens seen: hashing again for each request costs 4 µs. */
   const hashes = new Map<string, string>();
@@ -94,8 +122,8 @@ export function createAuthenticator(options: {
   const load = async (session: string): Promise<Principal | undefined> => {
     const at = now();
     const found = await store.find(session);
-    if (found === undefined || at >= found.expiresAt || at - found.lastSeenAt >= IDLE_MS) return undefined;
-    if (at - found.lastSeenAt >= TOUCH_MS) await store.touch(session, at);
+    if (found === undefined || at >= found.expiresAt || at - found.lastSeenAt >= idleMs) return undefined;
+    if (at - found.lastSeenAt >= Math.min(TOUCH_MS, idleMs / 4)) await store.touch(session, at);
     return principalOf(session, found);
   };
 
@@ -120,6 +148,17 @@ export function createAuthenticator(options: {
     return started;
   };
 
+  const over = (session: string): void => {
+    loading.delete(session);
+    keep(session, undefined);
+    for (const listener of ended) listener(session);
+  };
+
+  const end = async (session: string): Promise<void> => {
+    await store.end(session, now());
+    over(session);
+  };
+
   return {
     authenticate(request) {
       const credential = credentialOf(request);
@@ -133,29 +172,33 @@ export function createAuthenticator(options: {
       return look(session);
     },
 
-    async open({ principalId, userAgent, address }) {
+    async open({ principalId, userAgent, address, method = 'password', limited = false, instead }) {
       const token = randomBytes(32).toString('base64url');
       const session = tokenHash(token);
       const createdAt = now();
       const expiresAt = createdAt + SESSION_MS;
       await store.insert({
+        id: uuidv7(),
         tokenHash: session,
+        method,
+        limited,
         principalId,
         createdAt,
         expiresAt,
         userAgent: userAgent.slice(0, 300),
         address,
       });
+      if (instead !== undefined) await end(instead);
       const principal = await look(session);
       if (principal === undefined) throw new Error('a session that was just opened is not there');
+      options.onOpened?.({ principalId, session, address, userAgent, method });
       return { token, expiresAt, principal };
     },
 
-    async end(principal) {
-      await store.end(principal.session, now());
-      loading.delete(principal.session);
-      keep(principal.session, undefined);
-      for (const listener of ended) listener(principal.session);
+    end: ({ session }) => end(session),
+
+    async endAll(principalId, kept) {
+      for (const session of await store.endAll(principalId, kept, now())) over(session);
     },
 
     async renew(principal) {

@@ -20,6 +20,8 @@ export const ID_PREFIX = {
   customer: 'cus',
   person: 'per',
   session: 'ses',
+  invitation: 'inv',
+  passkey: 'psk',
   payment: 'pay',
   refund: 'ref',
   reservation: 'res',
@@ -43,6 +45,9 @@ export const ID_PREFIX = {
   grant: 'grt',
   approval: 'apr',
   badge: 'bdg',
+  backup: 'bak',
+  origin: 'org',
+  erasure: 'ers',
 } as const;
 
 /** A kind of thing that has ids. */

@@ -12,7 +12,7 @@ import {
   type OddRequest,
   type Schema,
 } from './odd-requests.ts';
-import { SAMPLES } from './operations.ts';
+import { SAMPLES, WAYS_IN } from './operations.ts';
 import { macOf } from '../../../src/orders/server/register-facts.ts';
 import { openApiWorld, type Answer } from './world.ts';
 
@@ -212,9 +212,10 @@ it(
       const described = describedOf(row);
       const sample = sampleOf(world, world.places.here);
       const changed = changedRequest(sample, ids);
-      const many = row.operationId === 'signIn' ? 5 : runs;
+      const isWayIn = WAYS_IN.includes(row.operationId);
+      const many = isWayIn ? 5 : runs;
       const requests = fc.sample(changed, { numRuns: many, seed });
-      if (described.body !== undefined && row.operationId !== 'signIn') {
+      if (described.body !== undefined && !isWayIn) {
         const fitting = fittingValue(described.body, idsOf).map((body): OddRequest => ({
           path: sample.path,
           body,
@@ -222,7 +223,7 @@ it(
         }));
         requests.push(...fc.sample(fitting, { numRuns: Math.ceil(runs / 3), seed }));
       }
-      if (row.operationId !== 'signIn') requests.push(...everyTextOdd(sample));
+      if (!isWayIn) requests.push(...everyTextOdd(sample));
       // One in a while: the parser is the same for all routes, what stands behind it is not.
       if (row.method !== 'GET')
         requests.push(...brokenBodies(sample.path).slice(0, row.operationId === 'receiveGoods' ? 100 : 9));

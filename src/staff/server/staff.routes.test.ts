@@ -1,78 +1,35 @@
 /* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-return, typescript/no-unsafe-argument -- answers are looked into as they came */
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashPassword } from '../../../platform/auth/password.ts';
 import { createAuthenticator, IDLE_MS, SESSION_MS } from '../../../platform/auth/session.ts';
-import { createTestDatabase } from '../../../platform/db/testing.ts';
-import { createApi } from '../../../platform/http/app.ts';
-import { BUILT_IN_ROLES } from '../role.ts';
-import { registerStaffRoutes } from './staff.routes.ts';
-import { createStaffStore } from './staff.store.ts';
+import { openTestSignIn } from './sign-in-testing.ts';
 
-const database = await createTestDatabase();
-let at = Date.parse('2026-12-01T09:00:00Z');
-const now = (): number => at;
-const staff = createStaffStore(database);
-const authenticator = createAuthenticator({ store: staff, now });
-const api = await createApi({
-  logger: pino({ level: process.env['LOG'] ?? 'silent' }),
-  authenticate: authenticator.authenticate,
-  ready: async () => undefined,
-  checkAnswers: true,
-});
-registerStaffRoutes(api, { staff, authenticator, now });
+const world = await openTestSignIn();
+const { api, authenticator, clock, database, staff } = world;
 
 const id = (n: number): string => `01999c2f-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const shop = id(99);
+const password = 'correct horse battery';
 
-beforeAll(async () => {
-  const kept = await hashPassword('correct horse');
-  const run = async (text: string, values: unknown[]) =>
-    database.pool.query(text.replaceAll('staff_', `${database.schema}.staff_`), values);
-  for (const [n, role] of BUILT_IN_ROLES.entries()) {
-    await run('insert into staff_role (id, code, name, permissions) values ($1, $2, $3, $4)', [
-      id(n + 1),
-      role.code,
-      role.name,
-      role.permissions,
-    ]);
-  }
-  const people = [
-    [20, 'Ada', 'ada@example.com', 1, null],
-    [21, 'Ben', 'Ben@Example.com', 3, shop],
-    [22, 'Cem', 'cem@example.com', 3, null],
-  ] as const;
-  for (const [n, name, email, role, location] of people) {
-    await run('insert into staff_person (id, name, email, password_hash) values ($1, $2, $3, $4)', [
-      id(n),
-      name,
-      email,
-      n === 22 ? null : kept,
-    ]);
-    await run('insert into staff_grant (id, person_id, role_id, location_id) values ($1, $2, $3, $4)', [
-      id(n + 20),
-      id(n),
-      id(role),
-      location,
-    ]);
-  }
-}, 60_000);
-afterAll(async () => {
-  await api.close();
-  await database.drop();
-});
+beforeAll(() =>
+  world.employ(
+    { id: id(20), name: 'Ada', email: 'ada@example.com', password, grants: [{ role: 'owner' }] },
+    { id: id(21), name: 'Ben', email: 'Ben@Example.com', password, grants: [{ role: 'cashier', locationId: shop }] },
+    { id: id(22), name: 'Cem', email: 'cem@example.com', grants: [{ role: 'cashier' }] },
+  ),
+);
+afterAll(() => world.close());
 
 let caller = 0;
 const signIn = async (
   email: string,
-  password = 'correct horse',
+  given = password,
   more: { headers?: Record<string, string>; from?: string } = {},
 ) => {
   caller += 1;
   return api.inject({
     method: 'POST',
     url: '/api/v1/session',
-    payload: { email, password },
+    payload: { email, password: given },
     headers: more.headers ?? {},
     remoteAddress: more.from ?? `10.0.${caller >> 8}.${caller & 255}`,
   });
@@ -103,12 +60,12 @@ describe('signing in', () => {
   });
 
   it('says the same to a wrong password, an unknown address and somebody without password', async () => {
-    for (const [email, password] of [
+    for (const [email, given] of [
       ['ada@example.com', 'wrong'],
-      ['nobody@example.com', 'correct horse'],
-      ['cem@example.com', 'correct horse'],
+      ['nobody@example.com', password],
+      ['cem@example.com', password],
     ] as const) {
-      expect((await signIn(email, password)).json()).toMatchObject({ status: 401, reason: 'wrong_credentials' });
+      expect((await signIn(email, given)).json()).toMatchObject({ status: 401, reason: 'wrong_credentials' });
     }
   });
 
@@ -116,13 +73,13 @@ describe('signing in', () => {
     for (const email of ['ada@example.com', 'nobody2@example.com']) {
       const from = `10.9.9.${email.length}`;
       for (let n = 0; n < 5; n += 1) expect((await signIn(email, 'guess', { from })).statusCode).toBe(401);
-      const stopped = await signIn(email, 'correct horse', { from });
+      const stopped = await signIn(email, password, { from });
       expect(stopped.json()).toMatchObject({ status: 429, reason: 'too_many_sign_ins' });
       expect(Number(stopped.headers['retry-after'])).toBeGreaterThan(0);
     }
     expect((await signIn('ada@example.com')).statusCode).toBe(201);
-    at += 16 * 60_000;
-    expect((await signIn('ada@example.com', 'correct horse', { from: '10.9.9.15' })).statusCode).toBe(201);
+    clock.at += 16 * 60_000;
+    expect((await signIn('ada@example.com', password, { from: '10.9.9.15' })).statusCode).toBe(201);
   });
 
   it('stops an address that tries many names', async () => {
@@ -134,7 +91,7 @@ describe('signing in', () => {
   });
 
   it('is refused when another site asks for it', async () => {
-    const answer = await signIn('ada@example.com', 'correct horse', {
+    const answer = await signIn('ada@example.com', password, {
       headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
     });
     expect(answer.json()).toMatchObject({ status: 403, reason: 'cross_site_request' });
@@ -157,22 +114,22 @@ describe('a session', () => {
 
   it('ends when nobody uses it, and lives on when somebody does', async () => {
     const [used, unused] = [await tokenOf('ada@example.com'), await tokenOf('ada@example.com')];
-    at += IDLE_MS - 60_000;
+    clock.at += IDLE_MS - 60_000;
     expect((await me(bearer(used))).statusCode).toBe(200);
-    at += 2 * 60_000;
+    clock.at += 2 * 60_000;
     expect((await me(bearer(used))).statusCode).toBe(200);
     expect((await me(bearer(unused))).statusCode).toBe(401);
   });
 
   it('ends after thirty days in any case', async () => {
     const token = await tokenOf('ada@example.com');
-    const expires = at + SESSION_MS;
-    while (at + IDLE_MS / 2 < expires) {
-      at += IDLE_MS / 2;
+    const expires = clock.at + SESSION_MS;
+    while (clock.at + IDLE_MS / 2 < expires) {
+      clock.at += IDLE_MS / 2;
       if ((await me(bearer(token))).statusCode !== 200) break;
     }
-    expect(expires - at).toBeLessThanOrEqual(IDLE_MS / 2);
-    at = expires;
+    expect(expires - clock.at).toBeLessThanOrEqual(IDLE_MS / 2);
+    clock.at = expires;
     expect((await me(bearer(token))).statusCode).toBe(401);
   });
 
@@ -180,7 +137,7 @@ describe('a session', () => {
     const token = await tokenOf('ben@example.com');
     await me(bearer(token));
     await database.pool.query(`delete from ${database.schema}.staff_grant where person_id = $1`, [id(21)]);
-    at += 5_001;
+    clock.at += 5_001;
     expect((await api.inject({ url: '/api/v1/people', headers: bearer(token) })).statusCode).toBe(403);
     const principal = await authenticator.authenticate({ headers: bearer(token) } as never);
     expect(principal?.permissions).toEqual([]);
@@ -196,7 +153,7 @@ describe('a session', () => {
           return staff.find(hash);
         },
       },
-      now,
+      now: () => clock.at,
     });
     const request = { headers: bearer(await tokenOf('ada@example.com')) } as never;
     await Promise.all(Array.from({ length: 20 }, async () => counting.authenticate(request)));

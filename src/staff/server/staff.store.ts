@@ -1,4 +1,4 @@
-import type { NewSession, SessionStore, StoredSession } from '../../../platform/auth/session.ts';
+import type { NewSession, SessionStore, SignInMethod, StoredSession } from '../../../platform/auth/session.ts';
 import { loadSql, withTransaction } from '../../../platform/db/pool.ts';
 import type { Pool, Tx } from '../../../platform/db/pool.ts';
 import { accessOf } from '../grant.ts';
@@ -7,12 +7,14 @@ import type { RoleLimits } from '../limit.ts';
 import { findBuiltInRole } from '../role.ts';
 
 const sql = loadSql(import.meta.url, './staff.sql', [
-  'find_person_by_email',
   'find_session',
   'find_grants',
   'insert_session',
   'touch_session',
   'end_session',
+  'end_sessions',
+  'list_sessions',
+  'find_own_session',
   'find_person',
   'list_people',
 ]);
@@ -26,11 +28,24 @@ export type Person = {
   readonly grants: readonly Grant[];
 };
 
+/** A session as its person sees it. `current` is the one that asks. */
+export type OpenSession = {
+  readonly id: string;
+  readonly tokenHash: string;
+  readonly method: SignInMethod;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  readonly userAgent: string;
+  readonly address: string;
+};
+
 /** Reads and writes people and sessions of one retailer. */
 export type StaffStore = SessionStore & {
-  /** Who signs in with this address, in any case of letters; people who left are not found. */
-  findCredential(email: string): Promise<{ personId: string; passwordHash: string | undefined } | undefined>;
   getPerson(id: string): Promise<Person>;
+  /** The sessions of a person that were used since then and have not expired, the last used one first. */
+  listSessions(personId: string, now: number, usedSince: number): Promise<OpenSession[]>;
+  /** Whether a session may only set up a second factor, and when its person last proved who they are. */
+  findOwnSession(tokenHash: string): Promise<{ limited: boolean; confirmedAt: number } | undefined>;
   /** By name, at most `limit`, after the (name, id) of the page before. */
   listPeople(page: { limit: number; after: readonly [name: string, id: string] | undefined }): Promise<Person[]>;
 };
@@ -44,7 +59,16 @@ type GrantRow = {
   location_id: string | null;
 };
 type PersonRow = { id: string; name: string; email: string; locale: string };
-type SessionRow = { person_id: string; name: string; expires_at: string; last_seen_at: string };
+type SessionRow = { person_id: string; name: string; limited: boolean; expires_at: string; last_seen_at: string };
+type OpenSessionRow = {
+  id: string;
+  token_hash: string;
+  method: SignInMethod;
+  created_at: string;
+  last_seen_at: string;
+  user_agent: string;
+  address: string;
+};
 
 /** Makes the store over a pool and the retailer's schema. `now` (epoch milliseconds) says which grants hold. */
 export function createStaffStore({
@@ -63,17 +87,12 @@ export function createStaffStore({
   const writing = async <T>(fn: (tx: Tx) => Promise<T>): Promise<T> => withTransaction(pool, { schema }, fn);
 
   return {
-    findCredential: async (email) =>
-      reading(async (tx) => {
-        const row = await tx.find<{ id: string; password_hash: string | null }>(sql.find_person_by_email, [email]);
-        return row === undefined ? undefined : { personId: row.id, passwordHash: row.password_hash ?? undefined };
-      }),
-
     find: async (tokenHash) =>
       reading(async (tx): Promise<StoredSession | undefined> => {
         const row = await tx.find<SessionRow>(sql.find_session, [tokenHash]);
         if (row === undefined) return undefined;
-        const grants = await grantsOf(tx, [row.person_id]);
+        // Until the second factor is there, nothing is allowed.
+        const grants = row.limited ? new Map<string, Grant[]>() : await grantsOf(tx, [row.person_id]);
         return {
           principalId: row.person_id,
           kind: 'person',
@@ -85,11 +104,14 @@ export function createStaffStore({
       }),
 
     insert: async (session: NewSession) => {
-      const { tokenHash, principalId, createdAt, expiresAt, userAgent, address } = session;
+      const { id, tokenHash, principalId, method, limited, createdAt, expiresAt, userAgent, address } = session;
       await writing(async (tx) =>
         tx.run(sql.insert_session, [
+          id,
           tokenHash,
           principalId,
+          method,
+          limited,
           instant(createdAt),
           instant(expiresAt),
           userAgent,
@@ -105,6 +127,32 @@ export function createStaffStore({
     end: async (tokenHash, at) => {
       await writing(async (tx) => tx.run(sql.end_session, [tokenHash, instant(at)]));
     },
+
+    endAll: async (personId, kept, at) =>
+      writing(async (tx) => {
+        const rows = await tx.rows<{ token_hash: string }>(sql.end_sessions, [personId, kept ?? null, instant(at)]);
+        return rows.map((row) => row.token_hash);
+      }),
+
+    listSessions: async (personId, at, usedSince) =>
+      reading(async (tx) => {
+        const rows = await tx.rows<OpenSessionRow>(sql.list_sessions, [personId, instant(at), instant(usedSince)]);
+        return rows.map((row) => ({
+          id: row.id,
+          tokenHash: row.token_hash,
+          method: row.method,
+          createdAt: row.created_at,
+          lastSeenAt: row.last_seen_at,
+          userAgent: row.user_agent,
+          address: row.address,
+        }));
+      }),
+
+    findOwnSession: async (tokenHash) =>
+      reading(async (tx) => {
+        const row = await tx.find<{ limited: boolean; confirmed_at: string }>(sql.find_own_session, [tokenHash]);
+        return row === undefined ? undefined : { limited: row.limited, confirmedAt: Date.parse(row.confirmed_at) };
+      }),
 
     getPerson: async (id) =>
       reading(async (tx) => {

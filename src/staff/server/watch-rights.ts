@@ -3,7 +3,13 @@ import type { StoredEvent } from '../../../platform/events/log.ts';
 
 /** Events about one person's rights, with the person as their subject; any other event of the topic may touch everybody. */
 const ABOUT_ONE = new Set(['RoleGiven', 'RoleTaken', 'PersonChanged', 'PersonDeactivated', 'PersonReactivated']);
-const ABOUT_NOBODY = new Set(['ApprovalAsked', 'ApprovalDecided', 'FourEyesSet', 'RoleCreated', 'RoleArchived']);
+const ABOUT_NOBODY = new Set([
+  ...['ApprovalAsked', 'ApprovalDecided', 'FourEyesSet', 'RoleCreated', 'RoleArchived'],
+  // How people sign in; what ends sessions does so itself.
+  ...['PersonInvited', 'InvitationResent', 'InvitationRevoked', 'InvitationAccepted', 'CompanyIdentityLinked'],
+  ...['PasswordChanged', 'PasswordReset', 'SecondFactorTurnedOn', 'SecondFactorTurnedOff', 'RecoveryCodesMade'],
+  ...['PasskeyAdded', 'PasskeyRenamed', 'PasskeyRemoved'],
+]);
 
 /**
  * Makes open sessions of this process feel a change of rights at once, wherever it was made: the log tells of it within milliseconds of its
