@@ -75,6 +75,17 @@ export const editProduct = (
   body: { version: number; name?: string; description?: string; categoryId?: string },
   intent: Intent,
 ): Promise<{ version: number }> => act('PATCH', `/products/${id}`, body, intent);
+/** A new product with its variants; the answer names what was made. */
+export const createProduct = (
+  body: {
+    name: string;
+    description?: string;
+    categoryId: string;
+    variants: { name: string; options?: Record<string, string>; skus: { code: string; gtin?: string }[] }[];
+  },
+  intent: Intent,
+): Promise<{ id: string; variants: readonly { skus: readonly { id: string }[] }[] }> =>
+  act('POST', '/products', body, intent);
 /** Further variants of a product. */
 export const addVariants = (
   id: string,
@@ -94,6 +105,9 @@ export const listSkus = (
 ): Promise<Page<FoundSku>> => get('/skus', query, signal);
 /** The tree of goods. */
 export const listCategories = (): Promise<readonly Category[]> => all('/categories');
+/** A new category at the top of the tree, with the standard tax class. */
+export const createCategory = (body: { name: string }, intent: Intent): Promise<Category> =>
+  act('POST', '/categories', body, intent);
 /** Sets prices from now on. */
 export const setPrices = (
   prices: readonly { channelId: string; skuId: string; amount: number; scale?: number }[],

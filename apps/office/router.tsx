@@ -15,6 +15,7 @@ const screens = {
   '/stock/receive': lazyRouteComponent(() => import('./stock/receive.tsx'), 'Receive'),
   '/stock/adjust': lazyRouteComponent(() => import('./stock/adjust.tsx'), 'Adjust'),
   '/products': lazyRouteComponent(() => import('./products/products.tsx'), 'Products'),
+  '/products/new': lazyRouteComponent(() => import('./products/new-product.tsx'), 'NewProduct'),
   '/products/$productId': lazyRouteComponent(() => import('./products/product.tsx'), 'ProductPage'),
   '/quarantine': lazyRouteComponent(() => import('./quarantine/quarantine.tsx'), 'Quarantine'),
   '/money/journal': lazyRouteComponent(() => import('./money/journal.tsx'), 'Journal'),

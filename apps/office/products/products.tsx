@@ -1,5 +1,5 @@
 import { Button, Select, TextInput } from '@mantine/core';
-import { Search } from 'lucide-react';
+import { PackagePlus, Search } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { listProducts } from '../../client/api.ts';
 import type { Product } from '../../client/types.ts';
@@ -66,9 +66,14 @@ export function Products() {
       ),
     })),
   ];
+  const create = (
+    <Button component="a" href="/products/new" leftSection={<PackagePlus size={16} aria-hidden="true" />}>
+      {t('new')}
+    </Button>
+  );
   return (
     <>
-      <PageHead title={t('title')} />
+      <PageHead title={t('title')} actions={create} />
       <DataList
         label={t('title')}
         columns={columns}
@@ -95,7 +100,7 @@ export function Products() {
               }
             />
           ) : (
-            <EmptyState title={t('empty')} text={t('emptyText')} />
+            <EmptyState title={t('empty')} text={t('emptyText')} action={create} />
           )
         }
         filters={

@@ -199,6 +199,26 @@ describe('products', () => {
     await page.getByRole('button', { name: 'Save GTIN and prices' }).click();
     await row(page, 'MUG-1').getByText('€13.75').waitFor();
   });
+
+  it('are made in two sizes with a category and a price, and can be sold', async () => {
+    const page = await open('/products');
+    await page.getByRole('link', { name: 'New product' }).click();
+    await page.getByRole('textbox', { name: /^Name/ }).fill('Linen apron');
+    await page.getByRole('combobox', { name: /^Category/ }).click();
+    await page.getByRole('option', { name: /Another category/ }).click();
+    await page.getByLabel('Name of the category').fill('Aprons');
+    await page.getByRole('button', { name: 'Add a variant' }).click();
+    await page.getByLabel('They differ in').fill('Size');
+    for (const [at, size] of ['S', 'L'].entries()) {
+      const variant = page.getByRole('group', { name: `Variant ${at + 1}` });
+      await variant.getByLabel('Variant', { exact: true }).fill(size);
+      await variant.getByLabel('SKU').fill(`APRON-${size}`);
+    }
+    await page.getByLabel('Price, Stores').fill('29.90');
+    await page.getByRole('button', { name: 'Create product' }).click();
+    await page.getByRole('heading', { name: 'Linen apron', level: 1 }).waitFor();
+    await row(page, 'APRON-L').getByText('€29.90').waitFor();
+  });
 });
 
 /** Enters an order for a customer and gives its page. */
@@ -269,6 +289,7 @@ const screens = [
   '/stock/receive',
   '/stock/adjust',
   '/products',
+  '/products/new',
   '/quarantine',
   '/money/journal',
   '/money/trial-balance',
