@@ -1,4 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { registerBackupRoutes } from '../../platform/backup/backup.routes.ts';
+import { NO_BACKUPS, openBackups, type Backups, type BackupSetting } from '../../platform/backup/backups.ts';
 import type { Committer } from '../../platform/commit/committer.ts';
 import { openMasterDoor, type Master } from '../../platform/commit/master-door.ts';
 import { createPool, withTransaction, type Pool } from '../../platform/db/pool.ts';
@@ -75,6 +77,8 @@ export type Surroundings = {
   readonly operation?: OperationOptions | undefined;
   /** How people sign in; without it with passwords and passkeys, and mails go nowhere. */
   readonly signIn?: SignInOptions | undefined;
+  /** How backups are made; without it none are. */
+  readonly backups?: BackupSetting | undefined;
   /** Who takes cards, and what it keeps of each payment. Without it nobody pays by card at the shop. */
   readonly card?: CardTerms;
 };
@@ -211,7 +215,18 @@ export async function openApi(
     ready: () =>
       withTransaction(write, { schema, readOnly: true }, async (tx) => void (await tx.client.query('select 1'))),
   });
-  const operation = openOperation(around, { commitPool: business.commitPool, liveStreams: () => live.size() });
+  const backups = openBackups({
+    pool: write,
+    schema,
+    now,
+    setting: around.backups ?? NO_BACKUPS,
+    onError: (error) => logger.warn({ err: error }, 'A backup was not made.'),
+  });
+  const operation = openOperation(around, {
+    backups,
+    commitPool: business.commitPool,
+    liveStreams: () => live.size(),
+  });
   operation.watch(api);
   const live = await createLive({
     pool: write,
@@ -260,11 +275,15 @@ export async function openApi(
   registerAccountingRoutes(api, { pool: write, schema, committer, company, now });
   registerInsightRoutes(api, { pool: write, schema, company, now });
   registerImportRoutes(api, { pool: write, schema, master, company, now });
+  registerBackupRoutes(api, backups);
   operation.register(api);
+  const planning = startPlanned(backups, logger);
   await serveOffice(api);
   return {
     api,
     async close() {
+      clearInterval(planning);
+      await backups.close();
       stopHearing();
       await live.close();
       await closeApi(api);
@@ -272,6 +291,15 @@ export async function openApi(
       await operation.close();
     },
   };
+}
+
+const PLANNED_MS = 30_000;
+
+/** Begins backups when they are due. */
+function startPlanned(backups: Backups, logger: FastifyBaseLogger): NodeJS.Timeout {
+  const onError = (error: unknown): void =>
+    logger.warn({ err: error }, 'It could not be seen whether a backup is due.');
+  return setInterval(() => void backups.tick().catch(onError), PLANNED_MS);
 }
 
 /** How often what has expired is given back when nobody asks for it: a request that needs it does so at once. */

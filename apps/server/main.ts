@@ -18,19 +18,17 @@ import { createLog } from '../../platform/log.ts';
 import type { Log } from '../../platform/log.ts';
 import { sendMail, type MailDeps } from '../../platform/mail/mail.ts';
 import { openSecrets, type SecretsSource } from '../../platform/secrets/secrets.ts';
+import { returnMemory } from '../../platform/return-memory.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import type { OpenTelemetry } from '../../platform/telemetry/open-telemetry.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
-import { backupCommand, restoreCommand } from './backup/commands.ts';
+import { backupSetting } from './backup/run-apart.ts';
 import { openApi, openBusiness, startChores, type Surroundings as ServerSurroundings } from './compose.ts';
 import { startCardProvider } from './stand-ins/card-provider.ts';
-import { removeDemoCommand } from './demo/remove-command.ts';
 import { firstStart } from './first-start.ts';
 import { openHttps, type Https } from './https.ts';
 import { prepareOffice } from './office-files.ts';
 import type { OperationOptions } from './operation.ts';
-import { replay } from './replay/replay.ts';
-import { rotateSecrets } from './rotate-secrets.ts';
 import type { SignInOptions } from './sign-in.ts';
 import { StartRefusal } from '../../platform/start-refusal.ts';
 
@@ -55,6 +53,7 @@ async function start(around: Surroundings): Promise<void> {
   const url = await startApplication(around, databases);
   databases.embedded?.announce(url);
   around.log.info(`Oneshelf is open at ${url} (Ctrl-C closes it).`);
+  returnMemory();
 }
 
 /** The application itself: everything between the databases and the address it gives. */
@@ -91,6 +90,7 @@ async function startApplication(surroundings: Surroundings, databases: Databases
     adminUrl: config.DATABASE_ADMIN_URL,
     trustProxy: proxiesOf(config),
     tls: https?.certificates.current(),
+    backups: backupSetting(config),
     operation: operationOf(surroundings, https),
     privateHosts: config.PRIVATE_HOSTS?.split(',').map((host) => host.trim().toLowerCase()) ?? [],
     signIn: await signInOf(config, () => address),
@@ -264,6 +264,7 @@ async function migrateAll({ config, log }: Surroundings, { embedded }: Databases
 async function replayFile(around: Surroundings, args: readonly string[]): Promise<void> {
   const databases = await openDatabases(around);
   const url = around.config.DATABASE_URL ?? databases.embedded?.url() ?? '';
+  const { replay } = await import('./replay/replay.ts');
   const agrees = await replay(
     {
       url,
@@ -286,6 +287,7 @@ async function demo(around: Surroundings, args: readonly string[]): Promise<void
   await migrateAll(around, databases);
   const url = config.DATABASE_ADMIN_URL ?? config.DATABASE_URL ?? databases.embedded?.url() ?? '';
   const admin = createPool({ url, max: 2, applicationName: 'oneshelf demo' });
+  const { removeDemoCommand } = await import('./demo/remove-command.ts');
   try {
     const told = await removeDemoCommand(args, {
       pool: admin,
@@ -305,6 +307,7 @@ async function secrets(around: Surroundings, args: readonly string[]): Promise<v
   if (args.length !== 1 || args[0] !== 'rotate') throw new StartRefusal('It is: node oneshelf.mjs secrets rotate');
   const databases = await openDatabases(around);
   await migrateAll(around, databases);
+  const { rotateSecrets } = await import('./rotate-secrets.ts');
   const told = await rotateSecrets(secretsSource(config), { pool: databases.write, schema: config.RETAILER_SCHEMA });
   process.stdout.write(`${told}\n`);
   await lifecycle.stop(undefined, 0);
@@ -356,6 +359,7 @@ async function describeServer(config: Config, url: string): Promise<string> {
   }
 }
 
+/** What one command alone needs is loaded with it: a server that runs for weeks would keep all of it in memory. */
 const commands: Readonly<Record<string, (around: Surroundings, args: readonly string[]) => Promise<void>>> = {
   start,
   migrate: migrateOnly,
@@ -363,8 +367,16 @@ const commands: Readonly<Record<string, (around: Surroundings, args: readonly st
   demo,
   secrets,
   status,
-  backup: (around, args) => backupCommand({ ...around, version, migrations: migrationsDirectory }, args),
-  restore: (around, args) => restoreCommand({ ...around, version, migrations: migrationsDirectory }, args),
+  backup: async (around, args) =>
+    (await import('./backup/commands.ts')).backupCommand(
+      { ...around, version, migrations: migrationsDirectory },
+      args,
+    ),
+  restore: async (around, args) =>
+    (await import('./backup/commands.ts')).restoreCommand(
+      { ...around, version, migrations: migrationsDirectory },
+      args,
+    ),
 };
 
 /** Loaded only when a collector is set: idle it would cost 40 MB. */

@@ -3,7 +3,10 @@ import type { Committer } from '../../platform/commit/committer.ts';
 import { cutPartitions } from '../../platform/db/partitions.ts';
 import { createPool, type Pool } from '../../platform/db/pool.ts';
 import { createAlerts, type AlertWay } from '../../platform/health/alerts.ts';
+import type { Backups } from '../../platform/backup/backups.ts';
+import { scheduleOf } from '../../platform/backup/schedule.ts';
 import {
+  backupCheck,
   certificateCheck,
   clockCheck,
   databaseCheck,
@@ -62,7 +65,7 @@ export function watchedCommitter(committer: Committer, { metrics, telemetry }: O
 /** Numbers, health and alerts of one retailer's program. `watch` before any route is added, `register` with the others. */
 export function openOperation(
   around: Surroundings,
-  parts: { readonly commitPool: Pool; readonly liveStreams: () => number },
+  parts: { readonly commitPool: Pool; readonly liveStreams: () => number; readonly backups: Backups },
 ): { watch(api: Api): void; register(api: Api): void; close(): Promise<void> } {
   const { write, read, schema, now, logger } = around;
   const options = around.operation ?? unwatched();
@@ -83,6 +86,15 @@ export function openOperation(
       migrationsCheck(at, MIGRATIONS),
       partitionsCheck(at),
       certificateCheck(options.certificateUntil, now),
+      backupCheck({
+        latest: async () => {
+          const { good_at: goodAt, trouble } = await parts.backups.store.latest();
+          return { goodAt: goodAt === null ? undefined : Date.parse(goodAt), trouble };
+        },
+        everyMs: scheduleOf(parts.backups.plan().schedule)?.everyMs,
+        since: now(),
+        now,
+      }),
     ],
     now,
     onError,

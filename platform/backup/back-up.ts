@@ -43,25 +43,28 @@ const LEAST_SHARE = 0.3;
  */
 export async function backUp(options: BackUp): Promise<Manifest> {
   const { id, store, place, key, now } = options;
+  const seen = startSeeing(options);
   try {
     await place.sweep(now());
-    const manifest = await write(options);
+    const manifest = await write(options, seen);
     const archive = await openArchive(place, manifest.name, key);
-    const seen = seeing(options, manifest.bytes, 'verify');
+    seen.goOn({ phase: 'verify', total: manifest.bytes });
     await verifyArchive(place, archive, (bytes) => seen.add(bytes));
     await seen.stop();
     const { name, bytes, eventNumber } = manifest;
     const ended = await store.end(id, { name, bytes, eventNumber, encrypted: key !== undefined, verifiedAt: now() });
-    if (!ended) throw new Error('This backup was given up because nothing was heard of it for a minute.');
+    if (!ended) throw new Error('This backup was given up because nothing was heard of it for too long.');
     await prune(options);
     return manifest;
   } catch (error) {
     await store.fail(id, error instanceof Error ? error.message : String(error)).catch(() => undefined);
     throw error;
+  } finally {
+    await seen.stop();
   }
 }
 
-async function write(options: BackUp): Promise<Manifest> {
+async function write(options: BackUp, seen: Seeing): Promise<Manifest> {
   const { place, key, now, schema } = options;
   const startedAt = now();
   const name = nameFor(startedAt);
@@ -72,7 +75,6 @@ async function write(options: BackUp): Promise<Manifest> {
   let contents: Contents | undefined;
   let figures: About['figures'] = {};
   let rows: RowCounts = {};
-  let seen: Seeing | undefined;
   try {
     const source = copyOut({
       client,
@@ -83,7 +85,7 @@ async function write(options: BackUp): Promise<Manifest> {
         contents = found;
         figures = await options.figures(client);
         await requireRoom(place, tableBytes);
-        seen = seeing(options, tableBytes, 'copy', { name, eventNumber: found.eventNumber });
+        seen.goOn({ phase: 'copy', total: tableBytes, name, eventNumber: found.eventNumber });
       },
       onRows: (counts) => (rows = counts),
     });
@@ -91,7 +93,7 @@ async function write(options: BackUp): Promise<Manifest> {
       place,
       name,
       key,
-      source: counted(source, (bytes) => seen?.add(bytes)),
+      source: counted(source, (bytes) => seen.add(bytes)),
       about: () => {
         if (contents === undefined) throw new Error('There is nothing in the backup.');
         const { serverMajor, eventNumber, recordedAt, fingerprint } = contents;
@@ -111,7 +113,6 @@ async function write(options: BackUp): Promise<Manifest> {
       },
     });
   } finally {
-    await seen?.stop().catch(() => undefined);
     await client.end().catch(() => undefined);
   }
 }
@@ -130,27 +131,37 @@ async function* counted(source: AsyncIterable<Buffer>, onBytes: (bytes: number) 
   }
 }
 
-type Seeing = { add(bytes: number): void; stop(): Promise<void> };
+type Stage = {
+  readonly phase: 'copy' | 'verify';
+  readonly total: number;
+  readonly name?: string;
+  readonly eventNumber?: number;
+};
+
+type Seeing = { goOn(stage: Stage): void; add(bytes: number): void; stop(): Promise<void> };
 
 /** Says once a second that the backup is alive and how far. When it was given up as dead, the next `add` throws. */
-function seeing(
-  { id, store, onProgress }: BackUp,
-  total: number,
-  phase: 'copy' | 'verify',
-  of: { readonly name?: string; readonly eventNumber?: number } = {},
-): Seeing {
-  let done = 0;
+function startSeeing({ id, store, onProgress }: BackUp): Seeing {
+  let stage: Stage = { phase: 'copy', total: 0 };
+  let [done, copied] = [0, 0];
   let trouble: Error | undefined;
   let saying: Promise<void> = Promise.resolve();
   const say = async (): Promise<void> => {
+    const { phase, total, name, eventNumber } = stage;
     onProgress?.({ phase, done: Math.min(done, total), total });
-    // A database that is away for a moment is no reason to stop; a minute of it is.
-    const alive = await store.see(id, { done, total, ...of }).catch(() => true);
-    if (!alive) trouble = new Error('This backup was given up because nothing was heard of it for a minute.');
+    const told = phase === 'copy' ? { done, total } : { done: copied, total: copied };
+    // A database that is away for a moment is no reason to stop.
+    const alive = await store.see(id, { ...told, name, eventNumber }).catch(() => true);
+    if (!alive) trouble = new Error('This backup was given up, because nothing was heard of it for too long.');
   };
   const timer = setInterval(() => void (saying = saying.then(say)), SEEN_EVERY_MS);
-  saying = say();
   return {
+    goOn(next) {
+      if (next.phase === 'verify') copied = stage.total;
+      stage = next;
+      done = 0;
+      saying = saying.then(say);
+    },
     add(bytes) {
       done += bytes;
       if (trouble !== undefined) throw trouble;

@@ -62,7 +62,7 @@ export type BackupStore = {
 };
 
 /** Whoever was not seen for so long has died. */
-const DEAD_MS = 60_000;
+export const DEAD_MS = 20_000;
 
 /** Opens it. */
 export function openBackupStore(options: {

@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams';
+import { from as copyFrom } from 'pg-copy-streams';
 import { migrate } from '../db/migrate.ts';
 import { quoteIdentifier, type Pool } from '../db/pool.ts';
 import { findPartitions, type Contents, type KeptFile, type Partition, type RowCounts } from './copy-out.ts';
@@ -23,7 +22,7 @@ export type CopyIn = {
   readonly frames: AsyncIterable<Frame>;
   readonly onTable?: (table: string) => void;
   /** What comes between the last row and the keys, which take their time too. */
-  readonly onKeys?: (key: string) => void;
+  readonly onKeys?: (progress: { readonly done: number; readonly total: number }) => void;
 };
 
 /**
@@ -58,52 +57,38 @@ async function readTables(
 ): Promise<{ rows: RowCounts; files: KeptFile[] }> {
   const rows: Record<string, number> = {};
   const files: KeptFile[] = [];
-  let open: { name: string; stream: CopyStreamQuery } | undefined;
-  const end = async (): Promise<void> => {
-    if (open === undefined) return;
-    open.stream.end();
-    await finished(open.stream);
-    rows[open.name] = open.stream.rowCount;
-    open = undefined;
-  };
-  for (;;) {
+  const following = async (): Promise<Frame> => {
     const next = await frames.next();
     if (next.done === true) throw new Error('The copy of the schema ends in the middle.');
-    const frame = next.value;
-    if (frame.kind === 'D') {
-      if (open === undefined) throw new Error('This is no copy of a schema.');
-      if (!open.stream.write(frame.content)) await drained(open.stream);
-      continue;
+    return next.value;
+  };
+  let frame = await following();
+  async function* rowsOfTable(): AsyncGenerator<Buffer> {
+    for (frame = await following(); frame.kind === 'D'; frame = await following()) yield frame.content;
+  }
+  for (;;) {
+    const said = frame.kind === 'D' ? {} : (JSON.parse(frame.content.toString()) as Partial<Said>);
+    if (said.rows !== undefined) {
+      compareRows(said.rows, rows);
+      return { rows, files };
     }
-    await end();
-    const said = JSON.parse(frame.content.toString()) as Partial<
-      { table: string; columns: string[] } & KeptFile & { rows: RowCounts }
-    >;
-    if (frame.kind === 'T' && said.table !== undefined && said.columns !== undefined) {
+    if (said.table !== undefined && said.columns !== undefined) {
+      onTable?.(said.table);
       const columns = said.columns.map(quoteIdentifier).join(', ');
       const stream = client.query(
         copyFrom(`copy ${quoteIdentifier(said.table)} (${columns}) from stdin (format binary)`),
       );
-      open = { name: said.table, stream };
-      onTable?.(said.table);
-    } else if (said.file !== undefined && said.content !== undefined)
+      await pipeline(rowsOfTable(), stream);
+      rows[said.table] = stream.rowCount;
+    } else if (said.file !== undefined && said.content !== undefined) {
       files.push({ file: said.file, content: said.content });
-    else if (said.rows !== undefined) {
-      compareRows(said.rows, rows);
-      return { rows, files };
-    }
+      frame = await following();
+    } else throw new Error('This is no copy of a schema.');
   }
 }
 
-/** A stream that fails never drains. */
-async function drained(stream: CopyStreamQuery): Promise<void> {
-  await Promise.race([
-    once(stream, 'drain'),
-    finished(stream).then(() => {
-      throw new Error('The database ended the copy.');
-    }),
-  ]);
-}
+/** What a frame of JSON may say behind the contents. */
+type Said = { readonly table: string; readonly columns: readonly string[]; readonly rows: RowCounts } & KeptFile;
 
 function compareRows(wanted: RowCounts, found: RowCounts): void {
   for (const [table, rows] of Object.entries(wanted))
@@ -144,9 +129,9 @@ async function remakePartitions(client: Queries, wanted: readonly Partition[]): 
   }
 }
 
-async function makeKeys(client: Queries, keys: readonly Key[], onKey: CopyIn['onKeys']): Promise<void> {
-  for (const { name, made } of keys) {
-    onKey?.(name);
+async function makeKeys(client: Queries, keys: readonly Key[], onKeys: CopyIn['onKeys']): Promise<void> {
+  for (const [done, { made }] of keys.entries()) {
+    onKeys?.({ done, total: keys.length });
     await client.query(made);
   }
 }

@@ -9,8 +9,8 @@ import type { Place } from './place.ts';
 
 /** What a restore tells while it works. */
 export type RestoreProgress =
-  | { readonly kind: 'verify' | 'load'; readonly done: number; readonly total: number }
-  | { readonly kind: 'table' | 'key'; readonly name: string }
+  | { readonly kind: 'verify' | 'load' | 'keys'; readonly done: number; readonly total: number }
+  | { readonly kind: 'table'; readonly name: string }
   | { readonly kind: 'migrate' | 'audit' };
 
 /** What a restore needs. `url` is that of a user who may create schemas. */
@@ -69,7 +69,7 @@ export async function restore(options: Restore): Promise<Restored> {
       schema: unfinished,
       frames: readArchive(place, archive, counting('load')),
       onTable: (table) => onProgress?.({ kind: 'table', name: table }),
-      onKeys: (named) => onProgress?.({ kind: 'key', name: named }),
+      onKeys: (progress) => onProgress?.({ kind: 'keys', ...progress }),
     });
     // The books as they were copied, before anything is brought up to date.
     const figures = await options.figures(client);

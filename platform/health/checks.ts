@@ -287,10 +287,14 @@ export function certificateCheck(validUntil: () => number | undefined, now: () =
   };
 }
 
-/** Whether backups are made. `lastAt` gives when the last good one was finished, `everyMs` how often one should be. */
+/**
+ * Whether backups are made as they are planned. `latest` gives when the last good one was finished and what kept the last one from being made;
+ * `everyMs` is how often one should be made, undefined when none is planned; `since`, from when on one could have been expected.
+ */
 export function backupCheck(options: {
-  readonly lastAt: () => Promise<number | undefined>;
-  readonly everyMs: number;
+  readonly latest: () => Promise<{ readonly goodAt: number | undefined; readonly trouble: string | null }>;
+  readonly everyMs: number | undefined;
+  readonly since: number;
   readonly now: () => number;
 }): HealthCheck {
   return {
@@ -299,16 +303,22 @@ export function backupCheck(options: {
     everyMs: 10 * MINUTE,
     about: 'installation',
     async run() {
-      const at = await options.lastAt();
-      const ageMs = at === undefined ? undefined : options.now() - at;
+      const { goodAt, trouble } = await options.latest();
+      const ageMs = goodAt === undefined ? undefined : options.now() - goodAt;
+      const figures = { ageSeconds: ageMs === undefined ? null : Math.round(ageMs / 1000) };
+      if (options.everyMs === undefined) return fine(figures);
+      const lateMs = options.now() - (goodAt ?? options.since);
+      const state = rank(lateMs, { warn: options.everyMs * 1.5, bad: options.everyMs * 3 });
+      const age =
+        ageMs === undefined ? 'There is no backup yet.' : `The last good backup was finished ${spanText(ageMs)} ago.`;
       return finding(
-        ageMs === undefined ? 'warn' : rank(ageMs, { warn: options.everyMs * 1.5, bad: options.everyMs * 3 }),
+        trouble !== null && state === 'ok' ? 'warn' : state,
         {
-          problem:
-            ageMs === undefined ? 'There is no backup yet.' : `The last backup was finished ${spanText(ageMs)} ago.`,
-          remedy: 'Run "npm run backup" and look whether it succeeds; the log says why a scheduled one did not.',
+          problem: trouble === null ? age : `${age} The last attempt failed: ${trouble.slice(0, 300)}`,
+          remedy:
+            'Remove the cause, then make a backup now (in the office, or by "npm run backup") and see whether it succeeds.',
         },
-        { ageSeconds: ageMs === undefined ? null : Math.round(ageMs / 1000) },
+        figures,
       );
     },
   };

@@ -197,6 +197,19 @@ test('checks run by themselves; one that throws is unknown, not bad', async () =
   await health.close();
 });
 
+const backupOf = (of: {
+  goodAt?: number;
+  trouble?: string;
+  since?: number;
+  everyMs?: number | undefined;
+}): HealthCheck =>
+  backupCheck({
+    latest: async () => ({ goodAt: of.goodAt, trouble: of.trouble ?? null }),
+    everyMs: 'everyMs' in of ? of.everyMs : hour,
+    since: of.since ?? start,
+    now: () => start,
+  });
+
 test.each<[string, HealthCheck, string, RegExp | undefined]>([
   ['a large free disk', diskCheck('.', async () => ({ free: 50 * GB, size: 100 * GB })), 'ok', undefined],
   [
@@ -242,14 +255,12 @@ test.each<[string, HealthCheck, string, RegExp | undefined]>([
     'bad',
     /no longer valid/,
   ],
-  ['no backup', backupCheck({ lastAt: async () => undefined, everyMs: hour, now: () => start }), 'warn', /no backup/],
-  ['a fresh backup', backupCheck({ lastAt: async () => start, everyMs: hour, now: () => start }), 'ok', undefined],
-  [
-    'an old backup',
-    backupCheck({ lastAt: async () => start - 3 * hour, everyMs: hour, now: () => start }),
-    'bad',
-    /3 h ago/,
-  ],
+  ['a backup that is not due yet', backupOf({}), 'ok', undefined],
+  ['no backup', backupOf({ since: start - 2 * hour }), 'warn', /no backup/],
+  ['a fresh backup', backupOf({ goodAt: start }), 'ok', undefined],
+  ['an old backup', backupOf({ goodAt: start - 3 * hour }), 'bad', /3 h ago/],
+  ['a backup that failed', backupOf({ goodAt: start, trouble: 'The disk is full.' }), 'warn', /disk is full/],
+  ['no plan', backupOf({ everyMs: undefined, since: 0 }), 'ok', undefined],
 ])('%s', async (_, one, state, problem) => {
   const found = await one.run();
   expect(found.state).toBe(state);

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { uuidv7 } from 'uuidv7';
 import { BackupRefused, openArchive } from '../../../platform/backup/archive.ts';
 import { backUp } from '../../../platform/backup/back-up.ts';
-import { openBackupStore, type BackupCause } from '../../../platform/backup/backup-store.ts';
+import { DEAD_MS, openBackupStore, type BackupCause, type BackupStore } from '../../../platform/backup/backup-store.ts';
 import type { KeptFile } from '../../../platform/backup/copy-out.ts';
 import type { Place } from '../../../platform/backup/place.ts';
 import { NAME } from '../../../platform/backup/place.ts';
@@ -54,8 +54,7 @@ export async function backupCommand(around: CommandSurroundings, args: readonly 
     const id = values['id'] ?? uuidv7();
     const cause = (values['cause'] ?? 'command') as BackupCause;
     // A server that starts us has written the row itself.
-    if (values['id'] === undefined && !(await store.begin({ id, cause, askedBy: undefined, place: place.text })))
-      throw new StartRefusal('Another backup is being made; there are never two at once.');
+    if (values['id'] === undefined) await beginPatiently(store, { id, cause, askedBy: undefined, place: place.text });
     const tell = progressLine();
     const manifest = await backUp({
       id,
@@ -121,7 +120,7 @@ export async function restoreCommand(around: CommandSurroundings, args: readonly
       onProgress: (progress) => {
         if (progress.kind === 'verify') tell('Checking', progress.done, progress.total);
         else if (progress.kind === 'load') tell('Loading', progress.done, progress.total);
-        else if (progress.kind === 'key') tell(`Making ${progress.name}`);
+        else if (progress.kind === 'keys') tell('Making keys and indexes', progress.done, progress.total);
         else if (progress.kind === 'migrate') tell('Bringing the database up to date');
         else if (progress.kind === 'audit') tell('Comparing the books');
       },
@@ -174,6 +173,16 @@ export async function databaseUrl({ config, log, lifecycle }: CommandSurrounding
     (running) => ({ ...running, stopWithinMs: 30_000 }),
   );
   return embedded.url();
+}
+
+/** Waits for one that died to be given up. Throws StartRefusal when another one is alive: never two at once. */
+async function beginPatiently(store: BackupStore, of: Parameters<BackupStore['begin']>[0]): Promise<void> {
+  for (let waitedMs = 0; !(await store.begin(of)); waitedMs += 500) {
+    if (waitedMs > DEAD_MS + 1_000)
+      throw new StartRefusal('Another backup is being made; there are never two at once.');
+    if (waitedMs === 0) process.stderr.write('Another backup is being made, or its program has just died; waiting.\n');
+    await new Promise((done) => setTimeout(done, 500));
+  }
 }
 
 async function describePlace(place: Place): Promise<string> {
