@@ -41,6 +41,7 @@ import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { registerStockRoutes } from '../../src/stock/server/stock.routes.ts';
 import { sweepExpiredReservations } from '../../src/stock/server/sweep.ts';
 import { loadAreas } from '../../src/stock/server/valuation-areas.store.ts';
+import { docsExamples } from './api/examples.ts';
 import { openBooks } from './books.ts';
 import { registerImportRoutes } from './imports/imports.routes.ts';
 import { startImportWorker } from './imports/worker.ts';
@@ -209,6 +210,7 @@ export async function openApi(
     authenticate,
     version: around.version,
     https: around.https,
+    examples: docsExamples,
     ...(around.limits === 'none' ? {} : { limits: around.limits ?? DEFAULT_LIMITS }),
     ...(around.trustProxy === undefined ? {} : { trustProxy: around.trustProxy }),
     ...(around.tls === undefined ? {} : { tls: around.tls }),

@@ -386,7 +386,7 @@ describe('what everybody may read', () => {
   });
 
   it('describes itself from the schemas that validate', async () => {
-    const document = (await api.app.inject('/api/v1/openapi.json')).json();
+    const document = (await api.app.inject('/api/openapi.json')).json();
     expect(document.openapi).toBe('3.1.0');
     const operation = document.paths['/api/v1/things/{thingId}'].post;
     expect(operation.description).toContain('thing:do');
@@ -399,10 +399,34 @@ describe('what everybody may read', () => {
     expect(JSON.stringify(document)).not.toContain('x-id');
   });
 
-  it('has a page for people, without scripts and with a policy', async () => {
+  it('says of a route that is on its way out since when, until when and what comes after it', async () => {
+    const row = { method: 'GET', summary: '', tags: [], permission: 'public', handler: () => ({}) } as const;
+    const schema = { response: { 200: Type.Object({}) } };
+    const deprecated = { since: '2026-01-01', sunset: '2027-01-01', instead: '/api/v2/things' };
+    const { app: old, close } = await createTestApi((app) => {
+      route(app, { ...row, schema, url: '/things', operationId: 'oldThings', deprecated });
+      const hasty = { ...deprecated, sunset: '2026-12-01' };
+      expect(() => route(app, { ...row, schema, url: '/hasty', operationId: 'hasty', deprecated: hasty })).toThrow(
+        'less than a year',
+      );
+    });
+    const { headers } = await old.inject('/api/v1/things');
+    expect(headers).toMatchObject({
+      deprecation: '@1767225600',
+      sunset: 'Fri, 01 Jan 2027 00:00:00 GMT',
+      link: '</api/v2/things>; rel="successor-version"',
+    });
+    expect((await old.inject('/api/openapi.json')).json().paths['/api/v1/things'].get.deprecated).toBe(true);
+    await close();
+  });
+
+  it('has a page for people, with nothing from elsewhere and with a policy', async () => {
     const page = await api.app.inject('/api/docs');
     expect(page.body).toContain('Do it.');
-    expect(page.body).not.toMatch(/<script|https?:\/\//);
+    expect(page.body).not.toMatch(/<script>|https?:\/\//);
+    const files = [...page.body.matchAll(/(?:src|href)="(\/api\/[^"]*)"/g)].map(([, url]) => url ?? '');
+    expect(files).toContain('/api/docs/docs.js');
+    for (const file of files) expect([file, (await api.app.inject(file)).statusCode]).toEqual([file, 200]);
     expect(page.headers['content-security-policy']).toContain("default-src 'self'");
   });
 });

@@ -10,7 +10,7 @@ import { constants as zlib } from 'node:zlib';
 import { Type } from 'typebox';
 import type { Principal } from '../auth/principal.ts';
 import { checkAnswer } from './answers.ts';
-import { docsPage } from './docs.ts';
+import { addDocs, type Examples } from './docs/docs.routes.ts';
 import { sendError, sendProblem } from './errors.ts';
 import { idKeyword } from './ids.ts';
 import { findUnkeepable, mayHoldUnkeepable } from './keepable.ts';
@@ -51,6 +51,8 @@ export type ApiOptions = {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** How much is taken from whom. Without it nobody is held back. */
   readonly limits?: Limits;
+  /** Requests that fit the routes, for those who read the documentation; asked for when somebody does. */
+  readonly examples?: (rows: readonly RouteRow[]) => Examples;
   /** Compares every answer with its schema, for tests: an undeclared field or a bare UUID becomes a 500. */
   readonly checkAnswers?: boolean;
 };
@@ -88,6 +90,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     });
   }
   addOwnRoutes(app, options);
+  addDocs(app, options.examples ?? (() => ({ byOperation: {}, finders: {} })));
   return app;
 }
 
@@ -325,12 +328,6 @@ function addOwnRoutes(app: Api, options: ApiOptions): void {
       },
     );
   }
-  app.get(`${API_PREFIX}/openapi.json`, { schema: { hide: true } as never, compress: {} } as never, async () =>
-    app.swagger(),
-  );
-  app.get('/api/docs', { schema: { hide: true } as never }, async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(docsPage(app.swagger() as never)),
-  );
 }
 
 function plainGet(

@@ -27,6 +27,9 @@ export type RouteSchema = {
   readonly response: Readonly<Record<number, TSchema>>;
 };
 
+/** Days `YYYY-MM-DD`: since when nobody should begin to use it, and from when on it may be gone, at least a year later. `instead` is the address of what comes after it. */
+export type Deprecated = { readonly since: string; readonly sunset: string; readonly instead?: string };
+
 type StaticOr<S, Fallback> = S extends TSchema ? Static<S> : Fallback;
 
 /** The request as the handler reads it: parsed, ids as plain UUIDs. */
@@ -58,6 +61,8 @@ export type RouteOptions<S extends RouteSchema> = {
   readonly anyText?: boolean;
   /** At most `max` requests of one address in `windowMs`. */
   readonly rateLimit?: { readonly max: number; readonly windowMs: number };
+  /** On its way out; answers say so in their headers. */
+  readonly deprecated?: Deprecated;
   /** Not in OpenAPI. */
   readonly hidden?: boolean;
   readonly handler: (request: RouteRequest<S>, reply: FastifyReply) => unknown;
@@ -113,6 +118,7 @@ export function route<const S extends RouteSchema>(app: Api, options: RouteOptio
     tags: options.tags,
     hide: options.hidden === true,
     response: options.schema.response,
+    ...(options.deprecated === undefined ? {} : { deprecated: true }),
     querystring: queryOf(options),
     ...(options.schema.params === undefined ? {} : { params: options.schema.params }),
     ...(options.schema.body === undefined ? {} : { body: options.schema.body }),
@@ -137,7 +143,7 @@ export function route<const S extends RouteSchema>(app: Api, options: RouteOptio
     url: row.url,
     schema,
     ...(options.bodyLimitBytes === undefined ? {} : { bodyLimit: options.bodyLimitBytes }),
-    onRequest: gate(app, row),
+    onRequest: gate(app, row, options.deprecated),
     ...(conversions.length === 0 ? {} : { preValidation: convert(conversions) }),
     ...(row.scope === 'entity' || row.scope === 'location' ? { onSend: insistOnScope(app, row) } : {}),
     handler:
@@ -204,8 +210,14 @@ function readPreview(request: FastifyRequest): FastifyRequest {
 type Done = (error?: Error) => void;
 
 /** Everything that is asked before the body is read, in one hook: session, origin, permission, key. */
-function gate(app: Api, row: RouteRow): (request: FastifyRequest, reply: FastifyReply, done: Done) => void {
+function gate(
+  app: Api,
+  row: RouteRow,
+  deprecated: Deprecated | undefined,
+): (request: FastifyRequest, reply: FastifyReply, done: Done) => void {
   const unsafe = row.method !== 'GET';
+  const headers = { ...(unsafe ? {} : readHeaders), ...(deprecated === undefined ? {} : partingHeaders(deprecated)) };
+  const hasHeaders = Object.keys(headers).length > 0;
   const { permission } = row;
 
   const refusal = (request: FastifyRequest): ProblemError | undefined => {
@@ -244,7 +256,7 @@ function gate(app: Api, row: RouteRow): (request: FastifyRequest, reply: Fastify
   };
 
   return (request, reply, done) => {
-    if (!unsafe) reply.headers(readHeaders);
+    if (hasHeaders) reply.headers(headers);
     // On a public route a broken session is no obstacle, so that one can sign in again.
     const found = app.authenticate(request);
     if (found instanceof Promise) found.then((principal) => pass(request, reply, done, principal), done);
@@ -253,6 +265,19 @@ function gate(app: Api, row: RouteRow): (request: FastifyRequest, reply: Fastify
 }
 
 const readHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+const A_YEAR_MS = 365 * 86_400_000;
+
+/** RFC 9745 and RFC 8594. Throws, at start, when the time between is shorter than was promised. */
+function partingHeaders({ since, sunset, instead }: Deprecated): Record<string, string> {
+  const [from, until] = [Date.parse(since), Date.parse(sunset)];
+  if (!(until - from >= A_YEAR_MS)) throw new Error(`From ${since} to ${sunset} is less than a year.`);
+  return {
+    deprecation: `@${from / 1000}`,
+    sunset: new Date(until).toUTCString(),
+    ...(instead === undefined ? {} : { link: `<${instead}>; rel="successor-version"` }),
+  };
+}
 
 function keyProblem(request: FastifyRequest, row: RouteRow): ProblemError | undefined {
   const key = request.headers['idempotency-key'];

@@ -24,7 +24,7 @@ const logged: string[] = [];
 const world = await openApiWorld({ logger: pino({ level: 'error' }, { write: (line) => void logged.push(line) }) });
 afterAll(() => world.close());
 
-const openapi = (await world.send('GET', '/openapi.json')).body;
+const openapi = (await world.send('GET', '/api/openapi.json')).body;
 const rows = world.api.routeTable;
 const ids = [
   ...new Set([

@@ -10,7 +10,7 @@ const path = resolve(import.meta.dirname, '../../client/openapi.json');
 // Clients are generated from the file, and a diff of it shows a reader what a change means for them. Write it anew with
 // `npm test -- apps/server/api/openapi.test.ts -u`.
 it('is described by apps/client/openapi.json', async () => {
-  const answer = await world.send('GET', '/openapi.json');
+  const answer = await world.send('GET', '/api/openapi.json');
   expect(answer.status).toBe(200);
   const body = answer.body as { info: object };
   const told = `${JSON.stringify({ ...body, info: { ...body.info, version: '1' } }, undefined, 2)}\n`;
