@@ -128,8 +128,8 @@ begin
     v_cost, 'tenders', json_build_object('card', v_net + v_tax), 'feeMinor', p_fee, 'differenceMinor', 0, 'lines',
     (select json_agg(json_build_array(l.sku_id, l.quantity, l.gross)) from unnest(p_skus, p_quantities, p_grosses) as l(sku_id, quantity, gross)));
   insert into platform_event (number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id, occurred_at, recorded_at, business_day,
-    posting_day, body)
-  values (v_event, 'SaleRecorded', 1, 'order', p_entity, p_location, p_channel, p_order, p_actor, p_at, v_recorded, p_day, v_posting_day, v_body);
+    posting_day, body, origin_id)
+  values (v_event, 'SaleRecorded', 1, 'order', p_entity, p_location, p_channel, p_order, p_actor, p_at, v_recorded, p_day, v_posting_day, v_body, p_actor);
   insert into platform_key (key_hash, event_number, body_hash) values (p_key, v_event, p_body_hash);
   return v_event;
 end $$;

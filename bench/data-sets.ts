@@ -348,11 +348,11 @@ async function fillOrders(client: pg.PoolClient, of: Described, say: (text: stri
   );
   say('events');
   await client.query(
-    `insert into platform_event (number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id, occurred_at, recorded_at, business_day, posting_day, body)
+    `insert into platform_event (number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id, occurred_at, recorded_at, business_day, posting_day, body, origin_id)
      select o.event_number, 'SaleRecorded', 1, 'order', $1, o.location_id, $2, o.id, $1, o.at, o.at, o.at::date, o.at::date,
        json_build_object('orderId', o.id, 'document', 'REC-2026-' || lpad(o.number::text, 6, '0'), 'fact', null, 'currency', $3::text, 'entityCurrency', $3::text, 'rate', json_build_array(1, 1),
          'netMinor', 2000, 'taxMinor', 400, 'grossMinor', 2400, 'revenue', json_build_object('goods', 2000), 'costMinor', 2 * $4::bigint, 'tenders', json_build_object('card', 2400),
-         'feeMinor', 20, 'differenceMinor', 0, 'lines', json_build_array(json_build_array(a.sku_id, 1, 1200), json_build_array(b.sku_id, 1, 1200)))
+         'feeMinor', 20, 'differenceMinor', 0, 'lines', json_build_array(json_build_array(a.sku_id, 1, 1200), json_build_array(b.sku_id, 1, 1200))), $1
      from bench_order o
      join bench_line a on a.n = o.n and a.line = 1
      join bench_line b on b.n = o.n and b.line = 2`,

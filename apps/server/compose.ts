@@ -13,39 +13,36 @@ import { closeApi, createApi, type Api } from '../../platform/http/app.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../platform/http/limits.ts';
 import { createLive, registerLiveRoutes } from '../../platform/live/live.ts';
 import { watchCommits } from '../../platform/telemetry/watch.ts';
-import { openSafeFetch } from '../../platform/net/safe-fetch.ts';
 import { registerAccountingRoutes } from '../../src/accounting/server/accounting.routes.ts';
 import { registerCatalogRoutes } from '../../src/catalog/server/catalog.routes.ts';
 import { createSkuCache } from '../../src/catalog/server/sku-cache.ts';
 import { registerChannelsRoutes } from '../../src/channels/server/channels.routes.ts';
-import { loadChannels } from '../../src/channels/server/channels.store.ts';
 import { openCompanyCache, type CompanyCache } from '../../src/company/server/company-cache.ts';
 import { registerCompanyRoutes } from '../../src/company/server/company.routes.ts';
 import { registerCustomersRoutes } from '../../src/customers/server/customers.routes.ts';
 import { registerInsightRoutes } from '../../src/insight/server/insight.routes.ts';
 import { encodeId, ID_PREFIX, type IdKind } from '../../src/kernel/ids.ts';
 import { registerLocationsRoutes } from '../../src/locations/server/locations.routes.ts';
-import { loadLocations } from '../../src/locations/server/locations.store.ts';
 import { registerOrderRoutes } from '../../src/orders/server/orders.routes.ts';
 import { registerPaymentFollower } from '../../src/orders/server/payment-follower.ts';
 import type { CardProvider } from '../../src/payments/card-provider.ts';
 import { createPriceCache } from '../../src/pricing/server/price-cache.ts';
 import { registerPricingRoutes } from '../../src/pricing/server/pricing.routes.ts';
-import { findPricesInForce, loadVatRates } from '../../src/pricing/server/pricing.store.ts';
-import { registerPeopleRoutes } from '../../src/staff/server/people.routes.ts';
-import { registerRoleRoutes, type RightsDeps } from '../../src/staff/server/roles.routes.ts';
+import { findPricesInForce } from '../../src/pricing/server/pricing.store.ts';
+import type { RightsDeps } from '../../src/staff/server/roles.routes.ts';
 import { registerStaffRoutes } from '../../src/staff/server/staff.routes.ts';
 import { createStaffStore } from '../../src/staff/server/staff.store.ts';
 import { hearOfRights } from '../../src/staff/server/watch-rights.ts';
-import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { registerStockRoutes } from '../../src/stock/server/stock.routes.ts';
 import { sweepExpiredReservations } from '../../src/stock/server/sweep.ts';
-import { loadAreas } from '../../src/stock/server/valuation-areas.store.ts';
 import { docsExamples } from './api/examples.ts';
+import { openAuditTrail, type AuditTrail } from './audit.ts';
 import { openBooks } from './books.ts';
+import { startBulk } from './bulk/start-bulk.ts';
+import { COMPANY_SOURCES, stockLocation } from './commits.ts';
 import { registerImportRoutes } from './imports/imports.routes.ts';
-import { startImportWorker } from './imports/worker.ts';
 import { openOperation, startCutting, watchedCommitter, type OperationOptions } from './operation.ts';
+import { openRights } from './rights.ts';
 import { serveOffice } from './office-files.ts';
 import { openSignIn, type SignInOptions } from './sign-in.ts';
 import { openPrograms, type Door } from './programs.ts';
@@ -95,6 +92,7 @@ export type Business = {
   readonly committer: Committer;
   readonly commitPool: Pool;
   readonly master: Master;
+  readonly audit: AuditTrail;
   readonly company: CompanyCache;
   readonly skus: ReturnType<typeof createSkuCache>;
   readonly prices: ReturnType<typeof createPriceCache>;
@@ -107,8 +105,7 @@ export type Business = {
 export async function openBusiness({ url, write, schema, now, logger, operation }: Surroundings): Promise<Business> {
   const commits = operation === undefined ? undefined : watchCommits(operation.metrics);
   const pipelined = createPool({ url, max: 4, pipeline: true, applicationName: 'oneshelf commit' });
-  const sources = { locations: loadLocations, channels: loadChannels, vatRates: loadVatRates, areas: loadAreas };
-  const company = await openCompanyCache({ pool: write, schema, sources });
+  const company = await openCompanyCache({ pool: write, schema, sources: COMPANY_SOURCES });
   const skus = createSkuCache({ pool: write, schema });
   const prices = createPriceCache({ pool: write, schema, now });
   const committer = openBooks({
@@ -141,10 +138,13 @@ export async function openBusiness({ url, write, schema, now, logger, operation 
       }
     },
   });
+  const master = openMasterDoor({ pool: pipelined, schema });
+  const audit = openAuditTrail({ write, schema, now, logger }, { master, systemId: SYSTEM_PRINCIPAL });
   return {
     committer: operation === undefined ? committer : watchedCommitter(committer, operation),
     commitPool: pipelined,
-    master: openMasterDoor({ pool: pipelined, schema }),
+    master,
+    audit,
     company,
     skus,
     prices,
@@ -154,18 +154,11 @@ export async function openBusiness({ url, write, schema, now, logger, operation 
     },
     async close() {
       await follower.close();
+      await audit.close();
       await committer.close();
       await pipelined.end();
     },
   };
-}
-
-/** A location as the goods of its stock are found. Throws for one that does not exist or is not valued: its orders could not have been placed. */
-function stockLocation(company: CompanyCache, id: string): StockLocation {
-  const location = company.location(id);
-  if (location?.areaId === undefined || location.valuationMethod === undefined)
-    throw new Error(`location ${id} keeps no stock`);
-  return { id, entityId: location.entityId, areaId: location.areaId, valuationMethod: location.valuationMethod };
 }
 
 /** Which kind of id the events of a topic are about, so that outsiders see the id they know. */
@@ -176,6 +169,7 @@ const SUBJECTS: Readonly<Record<string, IdKind>> = {
   staff: 'person',
   company: 'legalEntity',
   stock: 'document',
+  staff: 'person',
   journal: 'document',
 };
 
@@ -201,13 +195,14 @@ export async function openApi(
 ): Promise<{ api: Api; close(): Promise<void> }> {
   const { write, read, schema, now, logger } = around;
   const { committer, master, company, skus, prices } = business;
-  const signIn = openSignIn(around);
+  const signIn = openSignIn(around, business.audit.sessionOpened);
   const { authenticator } = signIn;
   const programs = openPrograms(around, business, authenticator);
   const { authenticate, renew, onEnded } = door ?? programs.door;
   const api = await createApi({
     logger,
     authenticate,
+    witness: business.audit.witness,
     version: around.version,
     https: around.https,
     examples: docsExamples,
@@ -248,8 +243,7 @@ export async function openApi(
     rightsChanged: authenticator.forget,
   };
   signIn.register(api, rights);
-  registerRoleRoutes(api, rights);
-  registerPeopleRoutes(api, rights);
+  const stopWatching = await openRights(api, around, business, rights);
   registerLiveRoutes(api, live);
   registerEventRoutes(api, { pool: read, schema, subjectText });
   registerCompanyRoutes(api, { ...own, entityOfLocation: (id) => company.location(id)?.entityId });
@@ -286,13 +280,25 @@ export async function openApi(
     async close() {
       clearInterval(planning);
       await backups.close();
+      clearInterval(planning);
+      await backups.close();
       stopHearing();
+      stopWatching();
       await live.close();
       await closeApi(api);
       await programs.close();
       await operation.close();
     },
   };
+}
+
+const PLANNED_MS = 30_000;
+
+/** Begins backups when they are due. */
+function startPlanned(backups: Backups, logger: FastifyBaseLogger): NodeJS.Timeout {
+  const onError = (error: unknown): void =>
+    logger.warn({ err: error }, 'It could not be seen whether a backup is due.');
+  return setInterval(() => void backups.tick().catch(onError), PLANNED_MS);
 }
 
 const PLANNED_MS = 30_000;
@@ -324,23 +330,20 @@ export function startChores(around: Surroundings, business: Business): { close()
     around.card === undefined
       ? undefined
       : registerPaymentFollower({ pool: write, schema, provider: around.card.provider, master, now, onError });
-  const outside = openSafeFetch({ allowedHosts: around.privateHosts ?? [] });
-  const imports = startImportWorker({
+  const bulk = startBulk({
     pool: write,
+    url,
     schema,
-    master,
-    committer,
-    company,
     now,
-    fetch: outside.fetch,
+    privateHosts: around.privateHosts ?? [],
+    logLevel: logger.level,
     onError,
   });
   const cutting = startCutting(around);
   return {
     async close() {
       clearInterval(timer);
-      await imports.close();
-      await outside.close();
+      await bulk.close();
       await cutting.close();
       await sweeping;
       await payments?.close();

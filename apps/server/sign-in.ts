@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BreachedPasswords } from '../../platform/auth/breached-passwords.ts';
-import { createAuthenticator, type Authenticator } from '../../platform/auth/session.ts';
+import { createAuthenticator, type Authenticator, type OpenedSession } from '../../platform/auth/session.ts';
 import { createThrottle } from '../../platform/auth/throttle.ts';
 import type { Api } from '../../platform/http/app.ts';
 import type { Mail } from '../../platform/mail/mail.ts';
@@ -42,10 +42,13 @@ function unsaid(): SignInOptions {
 }
 
 /** Opens it. */
-export function openSignIn({ write: pool, schema, now, logger, signIn = unsaid() }: Surroundings): SignIn {
+export function openSignIn(
+  { write: pool, schema, now, logger, signIn = unsaid() }: Surroundings,
+  onOpened: (session: OpenedSession) => void,
+): SignIn {
   const { company, breached, idleMs, ...options } = signIn;
   const staff = createStaffStore({ pool, schema });
-  const authenticator = createAuthenticator({ store: staff, now, ...(idleMs === undefined ? {} : { idleMs }) });
+  const authenticator = createAuthenticator({ store: staff, now, onOpened, ...(idleMs === undefined ? {} : { idleMs }) });
   return {
     authenticator,
     register(api, rights) {

@@ -35,6 +35,8 @@ create table platform_event (
   business_day date not null,
   posting_day date not null,
   body json not null,
+  -- The session, key, device or job that acted: a row of platform_origin.
+  origin_id uuid,
   primary key (number)
 ) partition by range (number);
 create table platform_event_0 partition of platform_event for values from (1) to (maxvalue);

@@ -13,6 +13,8 @@ export type Submission<B = unknown> = {
   /** The sender's idempotency key. It belongs to the principal. */
   readonly key: string;
   readonly principalId: string;
+  /** The session, key, device or job that acted, and from where; see `platform_origin`. */
+  readonly originId?: string | undefined;
   /** Commands of one source keep their order: a register, a connector, a cart. */
   readonly sourceId?: string | undefined;
   readonly lane: 'interactive' | 'bulk';

@@ -25,12 +25,13 @@ where number = any ($1::bigint[]);
 
 -- name: insert_events
 insert into platform_event (number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id, occurred_at, recorded_at,
-  business_day, posting_day, body)
+  business_day, posting_day, body, origin_id)
 select e.number, e.type, e.version, e.topic, e.entity_id, e.location_id, e.channel_id, e.subject_id, e.actor_id, e.occurred_at, $13,
-  e.business_day, e.posting_day, e.body::json
+  e.business_day, e.posting_day, e.body::json, e.origin_id
 from unnest($1::bigint[], $2::text[], $3::smallint[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::timestamptz[],
-  $11::date[], $12::date[], $14::text[])
-  as e(number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id, occurred_at, business_day, posting_day, body);
+  $11::date[], $12::date[], $14::text[], $15::uuid[])
+  as e(number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id, occurred_at, business_day, posting_day, body,
+    origin_id);
 
 -- name: insert_keys
 insert into platform_key (key_hash, event_number, body_hash)

@@ -674,7 +674,7 @@ function decideBatch(
         repeated: false,
       });
       if (entry.preview) continue;
-      for (const act of done.acts) acts.push({ ...act, actorId: submission.principalId });
+      for (const act of done.acts) acts.push({ ...act, actorId: submission.principalId, originId: submission.originId });
       keys.push({ keyHash: entry.keyHash, bodyHash: entry.bodyHash, eventNumber: main.number });
       for (const [book, list] of done.changes) {
         const all = changes.get(book);

@@ -2,7 +2,12 @@ import type { Rejection } from '../../src/kernel/decision.ts';
 import { MAX_MASTER_ROWS, type Master, type MasterSubmission, type MasterWork } from './master-door.ts';
 
 /** Who imports what, and since when it holds. `key` names the import: the same one again writes nothing twice. */
-export type MasterImport = { readonly principalId: string; readonly key: string; readonly at: number };
+export type MasterImport = {
+  readonly principalId: string;
+  readonly key: string;
+  readonly at: number;
+  readonly originId?: string | undefined;
+};
 
 /** How far an import came. With a refusal the chunks before it stay, and importing again with the same key goes on there. */
 export type MasterImported = {
@@ -42,9 +47,9 @@ export async function importChunks<T>(
   let written = 0;
   let repeated = 0;
   for (const [index, chunk] of chunks.entries()) {
-    const { type, topic, principalId, at } = from;
+    const { type, topic, principalId, at, originId } = from;
     const outcome = await master(
-      { type, topic, principalId, at, key: `${from.key}/${index}`, body: chunk },
+      { type, topic, principalId, originId, at, key: `${from.key}/${index}`, body: chunk },
       workOf(chunk),
     );
     if (outcome.kind === 'refused')

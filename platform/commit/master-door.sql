@@ -18,12 +18,13 @@ select platform_guard((select count(*) from platform_key where key_hash = $1), 0
 
 -- name: insert_events
 insert into platform_event (number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id, occurred_at, recorded_at,
-  business_day, posting_day, body)
-select c.event_number - cardinality($1::text[]) + e.place, e.type, e.version, $9, e.entity_id, e.location_id, e.channel_id, e.subject_id, $10, $11,
-  c.recorded_at, $7, $7, e.body::json
+  business_day, posting_day, body, origin_id)
+select c.event_number - cardinality($1::text[]) + e.place, e.type, e.version, $9, e.entity_id, e.location_id, e.channel_id, e.subject_id,
+  coalesce(e.actor_id, $10), $11, c.recorded_at, $7, $7, e.body::json, coalesce(e.origin_id, $14)
 from platform_counter c
-cross join unnest($1::text[], $2::smallint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $8::text[])
-  with ordinality as e(type, version, entity_id, location_id, channel_id, subject_id, body, place)
+cross join unnest($1::text[], $2::smallint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $8::text[], $12::uuid[],
+  $13::uuid[])
+  with ordinality as e(type, version, entity_id, location_id, channel_id, subject_id, body, actor_id, origin_id, place)
 where c.id = 1;
 
 -- name: insert_key

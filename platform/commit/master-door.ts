@@ -23,6 +23,8 @@ export type MasterSubmission = {
   /** What is asked for, e.g. `create_product`. The same key with another type is another request. */
   readonly type: string;
   readonly principalId: string;
+  /** The session, key, device or job that acted, and from where; see `platform_origin`. */
+  readonly originId?: string | undefined;
   readonly key: string;
   readonly body: unknown;
   /** Clock of the process that took the request, epoch milliseconds. */
@@ -41,6 +43,9 @@ export type MasterEvent = {
   readonly locationId?: string | undefined;
   readonly channelId?: string | undefined;
   readonly subjectId?: string | undefined;
+  /** Who acted and from where, when that was not the sender: what is noted later about others. */
+  readonly actorId?: string | undefined;
+  readonly originId?: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
 };
 
@@ -182,6 +187,9 @@ async function record<A>(
         submission.topic,
         submission.principalId,
         at,
+        column('actorId'),
+        column('originId'),
+        submission.originId ?? null,
       ],
     ],
     [sql.insert_key, [hashes.key, hashes.body, events.length]],

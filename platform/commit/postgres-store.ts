@@ -247,6 +247,7 @@ function logQueries(writes: BatchWrites): Query[] {
         dateArray(acts.map((act) => dayToEpochDay(act.postingDay))),
         recordedAt,
         textArray(acts.map((act) => JSON.stringify(act.body))),
+        uuidArray(acts.map((act) => act.originId)),
       ],
     },
     {

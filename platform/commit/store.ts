@@ -23,7 +23,7 @@ export type OpenBatch = StreamPlace & {
 export type BatchWrites = {
   readonly batchId: string;
   readonly recordedAt: number;
-  readonly acts: readonly (RecordedAct & { readonly actorId: string })[];
+  readonly acts: readonly (RecordedAct & { readonly actorId: string; readonly originId?: string | undefined })[];
   readonly keys: readonly KnownKey[];
   readonly changes: ReadonlyMap<string, readonly AppliedChange[]>;
 };

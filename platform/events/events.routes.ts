@@ -157,8 +157,10 @@ export function registerEventRoutes(app: Api, deps: EventRouteDeps): void {
 
 /** An event as outsiders are told it. */
 export function itemOf(event: StoredEvent, subjectText: SubjectText | undefined) {
+  // From where somebody acted is for the audit, not for every reader of events.
+  const { originId: _, ...told } = event;
   return {
-    ...event,
+    ...told,
     entityId: idText('legalEntity', event.entityId),
     locationId: idText('location', event.locationId),
     channelId: idText('channel', event.channelId),

@@ -2,7 +2,7 @@
 
 -- name: events_after
 select number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id,
-  occurred_at, recorded_at, business_day, posting_day, body
+  occurred_at, recorded_at, business_day, posting_day, origin_id, body
 from platform_event
 where number > $1
 order by number
@@ -24,11 +24,11 @@ limit $3;
 
 -- name: events_visible
 select number, type, version, topic, entity_id, location_id, channel_id, subject_id, actor_id,
-  occurred_at, recorded_at, business_day, posting_day, body
+  occurred_at, recorded_at, business_day, posting_day, origin_id, body
 from platform_event
 where number > $1 and number <= $2
   and ($3 or type = any($4::text[]) or topic = any($5::text[]))
-  and ($6 or (entity_id is null and location_id is null) or entity_id = any($7::uuid[]) or location_id = any($8::uuid[]))
+  and ($6 or (entity_id is null and location_id is null and topic <> 'security') or entity_id = any($7::uuid[]) or location_id = any($8::uuid[]))
   and ($10::uuid[] is null or entity_id = any($10))
   and ($11::uuid[] is null or location_id = any($11))
   and ($12::uuid[] is null or channel_id = any($12))

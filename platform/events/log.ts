@@ -17,6 +17,8 @@ export type StoredEvent = EventHead & {
   readonly version: number;
   readonly channelId: string | null;
   readonly actorId: string | null;
+  /** From where it was done: a row of `platform_origin`. */
+  readonly originId: string | null;
   readonly occurredAt: string;
   readonly recordedAt: string;
   readonly businessDay: string;
@@ -51,6 +53,7 @@ export type EventRow = HeadRow & {
   version: number;
   channel_id: string | null;
   actor_id: string | null;
+  origin_id: string | null;
   occurred_at: string;
   recorded_at: string;
   business_day: string;
@@ -122,9 +125,13 @@ export async function lastNumber(pool: Pool, schema: string): Promise<number> {
   );
 }
 
-/** Whether a reader with this reach may see the event. What belongs to no place is everybody's. */
-export function isVisible({ entityId, locationId }: Pick<EventHead, 'entityId' | 'locationId'>, reach: Reach): boolean {
-  if (reach === 'all' || (entityId === null && locationId === null)) return true;
+/** Whether a reader with this reach may see the event. What belongs to no place is everybody's, but for who came in and who was turned away. */
+export function isVisible(
+  { topic, entityId, locationId }: Pick<EventHead, 'topic' | 'entityId' | 'locationId'>,
+  reach: Reach,
+): boolean {
+  if (reach === 'all') return true;
+  if (entityId === null && locationId === null) return topic !== 'security';
   return (
     (entityId !== null && reach.entityIds.includes(entityId)) ||
     (locationId !== null && reach.locationIds.includes(locationId))
@@ -149,6 +156,7 @@ export function eventOfRow(row: EventRow): StoredEvent {
     version: row.version,
     channelId: row.channel_id,
     actorId: row.actor_id,
+    originId: row.origin_id,
     occurredAt: row.occurred_at,
     recordedAt: row.recorded_at,
     businessDay: row.business_day,

@@ -17,9 +17,10 @@ import { findUnkeepable, mayHoldUnkeepable } from './keepable.ts';
 import { createLimiter, type Limiter, type Limits } from './limits.ts';
 import { MODEL_KEYWORD } from './model.ts';
 import { describeOperation, hoistModels } from './openapi.ts';
-import { malformed, problem, PROBLEM_TYPE } from './problem.ts';
+import { malformed, problem, ProblemError, PROBLEM_TYPE } from './problem.ts';
 import { API_PREFIX, route, UNKEEPABLE } from './route.ts';
 import type { RouteRow } from './route.ts';
+import type { Witness } from './witness.ts';
 
 /** Who sent a request, at once when the session is known. Undefined when it carries none or a spent one. */
 export type Authenticate = (request: FastifyRequest) => Principal | undefined | Promise<Principal | undefined>;
@@ -31,6 +32,8 @@ export type Api = FastifyInstance & {
   readonly routeTable: RouteRow[];
   /** Says who sends too much; undefined when nobody is held back. */
   readonly limiter: Limiter | undefined;
+  /** Remembers where requests came from. */
+  readonly witness: Witness | undefined;
   /** Whether it is closing. Set by `closeApi`, read by `/ready`. */
   draining: boolean;
 };
@@ -51,6 +54,8 @@ export type ApiOptions = {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** How much is taken from whom. Without it nobody is held back. */
   readonly limits?: Limits;
+  /** Remembers where changes come from and who was turned away. Without it nobody does. */
+  readonly witness?: Witness;
   /** Requests that fit the routes, for those who read the documentation; asked for when somebody does. */
   readonly examples?: (rows: readonly RouteRow[]) => Examples;
   /** Compares every answer with its schema, for tests: an undeclared field or a bare UUID becomes a 500. */
@@ -69,14 +74,20 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.decorate('authenticate', options.authenticate);
   app.decorate('routeTable', []);
   app.decorate('limiter', options.limits === undefined ? undefined : createLimiter(options.limits));
+  app.decorate('witness', options.witness);
   app.decorate('draining', false);
   // In the constructor of each request, so that all requests have one shape.
   app.decorateRequest('principal', null as unknown as Principal);
+  app.decorateRequest('originId', undefined);
   app.decorateRequest('idempotencyKey', '');
   app.decorateRequest('preview', false);
   app.decorateRequest('scopeChecked', false);
   parseJsonOnly(app);
-  app.setErrorHandler((error, request, reply) => sendError(app.log, error, request, reply));
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof ProblemError && (error.status === 401 || error.status === 403 || error.status === 429))
+      app.witness?.denied(request, error);
+    return sendError(app.log, error, request, reply);
+  });
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, 404, 'unknown_route', `There is no ${request.method} ${request.url.split('?', 1)[0] ?? ''}.`),
   );

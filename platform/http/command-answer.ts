@@ -14,6 +14,7 @@ export type AcceptedAct = {
 /** What a route must know of the request that asks for a command. */
 export type AskedBy = {
   readonly principal: { readonly id: string };
+  readonly originId?: string | undefined;
   readonly idempotencyKey: string;
   readonly preview: boolean;
 };
@@ -37,6 +38,7 @@ export async function submitFor(
     ...command,
     key: request.idempotencyKey,
     principalId: request.principal.id,
+    originId: request.originId,
   };
   return commandAnswer(await (request.preview ? committer.preview(submission) : committer.submit(submission)));
 }

@@ -83,6 +83,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who sent it; `nobody` on public routes without a session. */
     principal: Principal;
+    /** Where an unsafe request comes from, for its events. Undefined where nobody remembers. */
+    originId: string | undefined;
     /** The Idempotency-Key of an unsafe request; `preview` when a preview came without one. */
     idempotencyKey: string;
     /** Whether the answer is asked for without doing anything. */
@@ -251,8 +253,17 @@ function gate(
   const pass = (request: FastifyRequest, reply: FastifyReply, done: Done, principal: Principal | undefined): void => {
     request.principal = principal ?? nobody;
     const no = app.limiter?.(request, reply) ?? refusal(request);
-    if (no === undefined) done();
-    else done(no);
+    if (no !== undefined) return done(no);
+    const origin = unsafe ? app.witness?.origin(request) : undefined;
+    if (origin instanceof Promise)
+      origin.then((id) => {
+        request.originId = id;
+        done();
+      }, done);
+    else {
+      request.originId = origin;
+      done();
+    }
   };
 
   return (request, reply, done) => {

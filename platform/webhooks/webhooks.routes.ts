@@ -531,6 +531,7 @@ function reading<T>({ pool, schema }: WebhookRouteDeps, fn: (tx: Tx) => Promise<
 
 type Asked = {
   readonly principal: Principal;
+  readonly originId: string | undefined;
   readonly idempotencyKey: string;
   readonly params?: unknown;
   readonly body?: unknown;
@@ -538,11 +539,11 @@ type Asked = {
 
 function change<A>(
   { master, now }: WebhookRouteDeps,
-  { principal, idempotencyKey, params, body }: Asked,
+  { principal, originId, idempotencyKey, params, body }: Asked,
   type: string,
   work: MasterWork<A>,
 ): Promise<MasterOutcome<A>> {
-  const asked = { type, principalId: principal.id, key: idempotencyKey, body: { params, body } };
+  const asked = { type, principalId: principal.id, originId, key: idempotencyKey, body: { params, body } };
   return master({ ...asked, at: now(), topic: 'webhook' }, work);
 }
 

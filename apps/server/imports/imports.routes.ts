@@ -32,7 +32,6 @@ import {
   type StoredImport,
   type StoredProblem,
 } from './import-store.ts';
-import { PRODUCT_FORMATS } from './product-run.ts';
 
 /** What the routes of imports need. */
 export type ImportRouteDeps = {
@@ -199,18 +198,17 @@ function registerReads(app: Api, deps: ImportRouteDeps): void {
         }),
       },
     },
-    handler: () => ({
-      items: IMPORT_FORMATS.map((format) => ({
-        format,
-        kind: 'products',
-        columns: PRODUCT_FORMATS[format].columns.map(({ field, names, required = false, says }) => ({
-          field,
-          names,
-          required,
-          says,
+    async handler() {
+      // Loaded with the first question: what reads files is heavy, and the server itself reads none.
+      const { FORMATS } = await import('./formats.ts');
+      return {
+        items: FORMATS.map(({ kind, format, columns }) => ({
+          format,
+          kind,
+          columns: columns.map(({ field, names, required = false, says }) => ({ field, names, required, says })),
         })),
-      })),
-    }),
+      };
+    },
   });
 
   route(app, {
@@ -466,7 +464,7 @@ function move(app: Api, deps: ImportRouteDeps, of: Move<ImportSettings>): void {
 }
 
 function submission(
-  request: Pick<RouteRequest, 'principal' | 'idempotencyKey' | 'preview'>,
+  request: Pick<RouteRequest, 'principal' | 'originId' | 'idempotencyKey' | 'preview'>,
   deps: ImportRouteDeps,
   type: string,
   body: unknown,
@@ -475,6 +473,7 @@ function submission(
     type,
     topic: 'import',
     principalId: request.principal.id,
+    originId: request.originId,
     key: request.idempotencyKey,
     at: deps.now(),
     body,

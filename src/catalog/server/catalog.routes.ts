@@ -490,6 +490,7 @@ function registerMedia(app: Api, deps: CatalogRouteDeps): void {
 
 type Asked = {
   readonly principal: { readonly id: string };
+  readonly originId: string | undefined;
   readonly idempotencyKey: string;
   readonly preview: boolean;
   readonly body: unknown;
@@ -497,11 +498,12 @@ type Asked = {
 };
 
 function submission(deps: CatalogRouteDeps, request: Asked, type: string) {
-  const { principal, idempotencyKey: key, preview } = request;
+  const { principal, originId, idempotencyKey: key, preview } = request;
   // The address belongs to what was asked: one key for two products is two requests.
   return {
     type,
     principalId: principal.id,
+    originId,
     key,
     body: [request.params ?? {}, request.body],
     at: deps.now(),

@@ -158,10 +158,11 @@ export function registerCompanyRoutes(app: Api, deps: CompanyRouteDeps): void {
     async handler(request, reply) {
       const validFrom = parseBusinessDay(request.body.validFrom);
       if (validFrom === undefined) throw malformed([{ path: '/validFrom', message: 'is not a day' }]);
-      const { principal, idempotencyKey: key, preview, body: sent } = request;
+      const { principal, originId, idempotencyKey: key, preview, body: sent } = request;
       const submission = {
         type: 'set_exchange_rate',
         principalId: principal.id,
+        originId,
         key,
         body: sent,
         at: deps.now(),

@@ -186,6 +186,7 @@ export function registerCustomersRoutes(app: Api, deps: CustomersRouteDeps): voi
 
 type Asked = {
   readonly principal: { readonly id: string };
+  readonly originId: string | undefined;
   readonly idempotencyKey: string;
   readonly preview: boolean;
   readonly body: unknown;
@@ -193,10 +194,11 @@ type Asked = {
 };
 
 function submission(request: Asked, type: string, at: number) {
-  const { principal, idempotencyKey: key, preview } = request;
+  const { principal, originId, idempotencyKey: key, preview } = request;
   return {
     type,
     principalId: principal.id,
+    originId,
     key,
     body: [request.params ?? {}, request.body],
     at,

@@ -690,6 +690,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
         type: 'PlaceOrder',
         key: `order:${body.externalRef}`,
         principalId: channel.id,
+        originId: request.originId,
         lane: 'bulk',
         at: now(),
         sent: body,
@@ -736,7 +737,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       const register = company.register(request.params.id);
       if (register === undefined || !speaksFor(request.principal, register.id)) throw notFound('register');
       allow(request, 'till:sync', { entityId: entityAt(register.locationId), locationId: register.locationId });
-      const answers = await takeFacts({ ...deps, facts: reads }, register, request.body.facts);
+      const answers = await takeFacts({ ...deps, facts: reads, originId: request.originId }, register, request.body.facts);
       return { answers: answers.map(factAnswer) };
     },
   });
@@ -751,6 +752,7 @@ function frameOf(
   type: string,
   sent: unknown,
   at: number,
+    originId: request.originId,
 ): Frame {
   return { type, key: request.idempotencyKey, principalId: request.principal.id, lane: 'interactive', at, sent };
 }

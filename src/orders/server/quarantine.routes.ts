@@ -82,11 +82,12 @@ export function registerQuarantineRoutes(app: Api, deps: QuarantineRouteDeps): v
       response: { 201: Type.Object({ id: IdType('quarantine') }) },
     },
     async handler(request, reply) {
-      const { principal, idempotencyKey: key, preview, params, body } = request;
+      const { principal, originId, idempotencyKey: key, preview, params, body } = request;
       const at = deps.now();
       const submission = {
         type: 'resolve_quarantined',
         principalId: principal.id,
+        originId,
         key,
         body: [params, body],
         at,

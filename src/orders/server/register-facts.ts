@@ -64,6 +64,8 @@ export type FactDeps = PrepareDeps & {
   readonly committer: Committer;
   readonly now: () => number;
   readonly facts: FactReads;
+  /** Where the facts came in, for their events. */
+  readonly originId?: string | undefined;
 };
 
 /** The code that proves that a fact is its register's and stands where it stands: HMAC-SHA256 over counter, the code before it and the payload. */
@@ -216,6 +218,7 @@ function saleSubmission(
     type: 'RecordSale',
     key: `fact:${counter}`,
     principalId: register.id,
+    originId: deps.originId,
     sourceId: register.id,
     lane: 'bulk',
     at: deps.now(),
@@ -255,6 +258,7 @@ function quarantineSubmission(
     type: 'QuarantineFact',
     key,
     principalId: register.id,
+    originId: deps.originId,
     sourceId: register.id,
     lane: 'bulk',
     at,

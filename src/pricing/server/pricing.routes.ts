@@ -108,10 +108,10 @@ export function registerPricingRoutes(
         ...price,
         validFrom: readInstant(validFrom, index),
       }));
-      const { principal, idempotencyKey: key, preview, body: sent } = request;
+      const { principal, originId, idempotencyKey: key, preview, body: sent } = request;
       const at = deps.now();
       const outcome = await deps.master<{ set: number }>(
-        { type: 'set_prices', principalId: principal.id, key, body: sent, at, topic: 'price', preview },
+        { type: 'set_prices', principalId: principal.id, originId, key, body: sent, at, topic: 'price', preview },
         async (tx) => {
           const lists = await loadPriceLists(tx);
           const skus = await findSkuStates(

@@ -301,7 +301,7 @@ async function makeKey(request: MakeRequest, { master, entityOf, knowsEntity, no
 
 /** What the door is told; `body` is what was sent, with the id in the address. */
 export function submissionOf(
-  request: Pick<RouteRequest, 'principal' | 'idempotencyKey' | 'preview'>,
+  request: Pick<RouteRequest, 'principal' | 'originId' | 'idempotencyKey' | 'preview'>,
   type: string,
   body: unknown,
   at: number,
@@ -309,6 +309,7 @@ export function submissionOf(
   return {
     type,
     principalId: request.principal.id,
+    originId: request.originId,
     key: request.idempotencyKey,
     body,
     at,

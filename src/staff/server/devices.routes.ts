@@ -200,7 +200,7 @@ export function registerDeviceRoutes(app: Api, deps: DeviceDeps): void {
     async handler(request, reply) {
       const code = readPairingCode(request.body.code);
       if (code === undefined) throw wrongCode();
-      const { device, token, ended } = await pair(deps, codeHash(code));
+      const { device, token, ended } = await pair(deps, codeHash(code), request.originId);
       if (ended !== undefined) keys.forget(ended);
       return reply.code(201).send({
         id: idText('device', device.id),
@@ -257,12 +257,12 @@ type Paired = {
 };
 
 /** Takes the code and makes the device, in one transaction with ending the one that stood at the register before. */
-async function pair({ master, now }: DeviceDeps, hashed: string): Promise<Paired> {
+async function pair({ master, now }: DeviceDeps, hashed: string, originId: string | undefined): Promise<Paired> {
   const at = now();
   const id = uuidv7();
   const { secret, hash: secretHash, start } = newSecret('device');
   let made: Paired | undefined;
-  const submission = { type: 'pair_device', principalId: id, key: 'pair', body: {}, at, topic: 'access' };
+  const submission = { type: 'pair_device', principalId: id, originId, key: 'pair', body: {}, at, topic: 'access' };
   const outcome = await master(submission, async (tx) => {
     const pairing = await takePairing(tx, hashed, at);
     if (pairing === undefined) return reject({ reason: 'pairing_code_unknown' });
