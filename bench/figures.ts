@@ -4,6 +4,7 @@ import { httpFigures } from './figures-http.ts';
 import { importFigures } from './figures-imports.ts';
 import { programFigures } from './figures-program.ts';
 import { promiseFigures } from './figures-promises.ts';
+import { webhookFigures } from './figures-webhooks.ts';
 
 /** Every figure there is, in the order of the table. */
 export const FIGURES: readonly Figure[] = [
@@ -11,5 +12,6 @@ export const FIGURES: readonly Figure[] = [
   ...httpFigures,
   ...promiseFigures,
   ...importFigures,
+  ...webhookFigures,
   ...programFigures,
 ];
