@@ -17,6 +17,7 @@ import {
   Store,
   Tags,
   Warehouse,
+  Webhook,
 } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
@@ -42,6 +43,7 @@ const TOUCHED: Readonly<Record<string, readonly string[]>> = {
   price: ['products', 'skus', 'prices'],
   customer: ['customers'],
   company: ['company'],
+  webhook: ['webhooks', 'webhook-troubles'],
   quarantine: ['today', 'quarantine'],
 };
 
@@ -90,6 +92,7 @@ function SignedIn({ session }: { session: Session }) {
         { href: '/money/valuation', label: t('valuation'), icon: Warehouse },
       ],
     },
+    { label: t('programs'), items: [{ href: '/webhooks', label: t('webhooks'), icon: Webhook }] },
   ];
   const badge = <Connection state={live} />;
   return (

@@ -1,8 +1,10 @@
 import { kitEn } from '../../kit/messages/en.ts';
+import { webhooksEn } from './webhooks-en.ts';
 
 /** Every word of the office. The keys are typed: a word that is missing does not compile. */
 export const officeEn = {
   kit: kitEn,
+  webhooks: webhooksEn,
   nav: {
     today: 'Today',
     sell: 'Sell',
@@ -18,6 +20,8 @@ export const officeEn = {
     trialBalance: 'Trial balance',
     profitAndLoss: 'Profit and loss',
     valuation: 'Stock valuation',
+    programs: 'Programs',
+    webhooks: 'Webhooks',
     orderNamed: 'Order {number}',
   },
   me: {
@@ -121,6 +125,7 @@ export const officeEn = {
     needsPerson: 'Needs a person',
     nothingToDo: 'Nothing waits for you.',
     toShip: 'Orders to ship',
+    webhookTroubles: 'Webhooks that fail',
     inQuarantine: 'Facts in quarantine',
     low: 'Running low',
     nothingLow: 'Enough of everything.',

@@ -1,9 +1,11 @@
 import { kitEs } from '../../kit/messages/es.ts';
 import type { officeEn } from './en.ts';
+import { webhooksEs } from './webhooks-es.ts';
 
 /** The office in Spanish. */
 export const officeEs: typeof officeEn = {
   kit: kitEs,
+  webhooks: webhooksEs,
   nav: {
     today: 'Hoy',
     sell: 'Vender',
@@ -19,6 +21,8 @@ export const officeEs: typeof officeEn = {
     trialBalance: 'Balance de comprobación',
     profitAndLoss: 'Pérdidas y ganancias',
     valuation: 'Valor de existencias',
+    programs: 'Programas',
+    webhooks: 'Webhooks',
     orderNamed: 'Pedido {number}',
   },
   me: {
@@ -127,6 +131,7 @@ export const officeEs: typeof officeEn = {
     needsPerson: 'Necesita a una persona',
     nothingToDo: 'Nada te espera.',
     toShip: 'Pedidos por enviar',
+    webhookTroubles: 'Webhooks que fallan',
     inQuarantine: 'Hechos en cuarentena',
     low: 'Se está acabando',
     nothingLow: 'Hay suficiente de todo.',

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { ArrowRight, CircleCheck, ClipboardCheck, Hourglass, PackageSearch, ShieldAlert, Store } from 'lucide-react';
+import { ArrowRight, CircleCheck, ClipboardCheck, Hourglass, PackageSearch, ShieldAlert, Store, Webhook } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useLocale, useTranslations } from 'use-intl';
 import { getToday } from '../../client/api.ts';
+import { countWebhookTroubles } from '../../client/webhooks.ts';
 import type { ChannelDay, DaySums, TodayAnswer } from '../../client/types.ts';
 import { LineChart, ShareBar, Sparkline } from '../../kit/charts.tsx';
 import { Changing, Instant, Money, moneyText, Quantity, shareText } from '../../kit/numbers.tsx';
@@ -295,6 +296,8 @@ type Work = {
 /** What a person has to look at; each row leads to the place where it is solved. */
 function NeedsPerson({ data }: { data: TodayAnswer }) {
   const t = useTranslations('today');
+  // Who may not see webhooks has nothing to do about them.
+  const webhooks = useQuery({ queryKey: ['webhook-troubles'], queryFn: countWebhookTroubles, retry: false });
   const all: readonly Work[] = [
     {
       key: 'ship',
@@ -326,6 +329,14 @@ function NeedsPerson({ data }: { data: TodayAnswer }) {
       label: t('inQuarantine'),
       href: '/quarantine',
       icon: ShieldAlert,
+      tone: 'bad',
+    },
+    {
+      key: 'webhooks',
+      count: webhooks.data?.troubled ?? 0,
+      label: t('webhookTroubles'),
+      href: '/webhooks',
+      icon: Webhook,
       tone: 'bad',
     },
   ];
