@@ -5,6 +5,7 @@ import type { Committer } from '../../platform/commit/committer.ts';
 import type { ReceiveGoods } from '../../src/stock/receive.ts';
 import { goodsOf, makeWorld, occasion, orderCommand, saleCommand, seriesOf, worldId } from '../simulator/world.ts';
 import { openBooks } from './books.ts';
+import { comparingTables } from './comparing-tables.ts';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -22,6 +23,7 @@ beforeAll(async () => {
     schema: database.schema,
     now: () => at,
     locationOf: (id) => world.locations.find((one) => one.id === id) as never,
+    tables: comparingTables(),
   });
 });
 afterAll(async () => {

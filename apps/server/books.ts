@@ -37,6 +37,7 @@ export function openBooks(options: {
   readonly schema: string;
   readonly now: () => number;
   readonly locationOf: (id: string) => StockLocation;
+  readonly tables?: readonly BookTable[];
   readonly limits?: Partial<CommitLimits>;
   readonly onCommitted?: (eventNumber: number) => void;
   readonly onTrouble?: (message: string, error: unknown) => void;
@@ -44,7 +45,7 @@ export function openBooks(options: {
   const { pool, schema, now, locationOf } = options;
   return createCommitter({
     ...options,
-    store: createPostgresStore({ pool, schema, now, tables: BOOK_TABLES }),
+    store: createPostgresStore({ pool, schema, now, tables: options.tables ?? BOOK_TABLES }),
     rules: allCommands({ read: faultsTold(createReader(pool, schema)), now, locationOf }),
     react: postAct,
   });

@@ -18,6 +18,7 @@ import { createTestProvider } from '../../src/payments/server/test-provider.ts';
 import { goodsAt } from '../../src/stock/server/goods-at.ts';
 import { loadAreas } from '../../src/stock/server/valuation-areas.store.ts';
 import { openBooks } from './books.ts';
+import { comparingTables } from './comparing-tables.ts';
 import { startCardProvider, type CardProviderStandIn } from './stand-ins/card-provider.ts';
 
 /** The clock of order tests, until a test moves it. */
@@ -148,7 +149,7 @@ export async function openOrderWorld(): Promise<OrderWorld> {
     if (place === undefined) throw new Error('no such place');
     return place;
   };
-  const committer = openBooks({ pool, schema, now, locationOf: placeOf });
+  const committer = openBooks({ pool, schema, now, locationOf: placeOf, tables: comparingTables() });
   const master = openMasterDoor({ pool, schema });
   const cards = await startCardProvider({ slowMs: 200 });
   const provider = createTestProvider({ url: cards.url, apiKey: cards.apiKey, timeoutMs: 400 });

@@ -30,6 +30,7 @@ import {
   type WorldLocation,
 } from '../simulator/world.ts';
 import { openBooks } from './books.ts';
+import { comparingTables } from './comparing-tables.ts';
 
 type Some<T> = readonly [T, ...T[]];
 
@@ -166,6 +167,7 @@ export async function openTestRetailer(size: { skus: number } = { skus: 6 }): Pr
     schema,
     now: () => clock.now,
     locationOf: (id) => company.location(id) as StockLocation,
+    tables: comparingTables(),
   });
   const skus = createSkuCache({ pool: database.pool, schema });
   const deps = { pool: database.pool, schema, committer, company, skus, now: () => clock.now };
