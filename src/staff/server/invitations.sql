@@ -59,7 +59,7 @@ where lower(p.email) = lower($1)
 for update;
 
 -- name: list_invitations
-select i.id, p.name, p.email, i.created_at, i.sent_at, i.expires_at, b.name as invited_by, r.name as role, g.entity_id, g.location_id
+select i.id, p.name, p.email, i.created_at, i.sent_at, i.expires_at, b.name as invited_by, r.code as role, g.entity_id, g.location_id
 from staff_invitation i
 join staff_person p on p.id = i.person_id
 left join staff_person b on b.id = i.invited_by

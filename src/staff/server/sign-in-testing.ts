@@ -56,7 +56,7 @@ export async function openTestSignIn(
   const logged: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
   const secrets = openSecrets({ file: '', setting: randomBytes(32).toString('base64url') });
-  const staff = createStaffStore({ pool, schema });
+  const staff = createStaffStore({ pool, schema, now });
   const authenticator = createAuthenticator({ store: staff, now });
   const api = await createApi({
     logger,
