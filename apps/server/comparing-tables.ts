@@ -9,8 +9,8 @@ import { BOOK_TABLES } from './books.ts';
  */
 export function comparingTables(): readonly BookTable[] {
   return BOOK_TABLES.map((table) => {
-    const { load, parse } = table;
-    if (load === undefined || parse === undefined) return table;
+    if (table.load === undefined || table.parse === undefined) return table;
+    const parse = table.parse.bind(table);
     const left = new Map<string, { readonly version?: number }>();
     return {
       ...table,
