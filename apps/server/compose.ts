@@ -46,6 +46,7 @@ import { openRights } from './rights.ts';
 import { serveOffice } from './office-files.ts';
 import { openSignIn, type SignInOptions } from './sign-in.ts';
 import { openPrograms, type Door } from './programs.ts';
+import { openWebhooks } from './webhooks.ts';
 
 /** Whoever acts before there is anybody, and when nobody asks: the program itself. */
 export const SYSTEM_PRINCIPAL = '00000000-0000-7000-8000-000000000001';
@@ -62,7 +63,7 @@ export type Surroundings = {
   /** Whether browsers are told to insist on https. */
   readonly https: boolean | (() => boolean);
   readonly version: string;
-  /** Hosts of one's own network that pictures may be fetched from all the same. */
+  /** Hosts of one's own network that may be called all the same, for pictures and by webhooks. */
   readonly privateHosts?: readonly string[];
   /** URL of a user who owns the tables; `url` when not given. */
   readonly adminUrl?: string | undefined;
@@ -166,11 +167,11 @@ const SUBJECTS: Readonly<Record<string, IdKind>> = {
   order: 'order',
   catalog: 'product',
   customer: 'customer',
-  staff: 'person',
   company: 'legalEntity',
   stock: 'document',
-  staff: 'person',
   journal: 'document',
+  staff: 'person',
+  webhook: 'webhook',
 };
 
 function subjectText({
@@ -245,7 +246,9 @@ export async function openApi(
   signIn.register(api, rights);
   const stopWatching = await openRights(api, around, business, rights);
   registerLiveRoutes(api, live);
-  registerEventRoutes(api, { pool: read, schema, subjectText });
+  registerEventRoutes(api, { pool: read, schema, subjectText, bell: write });
+  const webhooks = openWebhooks(around, business, subjectText);
+  webhooks.register(api);
   registerCompanyRoutes(api, { ...own, entityOfLocation: (id) => company.location(id)?.entityId });
   registerLocationsRoutes(api, { pool: read, schema });
   registerChannelsRoutes(api, { pool: read, schema });
@@ -280,25 +283,15 @@ export async function openApi(
     async close() {
       clearInterval(planning);
       await backups.close();
-      clearInterval(planning);
-      await backups.close();
       stopHearing();
       stopWatching();
       await live.close();
       await closeApi(api);
       await programs.close();
+      await webhooks.close();
       await operation.close();
     },
   };
-}
-
-const PLANNED_MS = 30_000;
-
-/** Begins backups when they are due. */
-function startPlanned(backups: Backups, logger: FastifyBaseLogger): NodeJS.Timeout {
-  const onError = (error: unknown): void =>
-    logger.warn({ err: error }, 'It could not be seen whether a backup is due.');
-  return setInterval(() => void backups.tick().catch(onError), PLANNED_MS);
 }
 
 const PLANNED_MS = 30_000;
@@ -339,10 +332,14 @@ export function startChores(around: Surroundings, business: Business): { close()
     logLevel: logger.level,
     onError,
   });
+  const webhooks = openWebhooks(around, business, subjectText);
+  const deliverer = webhooks.deliver();
   const cutting = startCutting(around);
   return {
     async close() {
       clearInterval(timer);
+      await deliverer.close();
+      await webhooks.close();
       await bulk.close();
       await cutting.close();
       await sweeping;

@@ -8,7 +8,7 @@ import { businessDay } from '../../src/kernel/time.ts';
 import { insertBuiltInRoles, insertPeople } from '../../src/staff/server/people.store.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
 import { buildOffice } from './build-office.ts';
-import { openApi, openBusiness } from './compose.ts';
+import { openApi, openBusiness, startChores, type Surroundings } from './compose.ts';
 import { openRetailer } from './setup/open-retailer.ts';
 import { startCardProvider } from './stand-ins/card-provider.ts';
 
@@ -31,7 +31,7 @@ const password = 'a shelf of ones own';
  * Opens a shop with one company, a store and a warehouse, four channels and two products on a database of its own, and serves it with the built
  * office. For browser tests.
  */
-export async function openTestOffice(): Promise<TestOffice> {
+export async function openTestOffice(more: Pick<Surroundings, 'privateHosts'> = {}): Promise<TestOffice> {
   const [database, cards] = await Promise.all([createTestDatabase(), startCardProvider(), buildOffice()]);
   const { pool, schema } = database;
   const around = {
@@ -44,6 +44,7 @@ export async function openTestOffice(): Promise<TestOffice> {
     https: false,
     version: 'test',
     card: { provider: createTestProvider(cards), fee: { ppm: 14_000, fixedMinor: 5 } },
+    ...more,
   };
   const business = await openBusiness(around);
   await found(business);
@@ -55,6 +56,7 @@ export async function openTestOffice(): Promise<TestOffice> {
     ]);
   });
   await business.company.reload();
+  const chores = startChores(around, business);
   const opened = await openApi(around, business);
   const url = await opened.api.listen({ host: '127.0.0.1', port: 0 });
   const session = await send<{ token: string }>(url, undefined, 'POST', '/session', { email, password });
@@ -68,6 +70,7 @@ export async function openTestOffice(): Promise<TestOffice> {
     ask,
     async close() {
       await opened.close();
+      await chores.close();
       await business.close();
       await cards.close();
       await database.drop();
