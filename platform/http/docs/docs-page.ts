@@ -3,6 +3,7 @@ import type { Example } from './docs.routes.ts';
 type Schema = {
   type?: string;
   format?: string;
+  pattern?: string;
   description?: string;
   $ref?: string;
   enum?: unknown[];
@@ -61,7 +62,7 @@ export function docsPage(document: Document, examples: Readonly<Record<string, E
 <form role="search"><label for="search">Search</label><input id="search" type="search" autocomplete="off" placeholder="stock, orders, sku …" aria-describedby="found"><span id="found" role="status"></span></form></header>
 <div class="frame"><nav aria-label="Operations"><details open><summary>Operations</summary>
 <ul class="top"><li><a href="#start">How to begin</a></li><li><a href="#models">Models</a></li></ul>
-${tags.map((tag) => `<h2>${text(tag)}</h2><ul>${of(tag).map(linkHtml).join('')}</ul>`).join('')}</details></nav>
+${tags.map((tag) => `<div><h2>${text(tag)}</h2><ul>${of(tag).map(linkHtml).join('')}</ul></div>`).join('')}</details></nav>
 <main id="main" tabindex="-1">${startHtml(document)}
 ${tags
   .map(
@@ -216,6 +217,8 @@ function typeHtml(schema: Schema): string {
   if (anyOf !== undefined) return [...new Set(anyOf.map(typeHtml))].join(' or ');
   if (schema.const !== undefined) return `<code>${text(JSON.stringify(schema.const))}</code>`;
   if (values !== undefined) return values.map((one) => `<code>${text(JSON.stringify(one))}</code>`).join(' or ');
+  const id = /^\^([a-z]{3})_\[0-7\]/.exec(schema.pattern ?? '');
+  if (id !== null) return `id <code>${id[1]}_…</code>`;
   if (items !== undefined) return `list of ${typeHtml(items)}`;
   if (type === 'object' && typeof schema.additionalProperties === 'object')
     return `map to ${typeHtml(schema.additionalProperties)}`;

@@ -29,6 +29,8 @@ function find() {
   }
   for (const section of document.querySelectorAll('main > section:not(#start)'))
     section.hidden = section.querySelector('details:not([hidden])') === null;
+  for (const group of document.querySelectorAll('nav details > div'))
+    group.hidden = group.querySelector('li:not([hidden])') === null;
   found.textContent = words.length === 0 ? '' : `${shown} found`;
 }
 

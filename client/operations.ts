@@ -1,0 +1,3749 @@
+// Made from the OpenAPI document by `npm test -- apps/server/api/openapi.test.ts -u`. Change the routes, not this file.
+
+export type Account = {
+  readonly hasPassword: boolean;
+  /** Whether a code of an app is asked for. */
+  readonly hasCodes: boolean;
+  readonly recoveryCodesLeft: number;
+  /** A role asks for a second factor: the last one stays. */
+  readonly needsSecondFactor: boolean;
+  readonly passkeys: readonly Passkey[];
+  /** Whether ways in may be changed now; otherwise POST /account/confirmation first. */
+  readonly confirmed: boolean;
+};
+
+export type ApiKey = {
+  readonly id: string;
+  readonly kind: 'key' | 'sandbox';
+  readonly name: string;
+  /** The first letters of the secret, to recognise it by. */
+  readonly start: string;
+  readonly permissions: readonly string[];
+  readonly entityIds: readonly string[];
+  /** With no entities and no locations it holds everywhere. */
+  readonly locationIds: readonly string[];
+  /** Requests a minute, all the time. */
+  readonly perMinute: number;
+  /** Requests at once. */
+  readonly burst: number;
+  readonly createdBy: string;
+  readonly createdByName: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  readonly oldSecretUntil: string | null;
+  readonly revokedAt: string | null;
+};
+
+export type Approval = {
+  readonly id: string;
+  readonly act: string;
+  readonly operation: string;
+  /** pending, approved (being done), done, failed, declined or expired. */
+  readonly state: string;
+  readonly askedBy: string;
+  readonly askedByName: string;
+  /** RFC 3339. */
+  readonly askedAt: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+  readonly permission: string;
+  readonly entityId: string | null;
+  readonly locationId: string | null;
+  readonly amounts: readonly {
+    readonly limit: string;
+    readonly currency: string;
+    readonly amount: number;
+  }[];
+  readonly decidedBy: string | null;
+  readonly decidedByName: string | null;
+  readonly decidedAt: string | null;
+  readonly note: string;
+  readonly eventNumber: number | null;
+  readonly because: string | null;
+  /** Whether who asks is who asked for it; then somebody else decides. */
+  readonly mine: boolean;
+};
+
+export type Category = {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly name: string;
+  readonly taxClass: string;
+  readonly position: number;
+  readonly version: number;
+};
+
+export type Channel = {
+  readonly id: string;
+  readonly entityId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly currency: Currency;
+  readonly defaultLocationId: string;
+  readonly commissionPpm: number;
+  readonly archived: boolean;
+};
+
+/** ISO 4217 code with a minor unit, e.g. EUR. */
+export type Currency =
+  | 'AED'
+  | 'AFN'
+  | 'ALL'
+  | 'AMD'
+  | 'AOA'
+  | 'ARS'
+  | 'AUD'
+  | 'AWG'
+  | 'AZN'
+  | 'BAM'
+  | 'BBD'
+  | 'BDT'
+  | 'BHD'
+  | 'BIF'
+  | 'BMD'
+  | 'BND'
+  | 'BOB'
+  | 'BOV'
+  | 'BRL'
+  | 'BSD'
+  | 'BTN'
+  | 'BWP'
+  | 'BYN'
+  | 'BZD'
+  | 'CAD'
+  | 'CDF'
+  | 'CHE'
+  | 'CHF'
+  | 'CHW'
+  | 'CLF'
+  | 'CLP'
+  | 'CNY'
+  | 'COP'
+  | 'COU'
+  | 'CRC'
+  | 'CUP'
+  | 'CVE'
+  | 'CZK'
+  | 'DJF'
+  | 'DKK'
+  | 'DOP'
+  | 'DZD'
+  | 'EGP'
+  | 'ERN'
+  | 'ETB'
+  | 'EUR'
+  | 'FJD'
+  | 'FKP'
+  | 'GBP'
+  | 'GEL'
+  | 'GHS'
+  | 'GIP'
+  | 'GMD'
+  | 'GNF'
+  | 'GTQ'
+  | 'GYD'
+  | 'HKD'
+  | 'HNL'
+  | 'HTG'
+  | 'HUF'
+  | 'IDR'
+  | 'ILS'
+  | 'INR'
+  | 'IQD'
+  | 'IRR'
+  | 'ISK'
+  | 'JMD'
+  | 'JOD'
+  | 'JPY'
+  | 'KES'
+  | 'KGS'
+  | 'KHR'
+  | 'KMF'
+  | 'KPW'
+  | 'KRW'
+  | 'KWD'
+  | 'KYD'
+  | 'KZT'
+  | 'LAK'
+  | 'LBP'
+  | 'LKR'
+  | 'LRD'
+  | 'LSL'
+  | 'LYD'
+  | 'MAD'
+  | 'MDL'
+  | 'MGA'
+  | 'MKD'
+  | 'MMK'
+  | 'MNT'
+  | 'MOP'
+  | 'MRU'
+  | 'MUR'
+  | 'MVR'
+  | 'MWK'
+  | 'MXN'
+  | 'MXV'
+  | 'MYR'
+  | 'MZN'
+  | 'NAD'
+  | 'NGN'
+  | 'NIO'
+  | 'NOK'
+  | 'NPR'
+  | 'NZD'
+  | 'OMR'
+  | 'PAB'
+  | 'PEN'
+  | 'PGK'
+  | 'PHP'
+  | 'PKR'
+  | 'PLN'
+  | 'PYG'
+  | 'QAR'
+  | 'RON'
+  | 'RSD'
+  | 'RUB'
+  | 'RWF'
+  | 'SAR'
+  | 'SBD'
+  | 'SCR'
+  | 'SDG'
+  | 'SEK'
+  | 'SGD'
+  | 'SHP'
+  | 'SLE'
+  | 'SOS'
+  | 'SRD'
+  | 'SSP'
+  | 'STN'
+  | 'SVC'
+  | 'SYP'
+  | 'SZL'
+  | 'THB'
+  | 'TJS'
+  | 'TMT'
+  | 'TND'
+  | 'TOP'
+  | 'TRY'
+  | 'TTD'
+  | 'TWD'
+  | 'TZS'
+  | 'UAH'
+  | 'UGX'
+  | 'USD'
+  | 'USN'
+  | 'UYI'
+  | 'UYU'
+  | 'UYW'
+  | 'UZS'
+  | 'VED'
+  | 'VES'
+  | 'VND'
+  | 'VUV'
+  | 'WST'
+  | 'XAD'
+  | 'XAF'
+  | 'XCD'
+  | 'XCG'
+  | 'XOF'
+  | 'XPF'
+  | 'YER'
+  | 'ZAR'
+  | 'ZMW'
+  | 'ZWG';
+
+export type Customer = {
+  readonly id: string;
+  readonly number: string;
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly address: {
+    readonly line1?: string;
+    readonly line2?: string;
+    readonly postcode?: string;
+    readonly city?: string;
+    readonly region?: string;
+  };
+  readonly country: string;
+  readonly archivedAt: string | null;
+  readonly version: number;
+};
+
+export type Device = {
+  readonly id: string;
+  readonly name: string;
+  readonly locationId: string;
+  readonly registerId: string | null;
+  /** The first letters of its token. */
+  readonly start: string;
+  readonly permissions: readonly string[];
+  readonly pairedByName: string;
+  /** RFC 3339. */
+  readonly pairedAt: string;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+};
+
+export type Event = {
+  readonly number: number;
+  readonly type: string;
+  readonly version: number;
+  readonly topic: string;
+  readonly entityId: string | null;
+  readonly locationId: string | null;
+  readonly channelId: string | null;
+  readonly subjectId: string | null;
+  readonly actorId: string | null;
+  /** RFC 3339. */
+  readonly occurredAt: string;
+  /** RFC 3339. */
+  readonly recordedAt: string;
+  /** YYYY-MM-DD. */
+  readonly businessDay: string;
+  /** YYYY-MM-DD. */
+  readonly postingDay: string;
+  readonly body: Readonly<Record<string, unknown>>;
+};
+
+export type EventPage = {
+  readonly items: readonly Event[];
+  readonly next: string | null;
+  /** Everything up to this number was looked at: ask on after it. */
+  readonly through: number;
+};
+
+export type ExchangeRate = {
+  readonly from: Currency;
+  readonly to: Currency;
+  /** YYYY-MM-DD. */
+  readonly validFrom: string;
+  readonly numerator: number;
+  readonly denominator: number;
+};
+
+export type FactAnswer = {
+  readonly counter: number;
+  readonly status: 'accepted' | 'repeated' | 'quarantined' | 'waiting';
+  readonly eventNumber?: number;
+  readonly document?: string | null;
+  readonly reason?: string;
+  readonly quarantineId?: string;
+  readonly expected?: number;
+};
+
+export type FoundSku = {
+  readonly id: string;
+  readonly productId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly gtin: string | null;
+  readonly kind: string;
+  readonly baseUnit: string;
+  readonly packSizes: readonly {
+    readonly name: string;
+    /** Base units of the SKU. */
+    readonly quantity: number;
+  }[];
+  readonly exact: boolean;
+  readonly prices: readonly ShownPrice[];
+};
+
+export type FourEyesRule = {
+  readonly act: string;
+  readonly limit: string | null;
+  readonly on: boolean;
+  readonly amounts: Readonly<Record<string, number>> | null;
+  readonly expiresMinutes: number;
+};
+
+export type Import = {
+  readonly id: string;
+  readonly kind: 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances';
+  readonly format: 'shopify' | 'woocommerce' | 'magento' | 'oneshelf';
+  readonly fileName: string;
+  readonly state:
+    | 'uploading'
+    | 'checking'
+    | 'needs_choice'
+    | 'checked'
+    | 'running'
+    | 'done'
+    | 'cancelled'
+    | 'failed'
+    | 'undoing'
+    | 'undone';
+  readonly settings: {
+    readonly encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'macintosh';
+    readonly separator?: ',' | ';' | '	' | '|';
+    /** By field: what stands before the decimals. */
+    readonly numbers?: Readonly<Record<string, 'point' | 'comma'>>;
+    /** By field: the order of day, month and year. */
+    readonly dates?: Readonly<Record<string, 'ymd' | 'dmy' | 'mdy'>>;
+    /** Field → name of the column that holds it; the empty text takes a field away. */
+    readonly columns?: Readonly<Record<string, string>>;
+    /** Whose prices they are. Without it prices are not taken in. */
+    readonly channelId?: string;
+    /** Where the stock is. Without it stock is not taken in. */
+    readonly locationId?: string;
+    /** Where products without a category go. */
+    readonly categoryId?: string;
+    readonly pictures?: boolean;
+    readonly stock?: 'opening' | 'count';
+  };
+  readonly report: {
+    readonly failure?: {
+      readonly reason: string;
+      readonly says: string;
+    };
+    readonly recognised?: {
+      readonly encoding: RecognisedInFile | null;
+      readonly separator: RecognisedInFile | null;
+      readonly columns: readonly {
+        readonly column: string;
+        readonly field: string | null;
+        readonly samples: readonly string[];
+      }[];
+      readonly missing: readonly string[];
+      readonly doubled: readonly string[];
+      readonly numbers: Readonly<Record<string, RecognisedInFile>>;
+      readonly dates: Readonly<Record<string, RecognisedInFile>>;
+    };
+    /** What must be chosen: encoding, separator, numbers.price, columns.sku … */
+    readonly choices?: readonly string[];
+    readonly planned?: ImportCounts;
+    readonly applied?: ImportCounts;
+    readonly problems?: Readonly<
+      Record<
+        string,
+        {
+          readonly weight: 'error' | 'warning' | 'note';
+          readonly count: number;
+        }
+      >
+    >;
+    readonly undone?: {
+      readonly archived: number;
+      readonly setBack: number;
+      readonly left: number;
+    };
+  };
+  /** Rows done, of `total`. */
+  readonly done: number;
+  readonly total: number;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly confirmedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly cancelAsked: boolean;
+};
+
+export type ImportCounts = {
+  readonly rows: number;
+  readonly objects: number;
+  readonly created: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly leftOut: number;
+};
+
+export type ImportProblem = {
+  readonly number: number;
+  /** Of the file, from 1; 0 where no line is meant. */
+  readonly line: number;
+  readonly column: string;
+  readonly value: string;
+  readonly weight: 'error' | 'warning' | 'note';
+  readonly reason: string;
+  readonly says: string;
+  readonly does: string;
+};
+
+export type Invitation = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string | null;
+  readonly entityId: string | null;
+  readonly locationId: string | null;
+  readonly invitedBy: string | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** RFC 3339. */
+  readonly sentAt: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+};
+
+export type JournalEntry = {
+  /** Number of the event and of the entry within it. */
+  readonly id: string;
+  readonly eventNumber: number;
+  readonly ordinal: number;
+  readonly eventType: string;
+  readonly eventUrl: string;
+  readonly rule: string;
+  readonly subjectId: string | null;
+  readonly document: string | null;
+  readonly entityId: string;
+  readonly locationId: string;
+  readonly channelId: string | null;
+  /** YYYY-MM-DD. */
+  readonly postingDay: string;
+  /** YYYY-MM-DD. */
+  readonly businessDay: string;
+  /** RFC 3339. */
+  readonly occurredAt: string;
+  /** RFC 3339. */
+  readonly recordedAt: string;
+  readonly rate: {
+    readonly numerator: number;
+    readonly denominator: number;
+  };
+  readonly postings: readonly {
+    readonly accountCode: string;
+    readonly accountName: string;
+    /** Whole minor units (cents). */
+    readonly amountMinor: number;
+    /** Whole minor units (cents). */
+    readonly debitMinor: number;
+    /** Whole minor units (cents). */
+    readonly creditMinor: number;
+    readonly currency: Currency;
+    /** Whole minor units (cents). */
+    readonly entityAmountMinor: number;
+    /** Whole minor units (cents). */
+    readonly entityDebitMinor: number;
+    /** Whole minor units (cents). */
+    readonly entityCreditMinor: number;
+    readonly entityCurrency: Currency;
+  }[];
+};
+
+export type LedgerAccount = {
+  readonly entityId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly role: string;
+};
+
+export type LegalEntity = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly country: string;
+  readonly functionalCurrency: Currency;
+  readonly fiscalYearStartMonth: number;
+  readonly archived: boolean;
+};
+
+export type Location = {
+  readonly id: string;
+  readonly entityId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly city: string;
+  readonly country: string;
+  readonly timeZone: string;
+  readonly cutOffHour: number;
+  readonly archived: boolean;
+};
+
+export type Money = {
+  /** Whole minor units (cents). */
+  readonly amount: number;
+  readonly currency: Currency;
+};
+
+export type Order = {
+  readonly id: string;
+  readonly kind: 'order' | 'till_sale' | 'marketplace_order' | 'return';
+  readonly number: string;
+  readonly status: 'placed' | 'part_shipped' | 'completed' | 'cancelled';
+  readonly entityId: string;
+  readonly channelId: string;
+  readonly sellingLocationId: string;
+  readonly customerId: string | null;
+  readonly externalRef: string;
+  readonly currency: Currency;
+  /** Whole minor units (cents). */
+  readonly netMinor: number;
+  /** Whole minor units (cents). */
+  readonly taxMinor: number;
+  /** Whole minor units (cents). */
+  readonly grossMinor: number;
+  /** RFC 3339. */
+  readonly placedAt: string;
+  /** YYYY-MM-DD. */
+  readonly businessDay: string;
+  readonly registerId: string | null;
+  readonly associateId: string | null;
+  readonly originalOrderId: string | null;
+  readonly taxInclusive: boolean;
+  /** Whole minor units (cents). */
+  readonly prepaidMinor: number;
+  readonly eventNumber: number;
+  readonly version: number;
+  readonly lines: readonly OrderLine[];
+  readonly payments: readonly OrderPayment[];
+  readonly documents: readonly OrderDocument[];
+  readonly returns: readonly OrderReturn[];
+  readonly events: readonly OrderEvent[];
+};
+
+export type OrderAct = {
+  readonly orderId: string;
+  readonly number: string;
+  readonly document: string | null;
+  readonly status: 'placed' | 'part_shipped' | 'completed' | 'cancelled';
+  readonly currency: Currency;
+  /** Whole minor units (cents). */
+  readonly netMinor: number;
+  /** Whole minor units (cents). */
+  readonly taxMinor: number;
+  /** Whole minor units (cents). */
+  readonly grossMinor: number;
+  readonly eventNumber: number;
+  readonly repeated: boolean;
+};
+
+export type OrderDocument = {
+  readonly kind: string;
+  readonly label: string;
+  readonly eventNumber: number;
+  /** RFC 3339. */
+  readonly issuedAt: string;
+  /** YYYY-MM-DD. */
+  readonly businessDay: string;
+  readonly currency: Currency;
+  /** Whole minor units (cents). */
+  readonly netMinor: number;
+  /** Whole minor units (cents). */
+  readonly taxMinor: number;
+  /** Whole minor units (cents). */
+  readonly grossMinor: number;
+};
+
+export type OrderEvent = {
+  readonly number: number;
+  readonly type: string;
+  /** RFC 3339. */
+  readonly occurredAt: string;
+  /** RFC 3339. */
+  readonly recordedAt: string;
+  /** YYYY-MM-DD. */
+  readonly businessDay: string;
+  /** YYYY-MM-DD. */
+  readonly postingDay: string;
+  readonly actorId: string | null;
+};
+
+export type OrderLine = {
+  readonly line: number;
+  readonly kind: string;
+  readonly skuId: string;
+  readonly description: string;
+  readonly quantity: number;
+  readonly unitAmount: number;
+  readonly unitScale: number;
+  readonly unitPer: number;
+  readonly taxPpm: number;
+  /** Whole minor units (cents). */
+  readonly netMinor: number;
+  /** Whole minor units (cents). */
+  readonly taxMinor: number;
+  /** Whole minor units (cents). */
+  readonly grossMinor: number;
+  readonly shipped: number;
+  readonly cancelled: number;
+  readonly returned: number;
+  /** Whole minor units (cents). */
+  readonly costMinor: number;
+  readonly fulfillingLocationId: string;
+  readonly associateId: string | null;
+};
+
+export type OrderPayment = {
+  readonly id: string;
+  readonly method: string;
+  readonly currency: Currency;
+  readonly reference: string;
+  /** Whole minor units (cents). */
+  readonly authorisedMinor: number;
+  /** Whole minor units (cents). */
+  readonly capturedMinor: number;
+  /** Whole minor units (cents). */
+  readonly voidedMinor: number;
+  /** Whole minor units (cents). */
+  readonly refundedMinor: number;
+  /** Whole minor units (cents). */
+  readonly feeMinor: number;
+  /** RFC 3339. */
+  readonly createdAt: string;
+};
+
+export type OrderReturn = {
+  readonly id: string;
+  readonly number: string;
+  /** RFC 3339. */
+  readonly placedAt: string;
+  /** Whole minor units (cents). */
+  readonly grossMinor: number;
+};
+
+export type OrderSummary = {
+  readonly id: string;
+  readonly kind: 'order' | 'till_sale' | 'marketplace_order' | 'return';
+  readonly number: string;
+  readonly status: 'placed' | 'part_shipped' | 'completed' | 'cancelled';
+  readonly entityId: string;
+  readonly channelId: string;
+  readonly sellingLocationId: string;
+  readonly customerId: string | null;
+  readonly externalRef: string;
+  readonly currency: Currency;
+  /** Whole minor units (cents). */
+  readonly netMinor: number;
+  /** Whole minor units (cents). */
+  readonly taxMinor: number;
+  /** Whole minor units (cents). */
+  readonly grossMinor: number;
+  /** RFC 3339. */
+  readonly placedAt: string;
+  /** YYYY-MM-DD. */
+  readonly businessDay: string;
+};
+
+export type OwnSession = {
+  readonly id: string;
+  /** The one that asks. */
+  readonly current: boolean;
+  /** How it was opened: password, passkey, company, invitation. */
+  readonly method: string;
+  /** The user agent, as it was sent. */
+  readonly device: string;
+  readonly address: string;
+  /** RFC 3339. */
+  readonly firstSeenAt: string;
+  /** RFC 3339. */
+  readonly lastSeenAt: string;
+};
+
+export type PairedDevice = {
+  readonly id: string;
+  readonly name: string;
+  readonly locationId: string;
+  readonly registerId: string | null;
+  readonly permissions: readonly string[];
+  /** Told this once. Send it as Authorization: Bearer. */
+  readonly token: string;
+  readonly factSecret: string | null;
+};
+
+export type Passkey = {
+  readonly id: string;
+  readonly name: string;
+  /** The name of the site that it works on. */
+  readonly site: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+};
+
+export type Person = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly locale: string;
+  readonly grants: readonly {
+    readonly role: string;
+    readonly entityId: string | null;
+    readonly locationId: string | null;
+  }[];
+};
+
+export type PersonPermissions = {
+  readonly personId: string;
+  readonly name: string;
+  /** Who left may do nothing, whatever was given to them. */
+  readonly deactivated: boolean;
+  readonly items: readonly {
+    readonly permission: string;
+    /** Whether any of the sources holds now. */
+    readonly holds: boolean;
+    readonly sources: readonly {
+      readonly grantId: string;
+      readonly role: string;
+      readonly entityId: string | null;
+      readonly locationId: string | null;
+      readonly validFrom: string | null;
+      readonly validUntil: string | null;
+      readonly holds: boolean;
+      readonly limits: RoleLimits;
+    }[];
+  }[];
+};
+
+export type Price = {
+  readonly priceListId: string;
+  readonly channelId: string;
+  readonly skuId: string;
+  readonly currency: Currency;
+  readonly amount: number;
+  readonly scale: number;
+  readonly per: number;
+  readonly taxInclusive: boolean;
+  /** RFC 3339. */
+  readonly validFrom: string;
+  readonly inForce: boolean;
+};
+
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** snake_case, stable; programs look at this */
+  readonly reason: string;
+  readonly detail: string;
+  readonly requestId?: string;
+  readonly fields?: readonly {
+    readonly path: string;
+    readonly message: string;
+  }[];
+} & Readonly<Record<string, unknown>>;
+
+export type Product = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly categoryId: string;
+  readonly category: readonly string[];
+  readonly attributes: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly archivedAt: string | null;
+  readonly version: number;
+  readonly pictures: readonly {
+    readonly id: string;
+    readonly url: string;
+    readonly alt: string;
+  }[];
+  readonly variants: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly options: Readonly<Record<string, string>>;
+    readonly skus: readonly Sku[];
+  }[];
+};
+
+export type ProfitAndLossRow = {
+  readonly channelId: string | null;
+  readonly locationId: string | null;
+  /** Whole minor units (cents). */
+  readonly revenueMinor: number;
+  /** Whole minor units (cents). */
+  readonly discountsMinor: number;
+  /** Whole minor units (cents). */
+  readonly returnsMinor: number;
+  /** Whole minor units (cents). */
+  readonly netRevenueMinor: number;
+  /** Whole minor units (cents). */
+  readonly costMinor: number;
+  /** Whole minor units (cents). */
+  readonly grossMarginMinor: number;
+  /** Whole minor units (cents). */
+  readonly paymentFeesMinor: number;
+  /** Whole minor units (cents). */
+  readonly commissionMinor: number;
+  /** Whole minor units (cents). */
+  readonly carrierMinor: number;
+  /** Whole minor units (cents). */
+  readonly contributionMinor: number;
+  /** Whole minor units (cents). */
+  readonly otherMinor: number;
+  /** Whole minor units (cents). */
+  readonly resultMinor: number;
+  readonly journalUrl: string;
+};
+
+export type QuarantinedFact = {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly counter: number | null;
+  readonly locationId: string | null;
+  readonly reason: string;
+  readonly detail: string;
+  readonly raw: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  readonly resolvedAt: string | null;
+  readonly resolvedBy: string | null;
+  readonly resolution: string | null;
+};
+
+export type RecognisedInFile = {
+  readonly value: string;
+  readonly certain: boolean;
+  readonly why: string;
+  readonly samples: readonly {
+    readonly found: string;
+    readonly reads: string;
+  }[];
+  readonly others: readonly string[];
+};
+
+export type Register = {
+  readonly id: string;
+  readonly locationId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly archived: boolean;
+};
+
+export type Role = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly description: string;
+  /** Its permissions belong to the program; its limits can be set. */
+  readonly builtIn: boolean;
+  readonly permissions: readonly string[];
+  readonly limits: RoleLimits;
+  /** How many people have it. */
+  readonly people: number;
+  readonly archived: boolean;
+  readonly version: number;
+};
+
+/** How far one act goes. What is absent is not limited. */
+export type RoleLimits = {
+  /** Off the price of the list, parts per million. */
+  readonly discountPpm?: number;
+  /** Minor units by currency; nothing in a currency that is not named. */
+  readonly discount?: Readonly<Record<string, number>>;
+  /** Minor units by currency; nothing in a currency that is not named. */
+  readonly refund?: Readonly<Record<string, number>>;
+  /** Minor units by currency; nothing in a currency that is not named. */
+  readonly stockAdjustment?: Readonly<Record<string, number>>;
+};
+
+export type SecondFactorNeeded = {
+  /** Goes with the code to POST /session/second-factor. */
+  readonly ticket: string;
+  readonly methods: readonly ('code' | 'passkey')[];
+  /** RFC 3339. */
+  readonly expiresAt: string;
+};
+
+export type Session = {
+  readonly person: Person;
+  /** What the person may do somewhere; where, the grants say. */
+  readonly permissions: readonly string[];
+  readonly locations: readonly string[] | null;
+  readonly entities: readonly string[] | null;
+  readonly mustSetUp: 'second_factor' | null;
+};
+
+export type ShownPrice = {
+  readonly channelId: string;
+  readonly currency: string;
+  readonly amount: number;
+  readonly scale: number;
+  readonly per: number;
+  readonly taxInclusive: boolean;
+};
+
+export type SignedIn = {
+  readonly person: Person;
+  /** What the person may do somewhere; where, the grants say. */
+  readonly permissions: readonly string[];
+  readonly locations: readonly string[] | null;
+  readonly entities: readonly string[] | null;
+  readonly mustSetUp: 'second_factor' | null;
+  /** For scripts: Authorization: Bearer. Browsers have the cookie. */
+  readonly token: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+};
+
+export type Sku = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly gtin: string | null;
+  readonly kind: string;
+  readonly baseUnit: string;
+  readonly packSizes: readonly {
+    readonly name: string;
+    /** Base units of the SKU. */
+    readonly quantity: number;
+  }[];
+  readonly taxClass: string | null;
+  readonly archivedAt: string | null;
+  readonly version: number;
+  readonly parts: readonly {
+    readonly skuId: string;
+    readonly quantity: number;
+  }[];
+  readonly prices: readonly ShownPrice[];
+};
+
+export type StaffGrant = {
+  readonly id: string;
+  readonly role: string;
+  readonly entityId: string | null;
+  readonly locationId: string | null;
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
+  /** Whether it holds now. */
+  readonly holds: boolean;
+};
+
+export type StaffPerson = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly locale: string;
+  readonly version: number;
+  readonly deactivatedAt: string | null;
+  readonly hasPassword: boolean;
+  readonly lastSeenAt: string | null;
+  readonly grants: readonly StaffGrant[];
+};
+
+export type StockLevel = {
+  readonly id: string;
+  readonly skuId: string;
+  readonly skuCode: string;
+  readonly skuName: string;
+  readonly productId: string;
+  readonly baseUnit: string;
+  readonly locationId: string;
+  readonly condition: string;
+  readonly lot: string;
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly available: number;
+  readonly incoming: number;
+  readonly shortfall: number;
+  readonly backordered: number;
+  readonly safety: number;
+};
+
+export type StockMovement = {
+  readonly move: number;
+  readonly eventNumber: number;
+  readonly eventType: string;
+  readonly delta: number;
+  readonly netAfter: number;
+  readonly reason: string;
+  /** Null for those who may not see the books. */
+  readonly costMinor: number | null;
+  readonly currency: Currency | null;
+  readonly orderId: string | null;
+  readonly orderNumber: string | null;
+  readonly document: string | null;
+  /** RFC 3339. */
+  readonly recordedAt: string;
+};
+
+export type StockPromise = {
+  /** order or reservation */
+  readonly kind: string;
+  readonly id: string;
+  readonly number: string | null;
+  readonly quantity: number;
+  readonly expiresAt: string | null;
+  readonly since: string | null;
+};
+
+export type Today = {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly totals: readonly {
+    readonly currency: Currency;
+    readonly sales: number;
+    readonly units: number;
+    /** Whole minor units (cents). */
+    readonly grossMinor: number;
+    /** Whole minor units (cents). */
+    readonly netMinor: number;
+    readonly lastWeekSales: number;
+    /** Until the same time of the day a week ago. */
+    readonly lastWeekMinor: number;
+  }[];
+  readonly channels: readonly {
+    readonly channelId: string;
+    readonly currency: Currency;
+    readonly sales: number;
+    readonly units: number;
+    /** Whole minor units (cents). */
+    readonly grossMinor: number;
+    /** Whole minor units (cents). */
+    readonly netMinor: number;
+    readonly lastWeekSales: number;
+    /** Until the same time of the day a week ago. */
+    readonly lastWeekMinor: number;
+    /** Gross by hour of the business day, null for hours to come. */
+    readonly hours: readonly (number | null)[];
+    readonly lastWeekHours: readonly number[];
+  }[];
+  readonly locations: readonly {
+    readonly locationId: string;
+    readonly currency: Currency;
+    readonly sales: number;
+    readonly units: number;
+    /** Whole minor units (cents). */
+    readonly grossMinor: number;
+    /** Whole minor units (cents). */
+    readonly netMinor: number;
+    readonly lastWeekSales: number;
+    /** Until the same time of the day a week ago. */
+    readonly lastWeekMinor: number;
+  }[];
+  readonly low: readonly {
+    readonly levelId: string;
+    readonly skuId: string;
+    readonly skuCode: string;
+    readonly skuName: string;
+    readonly locationId: string;
+    readonly available: number;
+    readonly safety: number;
+    readonly incoming: number;
+    readonly sold: number;
+  }[];
+  readonly lastOrders: readonly {
+    readonly id: string;
+    readonly number: string;
+    readonly kind: string;
+    readonly status: string;
+    readonly channelId: string;
+    readonly sellingLocationId: string;
+    readonly customerName: string | null;
+    readonly currency: Currency;
+    /** Whole minor units (cents). */
+    readonly grossMinor: number;
+    /** RFC 3339. */
+    readonly placedAt: string;
+  }[];
+  readonly openOrders: number;
+  /** Stock levels that have promised more than they hold. */
+  readonly backorders: number;
+  /** Stock levels of which more was handed over than the books had. */
+  readonly shortfalls: number;
+  readonly quarantine: number;
+};
+
+export type UnitPrice = {
+  /** Whole minor units (cents). */
+  readonly amount: number;
+  readonly currency: Currency;
+  /** Digits below the minor unit. */
+  readonly scale?: number;
+  /** Base units that the amount pays for. */
+  readonly per?: number;
+};
+
+export type Webhook = {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly types: readonly string[];
+  readonly filter: {
+    readonly entityIds?: readonly string[];
+    readonly locationIds?: readonly string[];
+    readonly channelIds?: readonly string[];
+    readonly subjectIds?: readonly string[];
+    readonly fields?: readonly (
+      | {
+          /** Names in the body of the event, with points between them: `totals.grossMinor`, `lines.0.skuId`. */
+          readonly field: string;
+          readonly is: 'equal' | 'not_equal' | 'less' | 'at_most' | 'more' | 'at_least';
+          readonly value: string | number | boolean | null;
+        }
+      | {
+          /** Names in the body of the event, with points between them: `totals.grossMinor`, `lines.0.skuId`. */
+          readonly field: string;
+          readonly is: 'one_of';
+          readonly values: readonly (string | number | boolean | null)[];
+        }
+      | {
+          /** Names in the body of the event, with points between them: `totals.grossMinor`, `lines.0.skuId`. */
+          readonly field: string;
+          readonly is: 'there' | 'missing';
+        }
+    )[];
+  };
+  /** Whether the body of the event goes along. */
+  readonly withBody: boolean;
+  /** Whose grants say which events are sent. */
+  readonly ownerId: string;
+  readonly isOwn: boolean;
+  readonly disabledAt: string | null;
+  readonly disabledReason: 'by_hand' | 'gone' | 'failing' | 'owner_left' | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** Every event up to this number was looked at. */
+  readonly position: number;
+  /** Events that are still to be told of those. */
+  readonly waiting: number;
+  readonly lastSuccessAt: string | null;
+  readonly failingSince: string | null;
+  readonly lastProblem: string | null;
+  readonly version: number;
+};
+
+export type WebhookCall = {
+  readonly id: string;
+  /** RFC 3339. */
+  readonly at: string;
+  /** 0 for a call for trying out. */
+  readonly eventNumber: number;
+  readonly messageId: string;
+  readonly attempt: number;
+  readonly outcome: 'delivered' | 'failed' | 'given_up';
+  readonly status: number | null;
+  readonly problem: string | null;
+  /** The first 4 KiB of what was answered. */
+  readonly answer: string;
+  readonly tookMs: number;
+};
+
+/** What each operation takes and gives. */
+export type Operations = {
+  /** Accept an invitation: choose a password and be signed in */
+  readonly acceptInvitation: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly token: string;
+      readonly name?: string;
+      readonly password: string;
+    };
+    readonly answer: SignedIn;
+  };
+  /** Keep the passkey that the browser made; gives a new session. */
+  readonly addPasskey: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly ticket: string;
+      readonly name: string;
+      readonly answer: {
+        readonly id: string;
+        readonly rawId: string;
+        readonly type: 'public-key';
+        readonly response: {
+          readonly clientDataJSON: string;
+          readonly attestationObject: string;
+          readonly transports?: readonly string[];
+          readonly authenticatorData?: string;
+          readonly publicKey?: string;
+          readonly publicKeyAlgorithm?: number;
+        };
+        readonly clientExtensionResults: Readonly<Record<string, unknown>>;
+        readonly authenticatorAttachment?: string | null;
+      };
+    };
+    readonly answer: SignedIn;
+  };
+  /** Further variants of a product */
+  readonly addVariants: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly variants: readonly {
+        readonly name?: string;
+        readonly options?: Readonly<Record<string, string>>;
+        readonly skus: readonly {
+          /** Printable ASCII, without spaces at the ends. */
+          readonly code: string;
+          readonly name?: string;
+          readonly gtin?: string;
+          readonly kind?: 'goods' | 'service' | 'shipping' | 'discount' | 'voucher' | 'bundle' | 'adjustment';
+          readonly baseUnit?: 'piece' | 'gram' | 'millilitre' | 'millimetre';
+          readonly packSizes?: readonly {
+            readonly name: string;
+            /** Base units of the SKU. */
+            readonly quantity: number;
+          }[];
+          readonly taxClass?: string;
+          readonly parts?: readonly {
+            readonly skuId: string;
+            /** Base units of the SKU. */
+            readonly quantity: number;
+          }[];
+        }[];
+      }[];
+    };
+    readonly answer: {
+      readonly variants: readonly {
+        readonly id: string;
+        readonly skus: readonly {
+          readonly id: string;
+          readonly code: string;
+        }[];
+      }[];
+    };
+  };
+  /** Units are gone or were found */
+  readonly adjustStock: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        /** Base units more or fewer. */
+        readonly delta: number;
+        readonly reason: 'damaged' | 'stolen' | 'expired' | 'found' | 'own_use' | 'sample' | 'correction';
+        readonly lot?: string;
+      }[];
+    };
+    readonly answer: {
+      readonly eventNumber: number;
+      readonly repeated: boolean;
+      readonly currency: Currency;
+      /** Whole minor units (cents). */
+      readonly lossMinor: number;
+      /** Whole minor units (cents). */
+      readonly gainMinor: number;
+      /** Whole minor units (cents). */
+      readonly shortfallEstimatedMinor: number;
+      /** Whole minor units (cents). */
+      readonly shortfallActualMinor: number;
+      readonly adjustmentId: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly delta: number;
+        readonly reason: string;
+        /** Whole minor units (cents). */
+        readonly valueMinor: number;
+      }[];
+    };
+  };
+  /** Put a role of our own away */
+  readonly archiveRole: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
+  };
+  /** Get a link for a new password by e-mail. */
+  readonly askForPasswordReset: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly email: string;
+    };
+    readonly answer: undefined;
+  };
+  /** Block a badge for good, at once */
+  readonly blockBadge: {
+    readonly params: { readonly id: string; readonly badgeId: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly personId: string;
+    };
+  };
+  /** Book a fee, a bill or a write-off that no sale brings */
+  readonly bookExpense: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly channelId?: string;
+      readonly kind:
+        | 'payment_fee'
+        | 'marketplace_fee'
+        | 'carrier'
+        | 'carrier_invoice'
+        | 'bank_charge'
+        | 'bad_debt'
+        | 'till_difference'
+        | 'other';
+      readonly amountMinor: number;
+      readonly currency?: Currency;
+      readonly paidFrom?: 'bank' | 'card_clearing' | 'marketplace_clearing' | 'carrier_accrual' | 'receivable' | 'cash';
+      /** YYYY-MM-DD. */
+      readonly day?: string;
+      /** What for. No names of people. */
+      readonly note?: string;
+    };
+    readonly answer: {
+      readonly eventNumber: number;
+      readonly repeated: boolean;
+      readonly expenseId: string;
+      readonly debit: string;
+      readonly credit: string;
+      readonly currency: Currency;
+      /** Whole minor units (cents). */
+      readonly amountMinor: number;
+      readonly note: string;
+    };
+  };
+  /** Stop it after the rows that are being done; what was taken in stays and can be undone */
+  readonly cancelImport: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly id: string;
+      readonly state:
+        | 'uploading'
+        | 'checking'
+        | 'needs_choice'
+        | 'checked'
+        | 'running'
+        | 'done'
+        | 'cancelled'
+        | 'failed'
+        | 'undoing'
+        | 'undone';
+    };
+  };
+  /** What has not left yet will not leave */
+  readonly cancelOrder: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly lines?: readonly {
+        readonly line: number;
+        /** Base units of the SKU. */
+        readonly quantity: number;
+      }[];
+      /** Not about a person: it is kept for ever. */
+      readonly reason: string;
+    };
+    readonly answer: OrderAct;
+  };
+  /** Change my password; every other session ends. */
+  readonly changePassword: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly current?: string;
+      readonly password: string;
+    };
+    readonly answer: SignedIn;
+  };
+  /** Have the file looked through: nothing is written, every problem is told */
+  readonly checkImport: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'macintosh';
+      readonly separator?: ',' | ';' | '	' | '|';
+      /** By field: what stands before the decimals. */
+      readonly numbers?: Readonly<Record<string, 'point' | 'comma'>>;
+      /** By field: the order of day, month and year. */
+      readonly dates?: Readonly<Record<string, 'ymd' | 'dmy' | 'mdy'>>;
+      /** Field → name of the column that holds it; the empty text takes a field away. */
+      readonly columns?: Readonly<Record<string, string>>;
+      /** Whose prices they are. Without it prices are not taken in. */
+      readonly channelId?: string;
+      /** Where the stock is. Without it stock is not taken in. */
+      readonly locationId?: string;
+      /** Where products without a category go. */
+      readonly categoryId?: string;
+      readonly pictures?: boolean;
+      readonly stock?: 'opening' | 'count';
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly state:
+        | 'uploading'
+        | 'checking'
+        | 'needs_choice'
+        | 'checked'
+        | 'running'
+        | 'done'
+        | 'cancelled'
+        | 'failed'
+        | 'undoing'
+        | 'undone';
+    };
+  };
+  /** Close the books of a legal entity up to and including a day */
+  readonly closePeriod: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly entityId: string;
+      /** YYYY-MM-DD. */
+      readonly through: string;
+    };
+    readonly answer: {
+      readonly eventNumber: number;
+      readonly repeated: boolean;
+      readonly entityId: string;
+      /** YYYY-MM-DD. */
+      readonly through: string;
+    };
+  };
+  /** Prove once more that it is me, by one of: password, code, passkey. */
+  readonly confirmIdentity: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly password?: string;
+      readonly code?: string;
+      readonly passkey?: {
+        readonly ticket: string;
+        readonly answer: {
+          readonly id: string;
+          readonly rawId: string;
+          readonly type: 'public-key';
+          readonly response: {
+            readonly clientDataJSON: string;
+            readonly authenticatorData: string;
+            readonly signature: string;
+            readonly userHandle?: string;
+          };
+          readonly clientExtensionResults: Readonly<Record<string, unknown>>;
+          readonly authenticatorAttachment?: string | null;
+        };
+      };
+    };
+    readonly answer: SignedIn;
+  };
+  /** Somebody counted */
+  readonly countStock: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly counted: number;
+        readonly lot?: string;
+      }[];
+    };
+    readonly answer: {
+      readonly eventNumber: number;
+      readonly repeated: boolean;
+      readonly currency: Currency;
+      /** Whole minor units (cents). */
+      readonly lossMinor: number;
+      /** Whole minor units (cents). */
+      readonly gainMinor: number;
+      /** Whole minor units (cents). */
+      readonly shortfallEstimatedMinor: number;
+      /** Whole minor units (cents). */
+      readonly shortfallActualMinor: number;
+      readonly countId: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly counted: number;
+        readonly delta: number;
+        /** Whole minor units (cents). */
+        readonly valueMinor: number;
+      }[];
+    };
+  };
+  /** How many webhooks need a person: disabled by failures, or failing for a quarter of an hour */
+  readonly countWebhookTroubles: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly troubled: number;
+    };
+  };
+  /** Make a key for a program */
+  readonly createApiKey: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      /** A sandbox key works on a copy of the demo retailer and never on these books. `key` unless told. */
+      readonly kind?: 'key' | 'sandbox';
+      readonly permissions: readonly string[];
+      readonly entityIds?: readonly string[];
+      readonly locationIds?: readonly string[];
+      readonly expiresAt?: string | null;
+      /** Requests a minute, all the time. */
+      readonly perMinute?: number;
+      /** Requests at once. */
+      readonly burst?: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly start: string;
+      readonly expiresAt: string | null;
+      readonly secret: string | null;
+    };
+  };
+  /** A new category */
+  readonly createCategory: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      readonly parentId?: string;
+      readonly taxClass?: string;
+      readonly position?: number;
+    };
+    readonly answer: Category;
+  };
+  /** A new customer */
+  readonly createCustomer: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name?: string;
+      readonly email?: string;
+      readonly phone?: string;
+      readonly address?: {
+        readonly line1?: string;
+        readonly line2?: string;
+        readonly postcode?: string;
+        readonly city?: string;
+        readonly region?: string;
+      };
+      readonly country?: string;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly number: string;
+      readonly version: number;
+    };
+  };
+  /** Begin an import */
+  readonly createImport: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly kind: 'products';
+      readonly format: 'shopify' | 'woocommerce' | 'magento' | 'oneshelf';
+      readonly fileName: string;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly state:
+        | 'uploading'
+        | 'checking'
+        | 'needs_choice'
+        | 'checked'
+        | 'running'
+        | 'done'
+        | 'cancelled'
+        | 'failed'
+        | 'undoing'
+        | 'undone';
+    };
+  };
+  /** Make a code by which a device is paired */
+  readonly createPairingCode: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      readonly locationId: string;
+      readonly registerId?: string | null;
+      /** Of catalog:read, price:read, stock:read, stock:count, stock:receive, stock:reserve, customer:read, order:read, order:place, order:return, company:read, live:read, till:sell, till:sync. All of them that you hold here, unless told. */
+      readonly permissions?: readonly string[];
+    };
+    readonly answer: {
+      readonly code: string | null;
+      /** RFC 3339. */
+      readonly expiresAt: string;
+    };
+  };
+  /** A new product with its variants and SKUs */
+  readonly createProduct: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      readonly description?: string;
+      readonly categoryId: string;
+      readonly attributes?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+      readonly variants: readonly {
+        readonly name?: string;
+        readonly options?: Readonly<Record<string, string>>;
+        readonly skus: readonly {
+          /** Printable ASCII, without spaces at the ends. */
+          readonly code: string;
+          readonly name?: string;
+          readonly gtin?: string;
+          readonly kind?: 'goods' | 'service' | 'shipping' | 'discount' | 'voucher' | 'bundle' | 'adjustment';
+          readonly baseUnit?: 'piece' | 'gram' | 'millilitre' | 'millimetre';
+          readonly packSizes?: readonly {
+            readonly name: string;
+            /** Base units of the SKU. */
+            readonly quantity: number;
+          }[];
+          readonly taxClass?: string;
+          readonly parts?: readonly {
+            readonly skuId: string;
+            /** Base units of the SKU. */
+            readonly quantity: number;
+          }[];
+        }[];
+      }[];
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+      readonly variants: readonly {
+        readonly id: string;
+        readonly skus: readonly {
+          readonly id: string;
+          readonly code: string;
+        }[];
+      }[];
+    };
+  };
+  /** A role of our own */
+  readonly createRole: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      /** Stays as it is. */
+      readonly code: string;
+      readonly name: string;
+      readonly description?: string;
+      readonly permissions: readonly string[];
+      readonly limits?: RoleLimits;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
+  };
+  /** Ask to be told of events */
+  readonly createWebhook: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly name: string;
+      /** https, or http to a host that the settings allow. */
+      readonly url: string;
+      /** Types of events, `topic.*` for all of a topic, `*` for all. */
+      readonly types: readonly string[];
+      readonly filter?: {
+        readonly entityIds?: readonly string[];
+        readonly locationIds?: readonly string[];
+        readonly channelIds?: readonly string[];
+        readonly subjectIds?: readonly string[];
+        readonly fields?: readonly (
+          | {
+              /** Names in the body of the event, with points between them: `totals.grossMinor`, `lines.0.skuId`. */
+              readonly field: string;
+              readonly is: 'equal' | 'not_equal' | 'less' | 'at_most' | 'more' | 'at_least';
+              readonly value: string | number | boolean | null;
+            }
+          | {
+              /** Names in the body of the event, with points between them: `totals.grossMinor`, `lines.0.skuId`. */
+              readonly field: string;
+              readonly is: 'one_of';
+              readonly values: readonly (string | number | boolean | null)[];
+            }
+          | {
+              /** Names in the body of the event, with points between them: `totals.grossMinor`, `lines.0.skuId`. */
+              readonly field: string;
+              readonly is: 'there' | 'missing';
+            }
+        )[];
+      };
+      readonly withBody?: boolean;
+      /** Begin after this event; else with what happens from now on. */
+      readonly after?: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+      /** Told this once. Null when the request is a repeat: then take a new one. */
+      readonly secret: string | null;
+    };
+  };
+  /** Somebody leaves: sessions end, nothing they asked for goes on, what they did stays */
+  readonly deactivateStaff: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+      /** Open sessions that end. */
+      readonly sessions: number;
+      /** Requests for a second person that lapse. */
+      readonly approvals: number;
+      /** Grants that are kept, and hold again when the person comes back. */
+      readonly grants: number;
+    };
+  };
+  /** Approve or decline what somebody asked for */
+  readonly decideApproval: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: {
+      readonly decision: 'approve' | 'decline';
+      /** Not about a person: it is kept for ever. */
+      readonly note?: string;
+      /** Who stands at the register: a badge, or a person and their PIN. */
+      readonly shown?: {
+        readonly registerId: string;
+        readonly personId?: string;
+        readonly pin?: string;
+        readonly badge?: string;
+      };
+    };
+    readonly answer: Approval;
+  };
+  /** Remove a webhook; its calls stay in the log until they are old */
+  readonly deleteWebhook: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
+    };
+  };
+  /** Change, archive or restore a customer */
+  readonly editCustomer: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name?: string;
+      readonly email?: string;
+      readonly phone?: string;
+      readonly address?: {
+        readonly line1?: string;
+        readonly line2?: string;
+        readonly postcode?: string;
+        readonly city?: string;
+        readonly region?: string;
+      };
+      readonly country?: string;
+      readonly version: number;
+      readonly archived?: boolean;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly number: string;
+      readonly version: number;
+    };
+  };
+  /** Change, archive or restore a product */
+  readonly editProduct: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly version: number;
+      readonly name?: string;
+      readonly description?: string;
+      readonly categoryId?: string;
+      readonly attributes?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+      readonly archived?: boolean;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
+  };
+  /** Change a role, for everybody who has it */
+  readonly editRole: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly version: number;
+      readonly name?: string;
+      readonly description?: string;
+      readonly permissions?: readonly string[];
+      readonly limits?: RoleLimits;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
+  };
+  /** Change, archive or restore a SKU */
+  readonly editSku: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly version: number;
+      readonly name?: string;
+      readonly gtin?: string | null;
+      readonly packSizes?: readonly {
+        readonly name: string;
+        /** Base units of the SKU. */
+        readonly quantity: number;
+      }[];
+      readonly taxClass?: string | null;
+      readonly archived?: boolean;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
+  };
+  /** Change the name, e-mail address or language of a person */
+  readonly editStaff: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly version: number;
+      readonly name?: string;
+      readonly email?: string;
+      readonly locale?: string;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
+  };
+  /** Change, disable or enable a webhook */
+  readonly editWebhook: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: {
+      readonly version: number;
+      readonly name?: string;
+      /** https, or http to a host that the settings allow. */
+      readonly url?: string;
+      /** Types of events, `topic.*` for all of a topic, `*` for all. */
+      readonly types?: readonly string[];
+      readonly filter?: {
+        readonly entityIds?: readonly string[];
+        readonly locationIds?: readonly string[];
+        readonly channelIds?: readonly string[];
+        readonly subjectIds?: readonly string[];
+        readonly fields?: readonly (
+          | {
+              /** Names in the body of the event, with points between them: `totals.grossMinor`, `lines.0.skuId`. */
+              readonly field: string;
+              readonly is: 'equal' | 'not_equal' | 'less' | 'at_most' | 'more' | 'at_least';
+              readonly value: string | number | boolean | null;
+            }
+          | {
+              /** Names in the body of the event, with points between them: `totals.grossMinor`, `lines.0.skuId`. */
+              readonly field: string;
+              readonly is: 'one_of';
+              readonly values: readonly (string | number | boolean | null)[];
+            }
+          | {
+              /** Names in the body of the event, with points between them: `totals.grossMinor`, `lines.0.skuId`. */
+              readonly field: string;
+              readonly is: 'there' | 'missing';
+            }
+        )[];
+      };
+      readonly withBody?: boolean;
+      readonly enabled?: boolean;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
+  };
+  /** End all my sessions but this one. */
+  readonly endOtherSessions: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** End one of my sessions. */
+  readonly endOwnSession: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** What I may do, and why */
+  readonly explainOwnPermissions: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: PersonPermissions;
+  };
+  /** What this person may do, and why */
+  readonly explainPermissions: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: PersonPermissions;
+  };
+  /** How I sign in. */
+  readonly getAccount: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Account;
+  };
+  /** Where backups go, when they are made and how many stay. */
+  readonly getBackupPlan: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      /** Where backups go: a folder or a part of a bucket. */
+      readonly place: string;
+      /** The place is inside the folder of the database: lost with it. */
+      readonly onOwnDisk: boolean;
+      /** off, hourly, or a time of day in UTC. */
+      readonly schedule: string;
+      readonly nextAt: string | null;
+      readonly keepDays: number;
+      readonly keepWeeks: number;
+      readonly keepMonths: number;
+      /** Whether there is a key to encrypt with. */
+      readonly encrypted: boolean;
+    };
+  };
+  /** A customer */
+  readonly getCustomer: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Customer;
+  };
+  /** Whether the program is alive. */
+  readonly getHealth: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly status: 'ok';
+      readonly version: string;
+    };
+  };
+  /** An import: what was recognised, what must be chosen, what it will do or did, and how far it is */
+  readonly getImport: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Import;
+  };
+  /** A picture */
+  readonly getMedia: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: unknown;
+  };
+  /** An order with its lines, payments, documents, returns and events */
+  readonly getOrder: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Order;
+  };
+  /** Which key this request carries and what it may do */
+  readonly getOwnKey: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
+      readonly name: string;
+      readonly permissions: readonly string[];
+      /** Requests a minute, all the time. */
+      readonly perMinute: number;
+      /** Requests at once. */
+      readonly burst: number;
+    };
+  };
+  /** A product */
+  readonly getProduct: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Product;
+  };
+  /** What was earned, by channel or location */
+  readonly getProfitAndLoss: {
+    readonly params: undefined;
+    readonly query: {
+      readonly entity: string;
+      readonly from: string;
+      readonly to: string;
+      readonly by?: 'none' | 'channel' | 'location';
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly entityId: string;
+      readonly currency: Currency;
+      /** YYYY-MM-DD. */
+      readonly from: string;
+      /** YYYY-MM-DD. */
+      readonly to: string;
+      readonly by: string;
+      readonly rows: readonly ProfitAndLossRow[];
+      readonly total: ProfitAndLossRow;
+      readonly accounts: Readonly<Record<string, readonly string[]>>;
+    };
+  };
+  /** Whether requests can be served. */
+  readonly getReady: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly status: 'ok';
+      readonly version: string;
+    };
+  };
+  /** Who I am and what I may do. */
+  readonly getSession: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Session;
+  };
+  /** A person with their roles */
+  readonly getStaff: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: StaffPerson;
+  };
+  /** What the stock is worth, beside what the books say */
+  readonly getStockValuation: {
+    readonly params: undefined;
+    readonly query: { readonly entity: string; readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly entityId: string;
+      readonly currency: Currency;
+      /** Whole minor units (cents). */
+      readonly valueMinor: number;
+      /** Whole minor units (cents). */
+      readonly ledgerMinor: number;
+      /** Whole minor units (cents). */
+      readonly differenceMinor: number;
+      readonly areas: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly method: string;
+        readonly currency: Currency;
+        readonly quantity: number;
+        readonly shortQuantity: number;
+        /** Whole minor units (cents). */
+        readonly shortValueMinor: number;
+        /** Whole minor units (cents). */
+        readonly valueMinor: number;
+        readonly ledgerMinor: number | null;
+        readonly differenceMinor: number | null;
+      }[];
+      readonly items: readonly {
+        readonly areaId: string;
+        readonly skuId: string;
+        readonly skuCode: string;
+        readonly skuName: string;
+        readonly quantity: number;
+        readonly shortQuantity: number;
+        /** Whole minor units (cents). */
+        readonly valueMinor: number;
+      }[];
+      readonly next: string | null;
+    };
+  };
+  /** What is wrong with the installation and what to do. */
+  readonly getSystemHealth: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly state: 'ok' | 'warn' | 'bad';
+      readonly version: string;
+      /** RFC 3339. */
+      readonly startedAt: string;
+      readonly checks: readonly {
+        readonly name: string;
+        readonly title: string;
+        /** unknown: it has not been looked at yet. */
+        readonly state: 'ok' | 'warn' | 'bad' | 'unknown';
+        /** What is wrong. */
+        readonly problem: string | null;
+        /** What to do. */
+        readonly remedy: string | null;
+        readonly figures: Readonly<Record<string, number | string | null>>;
+        readonly checkedAt: string | null;
+        /** Since when it has been so, as far as this process knows. */
+        readonly since: string | null;
+        /** It is looked at only when somebody asks. */
+        readonly onDemand: boolean;
+        readonly running: boolean;
+      }[];
+    };
+  };
+  /** Sales of today beside those of a week ago, and what needs a person */
+  readonly getToday: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Today;
+  };
+  /** What was posted to every ledger account of a legal entity, and its balance */
+  readonly getTrialBalance: {
+    readonly params: undefined;
+    readonly query: { readonly entity: string; readonly through?: string; readonly from?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly entityId: string;
+      readonly currency: Currency;
+      readonly from: string | null;
+      readonly through: string | null;
+      readonly accounts: readonly {
+        readonly code: string;
+        readonly name: string;
+        readonly kind: string;
+        /** Whole minor units (cents). */
+        readonly openingMinor: number;
+        /** Whole minor units (cents). */
+        readonly debitMinor: number;
+        /** Whole minor units (cents). */
+        readonly creditMinor: number;
+        /** Whole minor units (cents). */
+        readonly balanceMinor: number;
+        readonly journalUrl: string;
+      }[];
+      /** Whole minor units (cents). */
+      readonly openingMinor: number;
+      /** Whole minor units (cents). */
+      readonly debitMinor: number;
+      /** Whole minor units (cents). */
+      readonly creditMinor: number;
+    };
+  };
+  /** How one can sign in here. */
+  readonly getWaysIn: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly company: {
+        readonly name: string | null;
+      } | null;
+    };
+  };
+  /** A webhook and how it fares */
+  readonly getWebhook: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Webhook;
+  };
+  /** What is sent of an event */
+  readonly getWebhookMessage: {
+    readonly params: { readonly id: string; readonly number: number };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly messageId: string;
+      readonly url: string;
+      readonly body: string;
+    };
+  };
+  /** Give a person a role */
+  readonly giveRole: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly roleId: string;
+      readonly entityId?: string;
+      readonly locationId?: string;
+      /** RFC 3339. */
+      readonly validFrom?: string;
+      /** RFC 3339. */
+      readonly validUntil?: string;
+    };
+    readonly answer: {
+      readonly grantId: string;
+      readonly personId: string;
+    };
+  };
+  /** Invite somebody by e-mail, with a role */
+  readonly invite: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      readonly email: string;
+      readonly locale?: 'en' | 'es';
+      readonly roleId: string;
+      readonly entityId?: string;
+      readonly locationId?: string;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly personId: string;
+      /** RFC 3339. */
+      readonly expiresAt: string;
+    };
+  };
+  /** Give somebody a badge for registers */
+  readonly issueBadge: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly id: string;
+      readonly ending: string;
+      readonly code: string | null;
+    };
+  };
+  /** Keys of programs, newest first */
+  readonly listApiKeys: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly ApiKey[];
+      readonly next: string | null;
+    };
+  };
+  /** What waits for a second person: what I asked for and what I may decide */
+  readonly listApprovals: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string; readonly pending?: boolean };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Approval[];
+      readonly next: string | null;
+    };
+  };
+  /** The backups, the latest first. */
+  readonly listBackups: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string;
+        readonly cause: 'schedule' | 'person' | 'command';
+        readonly state: 'running' | 'done' | 'failed';
+        /** A folder or a part of a bucket. */
+        readonly place: string;
+        readonly name: string | null;
+        /** RFC 3339. */
+        readonly startedAt: string;
+        readonly endedAt: string | null;
+        /** When it was read back and found whole. */
+        readonly verifiedAt: string | null;
+        /** When it was taken away because it need not stay. */
+        readonly removedAt: string | null;
+        readonly doneBytes: number;
+        /** What the tables take; 0 while that is not known. */
+        readonly totalBytes: number;
+        readonly bytes: number | null;
+        readonly eventNumber: number | null;
+        readonly encrypted: boolean;
+        readonly trouble: string | null;
+      }[];
+      readonly next: string | null;
+    };
+  };
+  /** All categories */
+  readonly listCategories: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Category[];
+    };
+  };
+  /** Channels */
+  readonly listChannels: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Channel[];
+    };
+  };
+  /** Customers, newest first */
+  readonly listCustomers: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string; readonly search?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Customer[];
+      readonly next: string | null;
+    };
+  };
+  /** Paired devices, newest first */
+  readonly listDevices: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Device[];
+      readonly next: string | null;
+    };
+  };
+  /** Legal entities */
+  readonly listEntities: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly LegalEntity[];
+    };
+  };
+  /** What happened, in order, as far as the reader may see it. */
+  readonly listEvents: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: number;
+      readonly type?: string;
+      readonly types?: string;
+      readonly filter?: string;
+      readonly wait?: number;
+    };
+    readonly body: undefined;
+    readonly answer: EventPage;
+  };
+  /** Exchange rates by pair and day */
+  readonly listExchangeRates: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly ExchangeRate[];
+      readonly next: string | null;
+    };
+  };
+  /** Which acts need a second person, and from which amount on */
+  readonly listFourEyes: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly FourEyesRule[];
+    };
+  };
+  /** The columns that are understood, by kind of file */
+  readonly listImportFormats: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly format: 'shopify' | 'woocommerce' | 'magento' | 'oneshelf';
+        readonly kind: 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances';
+        readonly columns: readonly {
+          readonly field: string;
+          readonly names: readonly string[];
+          readonly required: boolean;
+          readonly says: string;
+        }[];
+      }[];
+    };
+  };
+  /** What is wrong with the file, by line and column, and what is done about it */
+  readonly listImportProblems: {
+    readonly params: { readonly id: string };
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly phase?: 'check' | 'run' | 'undo';
+      readonly weight?: 'error' | 'warning' | 'note';
+      readonly reason?: string;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly ImportProblem[];
+      readonly next: string | null;
+    };
+  };
+  /** Imports, the newest first */
+  readonly listImports: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Import[];
+      readonly next: string | null;
+    };
+  };
+  /** Invitations that nobody has accepted yet, the newest first */
+  readonly listInvitations: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Invitation[];
+      readonly next: string | null;
+    };
+  };
+  /** Journal entries, newest first, each with the event that caused it */
+  readonly listJournal: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly entity?: string;
+      readonly account?: string;
+      readonly from?: string;
+      readonly to?: string;
+      readonly channel?: string;
+      readonly location?: string;
+      readonly event?: number;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly JournalEntry[];
+      readonly next: string | null;
+    };
+  };
+  /** The chart of accounts */
+  readonly listLedgerAccounts: {
+    readonly params: undefined;
+    readonly query: { readonly entity?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly LedgerAccount[];
+    };
+  };
+  /** Locations */
+  readonly listLocations: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Location[];
+    };
+  };
+  /** Orders, sales and returns, newest first */
+  readonly listOrders: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly status?: 'open' | 'placed' | 'part_shipped' | 'completed' | 'cancelled';
+      readonly kind?: 'order' | 'till_sale' | 'marketplace_order' | 'return';
+      readonly channel?: string;
+      readonly search?: string;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly OrderSummary[];
+      readonly next: string | null;
+    };
+  };
+  /** Where I am signed in, the last used first. */
+  readonly listOwnSessions: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly OwnSession[];
+    };
+  };
+  /** People and their grants, by name. */
+  readonly listPeople: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Person[];
+      readonly next: string | null;
+    };
+  };
+  /** Who may sign in at this register with a PIN, by name */
+  readonly listPeopleAtRegister: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string;
+        readonly name: string;
+      }[];
+    };
+  };
+  /** The prices of a SKU on all channels, also those to come */
+  readonly listPrices: {
+    readonly params: undefined;
+    readonly query: { readonly sku: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Price[];
+    };
+  };
+  /** Products by name */
+  readonly listProducts: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly search?: string;
+      readonly category?: string;
+      readonly archived?: boolean;
+      readonly channel?: string;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Product[];
+      readonly next: string | null;
+    };
+  };
+  /** Facts that could not be read or believed, newest first */
+  readonly listQuarantine: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string; readonly resolved?: boolean };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly QuarantinedFact[];
+      readonly next: string | null;
+    };
+  };
+  /** Registers */
+  readonly listRegisters: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Register[];
+    };
+  };
+  /** Roles, what each may do and how far, and everything that can be allowed */
+  readonly listRoles: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Role[];
+      /** Everything that can be allowed. */
+      readonly permissions: readonly string[];
+      readonly limits: readonly {
+        readonly name: string;
+        readonly permission: string;
+        readonly of: string;
+      }[];
+    };
+  };
+  /** SKUs by name, code or GTIN; an exact code or GTIN comes first */
+  readonly listSkus: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly search?: string;
+      readonly channel?: string;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly FoundSku[];
+      readonly next: string | null;
+    };
+  };
+  /** People who work here, by name, with their roles */
+  readonly listStaff: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly search?: string;
+      readonly role?: string;
+      readonly deactivated?: boolean;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly StaffPerson[];
+      readonly next: string | null;
+    };
+  };
+  /** What is there, what is promised and what may still be promised, by SKU and location */
+  readonly listStock: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly search?: string;
+      readonly location?: string;
+      readonly sku?: string;
+      readonly low?: boolean;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly StockLevel[];
+      readonly next: string | null;
+    };
+  };
+  /** The movements whose sum is the figure, newest first */
+  readonly listStockMovements: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly StockMovement[];
+      readonly next: string | null;
+    };
+  };
+  /** Who holds what is promised: orders and reservations */
+  readonly listStockPromises: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly StockPromise[];
+      readonly next: string | null;
+    };
+  };
+  /** Where somebody has a PIN, and their badges */
+  readonly listWaysIn: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly pins: readonly {
+        readonly locationId: string;
+        /** RFC 3339. */
+        readonly setAt: string;
+        /** After too many wrong tries; a new PIN opens it again. */
+        readonly locked: boolean;
+      }[];
+      readonly badges: readonly {
+        readonly id: string;
+        readonly ending: string;
+        /** RFC 3339. */
+        readonly issuedAt: string;
+        readonly blockedAt: string | null;
+      }[];
+    };
+  };
+  /** The calls of the last thirty days, the newest first */
+  readonly listWebhookCalls: {
+    readonly params: { readonly id: string };
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly outcome?: 'delivered' | 'failed' | 'given_up';
+      readonly eventNumber?: number;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly WebhookCall[];
+      readonly next: string | null;
+    };
+  };
+  /** Webhooks and how they fare */
+  readonly listWebhooks: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Webhook[];
+      readonly next: string | null;
+    };
+  };
+  /** Who may do something at a place, and how far */
+  readonly listWhoMay: {
+    readonly params: undefined;
+    readonly query: { readonly permission: string; readonly location?: string; readonly entity?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly personId: string;
+        readonly name: string;
+        readonly role: string;
+        readonly grantId: string;
+        readonly limits: RoleLimits;
+      }[];
+    };
+  };
+  /** What changes, as it changes (server-sent events). */
+  readonly live: {
+    readonly params: undefined;
+    readonly query: { readonly after?: number };
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** Whom an invitation is for */
+  readonly lookAtInvitation: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly token: string;
+    };
+    readonly answer: {
+      readonly name: string;
+      readonly email: string;
+    };
+  };
+  /** Begins a backup. */
+  readonly makeBackup: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
+      readonly cause: 'schedule' | 'person' | 'command';
+      readonly state: 'running' | 'done' | 'failed';
+      /** A folder or a part of a bucket. */
+      readonly place: string;
+      readonly name: string | null;
+      /** RFC 3339. */
+      readonly startedAt: string;
+      readonly endedAt: string | null;
+      /** When it was read back and found whole. */
+      readonly verifiedAt: string | null;
+      /** When it was taken away because it need not stay. */
+      readonly removedAt: string | null;
+      readonly doneBytes: number;
+      /** What the tables take; 0 while that is not known. */
+      readonly totalBytes: number;
+      readonly bytes: number | null;
+      readonly eventNumber: number | null;
+      readonly encrypted: boolean;
+      readonly trouble: string | null;
+    };
+  };
+  /** Ten new recovery codes, told once; the old ones are void. */
+  readonly makeRecoveryCodes: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly recoveryCodes: readonly string[];
+    };
+  };
+  /** Hang a category under another one, or to the top */
+  readonly moveCategory: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly version: number;
+      readonly parentId: string | null;
+    };
+    readonly answer: Category;
+  };
+  /** Pair this device by the code that the office shows */
+  readonly pairDevice: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly code: string;
+    };
+    readonly answer: PairedDevice;
+  };
+  /** An order of the shop or the call centre */
+  readonly placeOrder: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly channelId: string;
+      readonly fulfillingLocationId?: string;
+      readonly customerId?: string;
+      readonly externalRef?: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        /** Base units of the SKU. */
+        readonly quantity: number;
+        readonly associateId?: string;
+        /** amount / 10^scale minor units for `per` base units. */
+        readonly unitPrice?: {
+          /** Minor units of the currency. */
+          readonly amount: number;
+          readonly scale?: number;
+          readonly per?: number;
+        };
+      }[];
+      readonly payment: {
+        readonly method: 'card' | 'bank' | 'on_account';
+        /** A card as its provider knows it. */
+        readonly token?: string;
+        /** Money held already: the provider's id. */
+        readonly authorisation?: string;
+        readonly amountMinor?: number;
+      };
+    };
+    readonly answer: OrderAct;
+  };
+  /** Which of the last hundred events would have been told */
+  readonly previewWebhook: {
+    readonly params: undefined;
+    readonly query: { readonly types: string; readonly filter?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly lookedAt: number;
+      readonly items: readonly Event[];
+    };
+  };
+  /** What a till has done, in its order */
+  readonly pushFacts: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: {
+      readonly facts: readonly unknown[];
+    };
+    readonly answer: {
+      readonly answers: readonly FactAnswer[];
+    };
+  };
+  /** Send a part of the file: 524288 bytes, the last one fewer, as base64 */
+  readonly putImportPart: {
+    readonly params: { readonly id: string; readonly part: number };
+    readonly query: undefined;
+    readonly body: {
+      readonly content: string;
+      readonly of?: 'file' | 'pictures';
+    };
+    readonly answer: {
+      readonly bytes: number;
+      readonly parts: number;
+    };
+  };
+  /** Somebody comes back, with the roles they had */
+  readonly reactivateStaff: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
+  };
+  /** Goods arrived */
+  readonly receiveGoods: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        /** Base units of the SKU. */
+        readonly quantity: number;
+        readonly unitCost?: UnitPrice;
+        readonly totalCost?: Money;
+        readonly lot?: string;
+      }[];
+      readonly supplierRef?: string;
+      readonly opening?: boolean;
+    };
+    readonly answer: {
+      readonly eventNumber: number;
+      readonly repeated: boolean;
+      readonly receiptId: string;
+      readonly supplierRef: string;
+      readonly currency: Currency;
+      readonly units: number;
+      /** Whole minor units (cents). */
+      readonly valueMinor: number;
+      /** Whole minor units (cents). */
+      readonly shortfallEstimatedMinor: number;
+      /** Whole minor units (cents). */
+      readonly shortfallActualMinor: number;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly quantity: number;
+        /** Whole minor units (cents). */
+        readonly valueMinor: number;
+      }[];
+    };
+  };
+  /** An order that a marketplace has accepted */
+  readonly recordMarketplaceOrder: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: {
+      readonly externalRef: string;
+      /** RFC 3339. */
+      readonly placedAt?: string;
+      readonly fulfillingLocationId?: string;
+      readonly customerId?: string;
+      readonly taxInclusive?: boolean;
+      readonly lines: readonly {
+        readonly skuId: string;
+        /** Base units of the SKU. */
+        readonly quantity: number;
+        readonly associateId?: string;
+        /** amount / 10^scale minor units for `per` base units. */
+        readonly unitPrice: {
+          /** Minor units of the currency. */
+          readonly amount: number;
+          readonly scale?: number;
+          readonly per?: number;
+        };
+      }[];
+    };
+    readonly answer: OrderAct;
+  };
+  /** A sale at a counter that is online */
+  readonly recordSale: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly channelId: string;
+      readonly locationId: string;
+      readonly registerId?: string;
+      readonly customerId?: string;
+      readonly associateId?: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        /** Base units of the SKU. */
+        readonly quantity: number;
+        readonly associateId?: string;
+        /** amount / 10^scale minor units for `per` base units. */
+        readonly unitPrice?: {
+          /** Minor units of the currency. */
+          readonly amount: number;
+          readonly scale?: number;
+          readonly per?: number;
+        };
+      }[];
+      /** One of them may leave its amount out: it pays what the others leave. */
+      readonly tenders: readonly {
+        readonly method: 'cash' | 'card' | 'bank' | 'on_account' | 'voucher';
+        /** Minor units of the currency. */
+        readonly amountMinor?: number;
+        readonly reference?: string;
+      }[];
+      readonly reservationIds?: readonly string[];
+    };
+    readonly answer: OrderAct;
+  };
+  /** Give units back before their time */
+  readonly releaseReservation: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: undefined;
+    readonly answer: {
+      readonly eventNumber: number;
+      readonly repeated: boolean;
+      readonly reservations: readonly {
+        readonly reservationId: string;
+        readonly skuId: string;
+        readonly quantity: number;
+      }[];
+    };
+  };
+  /** Remove a passkey. */
+  readonly removePasskey: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Call a passkey something else. */
+  readonly renamePasskey: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: {
+      readonly name: string;
+    };
+    readonly answer: undefined;
+  };
+  /** Tell everything again from an event on */
+  readonly replayWebhook: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: {
+      /** The number of the first event. */
+      readonly from: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly from: number;
+    };
+  };
+  /** Send a new link; the one before is void */
+  readonly resendInvitation: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
+      readonly personId: string;
+      /** RFC 3339. */
+      readonly expiresAt: string;
+    };
+  };
+  /** Tell one event again, now and beside the order */
+  readonly resendWebhookEvent: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: {
+      readonly number: number;
+    };
+    readonly answer: WebhookCall;
+  };
+  /** Put units aside for a while: all lines or none */
+  readonly reserveStock: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly channelId: string;
+      readonly locationId: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        /** Base units of the SKU. */
+        readonly quantity: number;
+      }[];
+      readonly expiresInSeconds: number;
+    };
+    readonly answer: {
+      readonly eventNumber: number;
+      readonly repeated: boolean;
+      /** RFC 3339. */
+      readonly expiresAt: string;
+      readonly reservations: readonly {
+        readonly reservationId: string;
+        readonly skuId: string;
+        readonly quantity: number;
+      }[];
+    };
+  };
+  /** Choose a new password with the link; all sessions end. */
+  readonly resetPassword: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly token: string;
+      readonly password: string;
+    };
+    readonly answer: undefined;
+  };
+  /** Say what was done about a fact in quarantine */
+  readonly resolveQuarantined: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      /** What was done, e.g. the number of the sale that was entered by hand. */
+      readonly resolution: string;
+    };
+    readonly answer: {
+      readonly id: string;
+    };
+  };
+  /** Goods come back, or money only: a credit note */
+  readonly returnGoods: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly originalOrderId?: string;
+      readonly channelId?: string;
+      readonly locationId?: string;
+      readonly lines: readonly (
+        | {
+            readonly line: number;
+            /** Base units of the SKU. */
+            readonly quantity: number;
+            readonly condition?: 'sellable' | 'inspection' | 'damaged' | null;
+          }
+        | {
+            readonly skuId: string;
+            /** Base units of the SKU. */
+            readonly quantity: number;
+            /** amount / 10^scale minor units for `per` base units. */
+            readonly unitPrice?: {
+              /** Minor units of the currency. */
+              readonly amount: number;
+              readonly scale?: number;
+              readonly per?: number;
+            };
+            readonly condition?: 'sellable' | 'inspection' | 'damaged' | null;
+          }
+      )[];
+      readonly refunds?: readonly {
+        readonly method: 'cash' | 'card' | 'bank' | 'on_account' | 'voucher' | 'marketplace';
+        /** Minor units of the currency. */
+        readonly amountMinor: number;
+        readonly paymentId?: string;
+        readonly reference?: string;
+      }[];
+      /** Not about a person: it is kept for ever. */
+      readonly reason: string;
+    };
+    readonly answer: OrderAct;
+  };
+  /** End a key for good, at once */
+  readonly revokeApiKey: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly id: string;
+      /** RFC 3339. */
+      readonly revokedAt: string;
+    };
+  };
+  /** Let a device in no more, at once */
+  readonly revokeDevice: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly id: string;
+      /** RFC 3339. */
+      readonly revokedAt: string;
+    };
+  };
+  /** Take an invitation back; its link is void */
+  readonly revokeInvitation: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
+    };
+  };
+  /** Give a key a new secret */
+  readonly rotateApiKey: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      /** 86400 unless told. */
+      readonly graceSeconds?: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly start: string;
+      /** RFC 3339. */
+      readonly oldSecretUntil: string;
+      readonly secret: string | null;
+    };
+  };
+  /** A new secret; the one before signs beside it for 24 hours */
+  readonly rotateWebhookSecret: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      /** Told this once. Null when the request is a repeat: then take a new one. */
+      readonly secret: string | null;
+      readonly oldUntil: string | null;
+    };
+  };
+  /** Looks at one thing now. */
+  readonly runHealthCheck: {
+    readonly params: { readonly name: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly name: string;
+      readonly title: string;
+      /** unknown: it has not been looked at yet. */
+      readonly state: 'ok' | 'warn' | 'bad' | 'unknown';
+      /** What is wrong. */
+      readonly problem: string | null;
+      /** What to do. */
+      readonly remedy: string | null;
+      readonly figures: Readonly<Record<string, number | string | null>>;
+      readonly checkedAt: string | null;
+      /** Since when it has been so, as far as this process knows. */
+      readonly since: string | null;
+      /** It is looked at only when somebody asks. */
+      readonly onDemand: boolean;
+      readonly running: boolean;
+    };
+  };
+  /** Do it: what was checked is taken in; one that was cancelled or failed goes on */
+  readonly runImport: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly id: string;
+      readonly state:
+        | 'uploading'
+        | 'checking'
+        | 'needs_choice'
+        | 'checked'
+        | 'running'
+        | 'done'
+        | 'cancelled'
+        | 'failed'
+        | 'undoing'
+        | 'undone';
+    };
+  };
+  /** Sends an alert that means nothing, to see whether it arrives. */
+  readonly sendTestAlert: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly ways: readonly {
+        readonly way: string;
+        readonly sent: boolean;
+        readonly error: string | null;
+      }[];
+    };
+  };
+  /** Set the rate of a pair from a day on */
+  readonly setExchangeRate: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly from: string;
+      readonly to: string;
+      /** What one unit of from costs in to, e.g. 1.0857. */
+      readonly rate: string;
+      /** YYYY-MM-DD. */
+      readonly validFrom: string;
+    };
+    readonly answer: ExchangeRate;
+  };
+  /** Make an act need a second person, or not any more */
+  readonly setFourEyes: {
+    readonly params: { readonly act: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly on: boolean;
+      readonly amounts?: Readonly<Record<string, number>> | null;
+      readonly expiresMinutes?: number;
+    };
+    readonly answer: {
+      readonly act: string;
+      readonly on: boolean;
+    };
+  };
+  /** Set or take away somebody’s PIN at a location */
+  readonly setPin: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly pin: string | null;
+    };
+    readonly answer: {
+      readonly personId: string;
+    };
+  };
+  /** Set up to 500 prices, all or none, from now or from an instant on */
+  readonly setPrices: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly prices: readonly {
+        readonly channelId: string;
+        readonly skuId: string;
+        readonly currency?: Currency;
+        /** Minor units times 10^scale, for `per` base units. */
+        readonly amount: number;
+        readonly scale?: number;
+        /** Base units that the amount pays for. */
+        readonly per?: number;
+        /** RFC 3339. */
+        readonly validFrom?: string;
+      }[];
+    };
+    readonly answer: {
+      readonly set: number;
+    };
+  };
+  /** How much must always stay at a place */
+  readonly setSafetyStock: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly safety: number;
+      }[];
+    };
+    readonly answer: {
+      readonly eventNumber: number;
+      readonly repeated: boolean;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly safety: number;
+      }[];
+    };
+  };
+  /** Goods of an order leave: the sale, its invoice and its capture */
+  readonly shipOrder: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly lines?: readonly {
+        readonly line: number;
+        /** Base units of the SKU. */
+        readonly quantity: number;
+      }[];
+      readonly carrierCostMinor?: number;
+    };
+    readonly answer: OrderAct;
+  };
+  /** Sign in. */
+  readonly signIn: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly email: string;
+      readonly password: string;
+    };
+    readonly answer: SignedIn | SecondFactorNeeded;
+  };
+  /** Sign in at a register with a badge, or with one’s name and PIN */
+  readonly signInAtRegister: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: {
+      readonly personId?: string;
+      /** Four to eight digits. */
+      readonly pin?: string;
+      readonly badge?: string;
+    };
+    readonly answer: {
+      readonly personId: string;
+      readonly name: string;
+      readonly permissions: readonly string[];
+      readonly locationId: string;
+      /** Send it as Authorization: Bearer. */
+      readonly token: string;
+      /** RFC 3339. */
+      readonly expiresAt: string;
+    };
+  };
+  /** Finish a sign-in with a code of an app, or a recovery code. */
+  readonly signInWithCode: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly ticket: string;
+      readonly code: string;
+    };
+    readonly answer: SignedIn;
+  };
+  /** Sign in with what the provider answered. */
+  readonly signInWithCompany: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      /** Everything behind the ? of the address. */
+      readonly query: string;
+    };
+    readonly answer: SignedIn | SecondFactorNeeded;
+  };
+  /** Sign in with a passkey. */
+  readonly signInWithPasskey: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly ticket: string;
+      readonly answer: {
+        readonly id: string;
+        readonly rawId: string;
+        readonly type: 'public-key';
+        readonly response: {
+          readonly clientDataJSON: string;
+          readonly authenticatorData: string;
+          readonly signature: string;
+          readonly userHandle?: string;
+        };
+        readonly clientExtensionResults: Readonly<Record<string, unknown>>;
+        readonly authenticatorAttachment?: string | null;
+      };
+    };
+    readonly answer: SignedIn;
+  };
+  /** Sign out. */
+  readonly signOut: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** A seed for an authenticator app. Nothing changes before its first code. */
+  readonly startCodes: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      /** To type where no camera is. Told once. */
+      readonly seed: string;
+      /** otpauth:// for apps. */
+      readonly uri: string;
+      /** The address as a QR code: SVG as data: URL. */
+      readonly picture: string;
+    };
+  };
+  /** Where a browser goes to sign in with the company's OpenID Connect provider. */
+  readonly startCompanySignIn: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly url: string;
+    };
+  };
+  /** What a browser needs to ask for one of my passkeys. */
+  readonly startConfirmation: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly ticket: string;
+      /** For navigator.credentials. */
+      readonly options: Readonly<Record<string, unknown>>;
+    };
+  };
+  /** What a browser needs to make a passkey. */
+  readonly startPasskey: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly ticket: string;
+      /** For navigator.credentials. */
+      readonly options: Readonly<Record<string, unknown>>;
+    };
+  };
+  /** What a browser needs to ask for a passkey. */
+  readonly startPasskeySignIn: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly ticket: string;
+      /** For navigator.credentials. */
+      readonly options: Readonly<Record<string, unknown>>;
+    };
+  };
+  /** Take a role from a person, at once */
+  readonly takeRole: {
+    readonly params: { readonly id: string; readonly grantId: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly grantId: string;
+      readonly personId: string;
+    };
+  };
+  /** Call the address once, with a message of the type oneshelf.test */
+  readonly testWebhook: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: WebhookCall;
+  };
+  /** Goods change place within one legal entity */
+  readonly transferStock: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly fromLocationId: string;
+      readonly toLocationId: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        /** Base units of the SKU. */
+        readonly quantity: number;
+        readonly lot?: string;
+      }[];
+    };
+    readonly answer: {
+      readonly eventNumber: number;
+      readonly repeated: boolean;
+      readonly transferId: string;
+      readonly toLocationId: string;
+      readonly currency: Currency;
+      /** Whole minor units (cents). */
+      readonly valueMinor: number;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly quantity: number;
+      }[];
+    };
+  };
+  /** Turn codes off; the recovery codes are void. */
+  readonly turnOffCodes: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Turn codes on with the first one; gives ten recovery codes, once, and a new session. */
+  readonly turnOnCodes: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly code: string;
+    };
+    readonly answer: {
+      readonly recoveryCodes: readonly string[];
+      readonly session: SignedIn;
+    };
+  };
+  /** Take it back: what it made is archived, what it changed is set back where nobody has changed it since, the rest is told */
+  readonly undoImport: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly id: string;
+      readonly state:
+        | 'uploading'
+        | 'checking'
+        | 'needs_choice'
+        | 'checked'
+        | 'running'
+        | 'done'
+        | 'cancelled'
+        | 'failed'
+        | 'undoing'
+        | 'undone';
+    };
+  };
+};
+
+/** Where each operation is. */
+export const ADDRESSES = {
+  acceptInvitation: ['POST', '/api/v1/invitations/accept'],
+  addPasskey: ['POST', '/api/v1/account/passkeys'],
+  addVariants: ['POST', '/api/v1/products/{id}/variants'],
+  adjustStock: ['POST', '/api/v1/stock-adjustments'],
+  archiveRole: ['POST', '/api/v1/staff/roles/{id}/archive'],
+  askForPasswordReset: ['POST', '/api/v1/password-resets'],
+  blockBadge: ['POST', '/api/v1/staff/people/{id}/badges/{badgeId}/block'],
+  bookExpense: ['POST', '/api/v1/expenses'],
+  cancelImport: ['POST', '/api/v1/imports/{id}/cancel'],
+  cancelOrder: ['POST', '/api/v1/orders/{id}/cancellation'],
+  changePassword: ['PUT', '/api/v1/account/password'],
+  checkImport: ['POST', '/api/v1/imports/{id}/check'],
+  closePeriod: ['POST', '/api/v1/period-close'],
+  confirmIdentity: ['POST', '/api/v1/account/confirmation'],
+  countStock: ['POST', '/api/v1/stock-counts'],
+  countWebhookTroubles: ['GET', '/api/v1/webhook-troubles'],
+  createApiKey: ['POST', '/api/v1/api-keys'],
+  createCategory: ['POST', '/api/v1/categories'],
+  createCustomer: ['POST', '/api/v1/customers'],
+  createImport: ['POST', '/api/v1/imports'],
+  createPairingCode: ['POST', '/api/v1/device-pairings'],
+  createProduct: ['POST', '/api/v1/products'],
+  createRole: ['POST', '/api/v1/staff/roles'],
+  createWebhook: ['POST', '/api/v1/webhooks'],
+  deactivateStaff: ['POST', '/api/v1/staff/people/{id}/deactivation'],
+  decideApproval: ['POST', '/api/v1/staff/approvals/{id}/decision'],
+  deleteWebhook: ['DELETE', '/api/v1/webhooks/{id}'],
+  editCustomer: ['PATCH', '/api/v1/customers/{id}'],
+  editProduct: ['PATCH', '/api/v1/products/{id}'],
+  editRole: ['PATCH', '/api/v1/staff/roles/{id}'],
+  editSku: ['PATCH', '/api/v1/skus/{id}'],
+  editStaff: ['PATCH', '/api/v1/staff/people/{id}'],
+  editWebhook: ['PATCH', '/api/v1/webhooks/{id}'],
+  endOtherSessions: ['POST', '/api/v1/account/sessions/end-others'],
+  endOwnSession: ['DELETE', '/api/v1/account/sessions/{id}'],
+  explainOwnPermissions: ['GET', '/api/v1/session/permissions'],
+  explainPermissions: ['GET', '/api/v1/staff/people/{id}/permissions'],
+  getAccount: ['GET', '/api/v1/account'],
+  getBackupPlan: ['GET', '/api/v1/system/backup-plan'],
+  getCustomer: ['GET', '/api/v1/customers/{id}'],
+  getHealth: ['GET', '/api/v1/health'],
+  getImport: ['GET', '/api/v1/imports/{id}'],
+  getMedia: ['GET', '/api/v1/media/{id}'],
+  getOrder: ['GET', '/api/v1/orders/{id}'],
+  getOwnKey: ['GET', '/api/v1/api-key'],
+  getProduct: ['GET', '/api/v1/products/{id}'],
+  getProfitAndLoss: ['GET', '/api/v1/profit-and-loss'],
+  getReady: ['GET', '/api/v1/ready'],
+  getSession: ['GET', '/api/v1/session'],
+  getStaff: ['GET', '/api/v1/staff/people/{id}'],
+  getStockValuation: ['GET', '/api/v1/stock-valuation'],
+  getSystemHealth: ['GET', '/api/v1/system/health'],
+  getToday: ['GET', '/api/v1/today'],
+  getTrialBalance: ['GET', '/api/v1/trial-balance'],
+  getWaysIn: ['GET', '/api/v1/session/ways'],
+  getWebhook: ['GET', '/api/v1/webhooks/{id}'],
+  getWebhookMessage: ['GET', '/api/v1/webhooks/{id}/messages/{number}'],
+  giveRole: ['POST', '/api/v1/staff/people/{id}/grants'],
+  invite: ['POST', '/api/v1/staff/invitations'],
+  issueBadge: ['POST', '/api/v1/staff/people/{id}/badges'],
+  listApiKeys: ['GET', '/api/v1/api-keys'],
+  listApprovals: ['GET', '/api/v1/staff/approvals'],
+  listBackups: ['GET', '/api/v1/system/backups'],
+  listCategories: ['GET', '/api/v1/categories'],
+  listChannels: ['GET', '/api/v1/channels'],
+  listCustomers: ['GET', '/api/v1/customers'],
+  listDevices: ['GET', '/api/v1/devices'],
+  listEntities: ['GET', '/api/v1/entities'],
+  listEvents: ['GET', '/api/v1/events'],
+  listExchangeRates: ['GET', '/api/v1/exchange-rates'],
+  listFourEyes: ['GET', '/api/v1/staff/four-eyes'],
+  listImportFormats: ['GET', '/api/v1/import-formats'],
+  listImportProblems: ['GET', '/api/v1/imports/{id}/problems'],
+  listImports: ['GET', '/api/v1/imports'],
+  listInvitations: ['GET', '/api/v1/staff/invitations'],
+  listJournal: ['GET', '/api/v1/journal'],
+  listLedgerAccounts: ['GET', '/api/v1/accounts'],
+  listLocations: ['GET', '/api/v1/locations'],
+  listOrders: ['GET', '/api/v1/orders'],
+  listOwnSessions: ['GET', '/api/v1/account/sessions'],
+  listPeople: ['GET', '/api/v1/people'],
+  listPeopleAtRegister: ['GET', '/api/v1/registers/{id}/people'],
+  listPrices: ['GET', '/api/v1/prices'],
+  listProducts: ['GET', '/api/v1/products'],
+  listQuarantine: ['GET', '/api/v1/quarantine'],
+  listRegisters: ['GET', '/api/v1/registers'],
+  listRoles: ['GET', '/api/v1/staff/roles'],
+  listSkus: ['GET', '/api/v1/skus'],
+  listStaff: ['GET', '/api/v1/staff/people'],
+  listStock: ['GET', '/api/v1/stock'],
+  listStockMovements: ['GET', '/api/v1/stock/{id}/movements'],
+  listStockPromises: ['GET', '/api/v1/stock/{id}/promises'],
+  listWaysIn: ['GET', '/api/v1/staff/people/{id}/ways-in'],
+  listWebhookCalls: ['GET', '/api/v1/webhooks/{id}/calls'],
+  listWebhooks: ['GET', '/api/v1/webhooks'],
+  listWhoMay: ['GET', '/api/v1/staff/who-may'],
+  live: ['GET', '/api/v1/live'],
+  lookAtInvitation: ['POST', '/api/v1/invitations/look'],
+  makeBackup: ['POST', '/api/v1/system/backups'],
+  makeRecoveryCodes: ['POST', '/api/v1/account/recovery-codes'],
+  moveCategory: ['PATCH', '/api/v1/categories/{id}'],
+  pairDevice: ['POST', '/api/v1/devices'],
+  placeOrder: ['POST', '/api/v1/orders'],
+  previewWebhook: ['GET', '/api/v1/webhook-matches'],
+  pushFacts: ['POST', '/api/v1/registers/{id}/facts'],
+  putImportPart: ['PUT', '/api/v1/imports/{id}/parts/{part}'],
+  reactivateStaff: ['POST', '/api/v1/staff/people/{id}/reactivation'],
+  receiveGoods: ['POST', '/api/v1/goods-receipts'],
+  recordMarketplaceOrder: ['POST', '/api/v1/channels/{id}/marketplace-orders'],
+  recordSale: ['POST', '/api/v1/sales'],
+  releaseReservation: ['POST', '/api/v1/reservations/{id}/release'],
+  removePasskey: ['DELETE', '/api/v1/account/passkeys/{id}'],
+  renamePasskey: ['PATCH', '/api/v1/account/passkeys/{id}'],
+  replayWebhook: ['POST', '/api/v1/webhooks/{id}/replay'],
+  resendInvitation: ['POST', '/api/v1/staff/invitations/{id}/resend'],
+  resendWebhookEvent: ['POST', '/api/v1/webhooks/{id}/resend'],
+  reserveStock: ['POST', '/api/v1/reservations'],
+  resetPassword: ['POST', '/api/v1/password-resets/complete'],
+  resolveQuarantined: ['POST', '/api/v1/quarantine/{id}/resolution'],
+  returnGoods: ['POST', '/api/v1/returns'],
+  revokeApiKey: ['POST', '/api/v1/api-keys/{id}/revocation'],
+  revokeDevice: ['POST', '/api/v1/devices/{id}/revocation'],
+  revokeInvitation: ['DELETE', '/api/v1/staff/invitations/{id}'],
+  rotateApiKey: ['POST', '/api/v1/api-keys/{id}/rotation'],
+  rotateWebhookSecret: ['POST', '/api/v1/webhooks/{id}/secret'],
+  runHealthCheck: ['POST', '/api/v1/system/health/{name}/run'],
+  runImport: ['POST', '/api/v1/imports/{id}/run'],
+  sendTestAlert: ['POST', '/api/v1/system/alerts/test'],
+  setExchangeRate: ['POST', '/api/v1/exchange-rates'],
+  setFourEyes: ['PUT', '/api/v1/staff/four-eyes/{act}'],
+  setPin: ['PUT', '/api/v1/staff/people/{id}/pin'],
+  setPrices: ['PUT', '/api/v1/prices'],
+  setSafetyStock: ['PUT', '/api/v1/safety-stock'],
+  shipOrder: ['POST', '/api/v1/orders/{id}/shipments'],
+  signIn: ['POST', '/api/v1/session'],
+  signInAtRegister: ['POST', '/api/v1/registers/{id}/sessions'],
+  signInWithCode: ['POST', '/api/v1/session/second-factor'],
+  signInWithCompany: ['POST', '/api/v1/session/company'],
+  signInWithPasskey: ['POST', '/api/v1/session/passkey'],
+  signOut: ['DELETE', '/api/v1/session'],
+  startCodes: ['POST', '/api/v1/account/codes'],
+  startCompanySignIn: ['POST', '/api/v1/session/company/start'],
+  startConfirmation: ['POST', '/api/v1/account/confirmation/options'],
+  startPasskey: ['POST', '/api/v1/account/passkeys/options'],
+  startPasskeySignIn: ['POST', '/api/v1/session/passkey/options'],
+  takeRole: ['POST', '/api/v1/staff/people/{id}/grants/{grantId}/revocation'],
+  testWebhook: ['POST', '/api/v1/webhooks/{id}/test'],
+  transferStock: ['POST', '/api/v1/stock-transfers'],
+  turnOffCodes: ['DELETE', '/api/v1/account/codes'],
+  turnOnCodes: ['POST', '/api/v1/account/codes/confirmation'],
+  undoImport: ['POST', '/api/v1/imports/{id}/undo'],
+} as const;
