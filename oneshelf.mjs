@@ -12,6 +12,9 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(fileURLToPath(import.meta.url));
 const oldestNode = [24, 15];
 
+/** The exit code by which a program asks to be started again: its database has moved. */
+const startAgain = 86;
+
 /** Command → the program that knows it. The command itself is passed on as the first argument. */
 const programs = {
   start: 'apps/server/main.ts',
@@ -20,8 +23,10 @@ const programs = {
   settings: 'apps/server/main.ts',
   demo: 'apps/server/main.ts',
   secrets: 'apps/server/main.ts',
+  audit: 'apps/server/main.ts',
   backup: 'apps/server/main.ts',
   restore: 'apps/server/main.ts',
+  move: 'apps/server/main.ts',
   replay: 'apps/server/main.ts',
   simulate: 'apps/server/simulate.ts',
   chaos: 'apps/server/chaos/main.ts',
@@ -37,8 +42,10 @@ const usage = `Usage: node oneshelf.mjs <command>
   secrets      secrets rotate: seal what is secret in the database with a new key
   test         run every test (arguments go to vitest)
   check        types, lint, format, unused code, house rules
+  audit        audit verify: check that no event was changed; audit head: what to write down elsewhere
   backup       back up now (--to PLACE); backup list says which there are
   restore      put a backup into an empty place: --from PLACE[/NAME]
+  move         move to another PostgreSQL while selling: --to URL
   replay       replay a retailer's year from a file: --file F.csv.gz
   simulate     run the simulator
   chaos        sell to a real server while it and its database are killed
@@ -196,16 +203,25 @@ function environment(node) {
  * Runs our own program in a process group of its own, so that Ctrl-C reaches it once, through us, and not also from the terminal. The channel
  * between us tells it when we are gone, however we ended.
  */
-function runProgram(node, args) {
+async function runProgram(node, args) {
+  for (;;) {
+    const code = await runOnce(node, args);
+    if (code !== startAgain) return code;
+  }
+}
+
+function runOnce(node, args) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], {
     cwd: process.cwd(),
     env: environment(node),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: process.platform !== 'win32',
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+  const pass = (signal) => child.kill(signal);
+  for (const signal of signals) process.on(signal, pass);
   if (process.env.npm_lifecycle_event !== undefined) stopWithParent(child);
-  return ended(child);
+  return ended(child).finally(() => signals.forEach((signal) => process.removeListener(signal, pass)));
 }
 
 /** npm that was killed cannot pass a signal on. Started from a shell we stay, as a server in the background should. */

@@ -291,6 +291,21 @@ export const Settings = Type.Object({
     secret: true,
   }),
 
+  AUDIT_HEAD_FILE: text({
+    section: 'Watching',
+    description:
+      'A file, best on another disk, that gets a line a day with the head of the audit chain. With it `audit verify --head` finds also who changed events and chain together.',
+    allowed: 'the path of a file',
+    example: '/mnt/archive/oneshelf-audit.txt',
+  }),
+  AUDIT_HEAD_EMAIL: text({
+    section: 'Watching',
+    pattern: '^[^@\\s,]+@[^@\\s,]+$',
+    description: 'Whom to mail the head of the audit chain once a day.',
+    allowed: 'an e-mail address',
+    example: 'auditor@example.com',
+  }),
+
   BACKUP_TO: text({
     section: 'Backups',
     description:

@@ -37,6 +37,7 @@ import { registerStockRoutes } from '../../src/stock/server/stock.routes.ts';
 import { sweepExpiredReservations } from '../../src/stock/server/sweep.ts';
 import { docsExamples } from './api/examples.ts';
 import { openAuditTrail, type AuditTrail } from './audit.ts';
+import { startAuditChores, type HeadPins } from './audit-chores.ts';
 import { openBooks } from './books.ts';
 import { startBulk } from './bulk/start-bulk.ts';
 import { COMPANY_SOURCES, stockLocation } from './commits.ts';
@@ -78,6 +79,8 @@ export type Surroundings = {
   readonly signIn?: SignInOptions | undefined;
   /** How backups are made; without it none are. */
   readonly backups?: BackupSetting | undefined;
+  /** Where the head of the audit chain is pinned; nowhere unless told. */
+  readonly auditPins?: HeadPins | undefined;
   /** Who takes cards, and what it keeps of each payment. Without it nobody pays by card at the shop. */
   readonly card?: CardTerms;
 };
@@ -316,7 +319,10 @@ export function startChores(around: Surroundings, business: Business): { close()
   let sweeping: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     sweeping = sweeping
-      .then(() => sweepExpiredReservations({ reader, committer, company, now, principalId: SYSTEM_PRINCIPAL }))
+      .then(async () => {
+        const originId = await business.audit.origins.ofJob('expired reservations');
+        return sweepExpiredReservations({ reader, committer, company, now, principalId: SYSTEM_PRINCIPAL, originId });
+      })
       .catch(onError);
   }, SWEEP_MS);
   const payments =
@@ -335,6 +341,7 @@ export function startChores(around: Surroundings, business: Business): { close()
   const webhooks = openWebhooks(around, business, subjectText);
   const deliverer = webhooks.deliver();
   const cutting = startCutting(around);
+  const auditing = startAuditChores(around);
   return {
     async close() {
       clearInterval(timer);
@@ -342,6 +349,7 @@ export function startChores(around: Surroundings, business: Business): { close()
       await webhooks.close();
       await bulk.close();
       await cutting.close();
+      await auditing.close();
       await sweeping;
       await payments?.close();
       await pool.end();

@@ -16,7 +16,7 @@ import { createLifecycle, StoppedWhileStarting } from '../../platform/lifecycle.
 import type { Lifecycle } from '../../platform/lifecycle.ts';
 import { createLog } from '../../platform/log.ts';
 import type { Log } from '../../platform/log.ts';
-import { sendMail, type MailDeps } from '../../platform/mail/mail.ts';
+import { sendMail, type Mail, type MailDeps } from '../../platform/mail/mail.ts';
 import { openSecrets, type SecretsSource } from '../../platform/secrets/secrets.ts';
 import { returnMemory } from '../../platform/return-memory.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
@@ -91,6 +91,11 @@ async function startApplication(surroundings: Surroundings, databases: Databases
     trustProxy: proxiesOf(config),
     tls: https?.certificates.current(),
     backups: backupSetting(config),
+    auditPins: {
+      file: config.AUDIT_HEAD_FILE,
+      mailTo: config.AUDIT_HEAD_EMAIL,
+      sendMail: (mail: Mail) => sendMail(mailOf(config), mail),
+    },
     operation: operationOf(surroundings, https),
     privateHosts: config.PRIVATE_HOSTS?.split(',').map((host) => host.trim().toLowerCase()) ?? [],
     signIn: await signInOf(config, () => address),
@@ -367,6 +372,8 @@ const commands: Readonly<Record<string, (around: Surroundings, args: readonly st
   demo,
   secrets,
   status,
+  audit: async (around, args) =>
+    (await import('./audit-command.ts')).auditCommand({ ...around, version, migrations: migrationsDirectory }, args),
   backup: async (around, args) =>
     (await import('./backup/commands.ts')).backupCommand(
       { ...around, version, migrations: migrationsDirectory },

@@ -22,6 +22,8 @@ create table platform_audit_chain (
   first_number bigint primary key check (first_number > 0),
   last_number bigint not null check (last_number >= first_number),
   hash text not null check (hash ~ '^[0-9a-f]{64}$'),
+  -- Eight bytes of each event's own hash, side by side: they say which event of a broken block does not fit.
+  marks bytea not null check (length(marks) = 8 * (last_number - first_number + 1)),
   sealed_at timestamptz not null,
   recorded_from timestamptz not null,
   recorded_through timestamptz not null,

@@ -13,6 +13,8 @@ export type SweepDeps = {
   readonly company: CompanyCache;
   readonly now: () => number;
   readonly principalId: string;
+  /** From where they say they come: the job. */
+  readonly originId?: string | undefined;
 };
 
 /**
@@ -26,6 +28,7 @@ export async function sweepExpiredReservations({
   company,
   now,
   principalId,
+  originId,
 }: SweepDeps): Promise<number> {
   const at = now();
   const rows = await reader.rows<{ id: string; location_id: string }>(stockBookSql.find_expired_anywhere, [
@@ -39,7 +42,18 @@ export async function sweepExpiredReservations({
     const body: ExpireReservations = { ...occasionAt(company, location, at), reservationIds };
     // A second sweeper finds nothing expired and leaves no trace; the instant keeps one that came too early from hiding a later one.
     const key = `expire ${reservationIds[0]} ${at}`;
-    return [committer.submit({ type: 'ExpireReservations', key, principalId, lane: 'bulk', at, body, sent: { key } })];
+    return [
+      committer.submit({
+        type: 'ExpireReservations',
+        key,
+        principalId,
+        originId,
+        lane: 'bulk',
+        at,
+        body,
+        sent: { key },
+      }),
+    ];
   });
   for (const outcome of await Promise.allSettled(sweeps)) {
     if (outcome.status === 'rejected' && !(outcome.reason instanceof Overloaded)) throw outcome.reason;
