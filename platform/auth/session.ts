@@ -15,7 +15,7 @@ export type StoredSession = {
 };
 
 /** How somebody proved who they are when the session was opened. */
-export type SignInMethod = 'password' | 'passkey' | 'company' | 'invitation';
+export type SignInMethod = 'password' | 'passkey' | 'company' | 'invitation' | 'pin' | 'badge';
 
 /** A session to keep. `tokenHash` is SHA-256 of the token as base64url; the token itself is never kept. */
 export type NewSession = {

@@ -15,6 +15,8 @@ export type Submission<B = unknown> = {
   readonly principalId: string;
   /** The session, key, device or job that acted, and from where; see `platform_origin`. */
   readonly originId?: string | undefined;
+  /** Who approved it, when it needed a second person; told in its events. */
+  readonly approvedById?: string | undefined;
   /** Commands of one source keep their order: a register, a connector, a cart. */
   readonly sourceId?: string | undefined;
   readonly lane: 'interactive' | 'bulk';

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { assert } from '../../src/kernel/assert.ts';
-import { openDraft, type AppliedChange, type LoadedBooks, type Reaction } from '../../src/kernel/draft.ts';
+import {
+  openDraft,
+  type AppliedChange,
+  type DraftResult,
+  type LoadedBooks,
+  type Reaction,
+} from '../../src/kernel/draft.ts';
 import {
   Overloaded,
   type BookKeys,
@@ -662,7 +668,7 @@ function decideBatch(
         }
         continue;
       }
-      const done = opened.result();
+      const done = withApprover(opened.result(), submission.approvedById);
       const main = done.acts.find((act) => act.consequence !== true);
       assert(main !== undefined, 'an accepted command leaves an act', { type: submission.type });
       verdicts.accepted.set(entry, {
@@ -674,7 +680,8 @@ function decideBatch(
         repeated: false,
       });
       if (entry.preview) continue;
-      for (const act of done.acts) acts.push({ ...act, actorId: submission.principalId, originId: submission.originId });
+      for (const act of done.acts)
+        acts.push({ ...act, actorId: submission.principalId, originId: submission.originId });
       keys.push({ keyHash: entry.keyHash, bodyHash: entry.bodyHash, eventNumber: main.number });
       for (const [book, list] of done.changes) {
         const all = changes.get(book);
@@ -699,6 +706,12 @@ function decideBatch(
     batchId: writes?.batchId ?? open.batchId,
   };
   return { writes, left: { place, states, sentBack: blockedSources, wrote: writes !== undefined } };
+}
+
+/** The acts of a command, with the name of who approved it beside that of who asked. */
+function withApprover(done: DraftResult, approvedById: string | undefined): DraftResult {
+  if (approvedById === undefined) return done;
+  return { ...done, acts: done.acts.map((act) => ({ ...act, body: { ...act.body, approvedById } })) };
 }
 
 function versionOf(state: unknown): number {

@@ -26,6 +26,8 @@ export type MasterSubmission = {
   /** The session, key, device or job that acted, and from where; see `platform_origin`. */
   readonly originId?: string | undefined;
   readonly key: string;
+  /** Who approved it, when it needed a second person; told in its events. */
+  readonly approvedById?: string | undefined;
   readonly body: unknown;
   /** Clock of the process that took the request, epoch milliseconds. */
   readonly at: number;
@@ -167,7 +169,10 @@ async function record<A>(
   const { events, answer } = change;
   if (events.length === 0) throw new Error(`${submission.type} changed something without an event`);
   const at = new Date(submission.at).toISOString();
-  const bodies = events.map((event, index) => JSON.stringify(index === 0 ? { ...event.body, answer } : event.body));
+  const approved = submission.approvedById === undefined ? {} : { approvedById: submission.approvedById };
+  const bodies = events.map((event, index) =>
+    JSON.stringify({ ...event.body, ...approved, ...(index === 0 ? { answer } : {}) }),
+  );
   const column = <K extends keyof MasterEvent>(name: K) => events.map((event) => event[name] ?? null);
   // All sent at once: between taking the counter and giving it back lies one round trip, not six.
   const [taken] = await flight(tx.client, [

@@ -17,6 +17,7 @@ import { findUnkeepable, mayHoldUnkeepable } from './keepable.ts';
 import { createLimiter, type Limiter, type Limits } from './limits.ts';
 import { MODEL_KEYWORD } from './model.ts';
 import { describeOperation, hoistModels } from './openapi.ts';
+import type { Oversight, Perform } from './oversight.ts';
 import { malformed, problem, ProblemError, PROBLEM_TYPE } from './problem.ts';
 import { API_PREFIX, route, UNKEEPABLE } from './route.ts';
 import type { RouteRow } from './route.ts';
@@ -34,6 +35,10 @@ export type Api = FastifyInstance & {
   readonly limiter: Limiter | undefined;
   /** Remembers where requests came from. */
   readonly witness: Witness | undefined;
+  /** Who watches over delicate acts; nobody until somebody is set. */
+  oversight: Oversight | undefined;
+  /** By operation: how to do what was asked for before and approved now. */
+  readonly performers: Map<string, Perform>;
   /** Whether it is closing. Set by `closeApi`, read by `/ready`. */
   draining: boolean;
 };
@@ -76,12 +81,15 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.decorate('limiter', options.limits === undefined ? undefined : createLimiter(options.limits));
   app.decorate('witness', options.witness);
   app.decorate('draining', false);
+  app.decorate('oversight', undefined);
+  app.decorate('performers', new Map());
   // In the constructor of each request, so that all requests have one shape.
   app.decorateRequest('principal', null as unknown as Principal);
   app.decorateRequest('originId', undefined);
   app.decorateRequest('idempotencyKey', '');
   app.decorateRequest('preview', false);
   app.decorateRequest('scopeChecked', false);
+  app.decorateRequest('secondPerson', undefined);
   parseJsonOnly(app);
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof ProblemError && (error.status === 401 || error.status === 403 || error.status === 429))

@@ -1,6 +1,7 @@
 import { encodeId, ID_PREFIX, isUuid } from '../../src/kernel/ids.ts';
 import type { Outcome, Submission } from '../commit/command.ts';
 import type { Committer } from '../commit/committer.ts';
+import type { SecondPerson } from './oversight.ts';
 import { keyReused, refused } from './problem.ts';
 
 /** What an accepted command answers: its act's body, and where it stands in the log. */
@@ -17,6 +18,7 @@ export type AskedBy = {
   readonly originId?: string | undefined;
   readonly idempotencyKey: string;
   readonly preview: boolean;
+  readonly secondPerson?: SecondPerson | undefined;
 };
 
 /**
@@ -39,6 +41,7 @@ export async function submitFor(
     key: request.idempotencyKey,
     principalId: request.principal.id,
     originId: request.originId,
+    approvedById: request.secondPerson?.principal.id,
   };
   return commandAnswer(await (request.preview ? committer.preview(submission) : committer.submit(submission)));
 }

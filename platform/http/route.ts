@@ -6,6 +6,7 @@ import { nobody } from '../auth/principal.ts';
 import { isSameOrigin, sentByCookie } from '../auth/cookie.ts';
 import type { Api } from './app.ts';
 import { findUnkeepable } from './keepable.ts';
+import type { Perform, SecondPerson } from './oversight.ts';
 import { forbidden, malformed, problem, ProblemError, PROBLEM_TYPE } from './problem.ts';
 
 /** A permission, e.g. `stock:adjust`. */
@@ -91,6 +92,8 @@ declare module 'fastify' {
     preview: boolean;
     /** Set by `allow`. */
     scopeChecked: boolean;
+    /** Who approved it, when it needed a second person. */
+    secondPerson: SecondPerson | undefined;
   }
   interface FastifyContextConfig {
     row?: RouteRow;
@@ -139,6 +142,7 @@ export function route<const S extends RouteSchema>(app: Api, options: RouteOptio
     compress: unsafe ? false : {},
   };
   const handler = options.handler as (request: FastifyRequest, reply: FastifyReply) => unknown;
+  if (unsafe) app.performers.set(row.operationId, performer(app, handler));
   app.route({
     ...more,
     method: row.method,
@@ -153,6 +157,27 @@ export function route<const S extends RouteSchema>(app: Api, options: RouteOptio
         ? (request: FastifyRequest, reply: FastifyReply) => handler(readPreview(request), reply)
         : handler,
   });
+}
+
+/** Calls a handler for a request that was sent before. What it replies with is caught. */
+function performer(app: Api, handler: (request: FastifyRequest, reply: FastifyReply) => unknown): Perform {
+  return async (approved) => {
+    const answer = { status: 200, body: undefined as unknown };
+    const reply = {
+      code(status: number) {
+        answer.status = status;
+        return reply;
+      },
+      header: () => reply,
+      send(body: unknown) {
+        answer.body = body;
+        return reply;
+      },
+    };
+    const request = { ...approved, preview: false, scopeChecked: false, server: app, headers: {}, ip: '' };
+    const told = await handler(request as unknown as FastifyRequest, reply as unknown as FastifyReply);
+    return told === reply ? answer : { ...answer, body: told };
+  };
 }
 
 /**

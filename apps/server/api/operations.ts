@@ -93,6 +93,28 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
     path: `/staff/people/${newcomer.id}/grants/${newcomer.grantId}/revocation`,
     body: {},
   }),
+  listWaysIn: ({ newcomer }) => ({ path: `/staff/people/${newcomer.id}/ways-in` }),
+  setPin: ({ owner }, { locationId }) => ({
+    path: `/staff/people/${owner.id}/pin`,
+    body: { locationId, pin: '4711' },
+  }),
+  issueBadge: ({ owner }) => ({ path: `/staff/people/${owner.id}/badges`, body: {} }),
+  blockBadge: ({ newcomer }) => ({
+    path: `/staff/people/${newcomer.id}/badges/${newcomer.badgeId}/block`,
+    body: {},
+  }),
+  listPeopleAtRegister: (_, { registerId }) => ({ path: `/registers/${registerId}/people` }),
+  signInAtRegister: ({ ownerBadge }, { registerId }) => ({
+    path: `/registers/${registerId}/sessions`,
+    body: { badge: ownerBadge },
+  }),
+  listApprovals: () => ({ path: '/staff/approvals?pending=true&limit=10' }),
+  decideApproval: ({ approvalId }) => ({
+    path: `/staff/approvals/${approvalId}/decision`,
+    body: { decision: 'approve', note: 'Seen.' },
+  }),
+  listFourEyes: () => ({ path: '/staff/four-eyes' }),
+  setFourEyes: () => ({ path: '/staff/four-eyes/erasure', body: { on: true, expiresMinutes: 60 } }),
   deactivateStaff: ({ newcomer }) => ({ path: `/staff/people/${newcomer.id}/deactivation`, body: {} }),
   reactivateStaff: ({ leaver }) => ({ path: `/staff/people/${leaver.id}/reactivation`, body: {} }),
   listApiKeys: () => ({ path: '/api-keys?limit=5' }),
@@ -132,6 +154,8 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   resendWebhookEvent: ({ webhookId }) => ({ path: `/webhooks/${webhookId}/resend`, body: { number: 1 } }),
   listWebhookCalls: ({ webhookId }) => ({ path: `/webhooks/${webhookId}/calls?outcome=failed&limit=5` }),
   getWebhookMessage: ({ webhookId }) => ({ path: `/webhooks/${webhookId}/messages/1` }),
+  getSandbox: () => ({ path: '/sandbox' }),
+  resetSandbox: () => ({ path: '/sandbox/reset', body: {} }),
   getOwnKey: () => ({ path: '/api-key' }),
   listDevices: () => ({ path: '/devices?limit=5' }),
   createPairingCode: (_, { locationId, registerId }) => ({

@@ -101,8 +101,11 @@ export type ApiWorld = {
   /** Roles by id: one that came with the program, one of our own that somebody has, one that nobody has. */
   readonly roles: Readonly<Record<'cashier' | 'custom' | 'unused', string>>;
   /** Somebody whom nobody signs in as, with a grant, and somebody who left. */
-  readonly newcomer: { readonly id: string; readonly grantId: string };
+  readonly newcomer: { readonly id: string; readonly grantId: string; readonly badgeId: string };
   readonly leaver: { readonly id: string };
+  /** A badge of the owner, and a period that an accountant wants to close and somebody else must approve. */
+  readonly ownerBadge: string;
+  readonly approvalId: string;
   /** An invitation that nobody has accepted yet. */
   readonly invitationId: string;
   /** The owner of everything. */
@@ -219,6 +222,7 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
     https: false,
     version: 'test',
     // All requests of a test come from one address.
+    sandboxSize: { days: 1, scale: 0.05, customers: 5 },
     limits: { address: { perMinute: 1_000_000, burst: 1_000_000 } },
     card: {
       provider: createTestProvider({ url: provider.url, apiKey: provider.apiKey }),
@@ -247,7 +251,13 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
   const [here, there, abroad] = await Promise.all(plan.locations.map((_, at) => furnish(ask, plan, at, goods.skuIds)));
 
   const imports = await beginImports(ask, surroundings);
-  const rights = await bringRights(ask, surroundings, plan);
+  const rights = await bringRights(ask, surroundings, plan, {
+    ownerId: owner.id,
+    askAsAccountant: (path, body) => {
+      const accountant = people.find(({ role, reach }) => role === 'accountant' && reach === 'company');
+      return send('POST', path, { token: accountant?.token ?? '', body });
+    },
+  });
   const [webhookId, spareWebhookId] = await Promise.all(
     ['Warehouse', 'Spare'].map(async (name) => {
       const made = await ask('POST', '/webhooks', { name, url: 'https://hooks.invalid/oneshelf', types: ['*'] });
@@ -342,7 +352,8 @@ async function bringRights(
   ask: Ask,
   { write: pool, schema }: Surroundings,
   plan: RetailerPlan,
-): Promise<Pick<ApiWorld, 'roles' | 'newcomer' | 'leaver'>> {
+  who: { readonly ownerId: string; readonly askAsAccountant: (path: string, body: unknown) => Promise<Answer> },
+): Promise<Pick<ApiWorld, 'roles' | 'newcomer' | 'leaver' | 'ownerBadge' | 'approvalId'>> {
   const [newcomer, leaver] = [uuidv7(), uuidv7()];
   const locationId = plan.locations[0]?.id;
   const person = (id: string, name: string) => ({
@@ -360,6 +371,12 @@ async function bringRights(
   const [custom, unused] = [await make('custom'), await make('unused')];
   await ask('POST', `/staff/people/${idText('person', leaver)}/deactivation`, {});
   const { items } = await ask('GET', '/staff/roles');
+  const { id: badgeId } = await ask('POST', `/staff/people/${idText('person', newcomer)}/badges`, {});
+  const { code: ownerBadge } = await ask('POST', `/staff/people/${who.ownerId}/badges`, {});
+  await ask('PUT', '/staff/four-eyes/period_close', { on: true });
+  const entityId = idText('legalEntity', plan.entities[0]?.id ?? '');
+  const pending = await who.askAsAccountant('/period-close', { entityId, through: '2024-11-30' });
+  await ask('PUT', '/staff/four-eyes/period_close', { on: false });
   const { grants } = await ask('GET', `/staff/people/${idText('person', newcomer)}`);
   return {
     roles: {
@@ -367,7 +384,9 @@ async function bringRights(
       custom: custom.id,
       unused: unused.id,
     },
-    newcomer: { id: idText('person', newcomer), grantId: grants[0].id },
+    newcomer: { id: idText('person', newcomer), grantId: grants[0].id, badgeId },
+    ownerBadge,
+    approvalId: pending.body.approvalId,
     leaver: { id: idText('person', leaver) },
   };
 }

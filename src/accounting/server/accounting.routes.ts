@@ -9,6 +9,7 @@ import { IdType, idText } from '../../../platform/http/ids.ts';
 import { CursorId, decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { model } from '../../../platform/http/model.ts';
 import { CurrencyType, DayType, InstantType, MinorType } from '../../../platform/http/money.ts';
+import { oversee } from '../../../platform/http/oversight.ts';
 import { forbidden, malformed, notFound, refused } from '../../../platform/http/problem.ts';
 import { allow, API_PREFIX, route } from '../../../platform/http/route.ts';
 import type { CompanyCache } from '../../company/server/company-cache.ts';
@@ -665,6 +666,14 @@ function registerPostings(app: Api, deps: AccountingRouteDeps): void {
         businessDay: days.toSorted(compareDays)[0] ?? businessDayOf(at, { timeZone: 'UTC', cutOffHour: 0 }),
         through,
       };
+      await oversee(request, {
+        act: 'period_close',
+        permission: 'period:close',
+        target: { entityId: entity.id },
+        limits: [],
+        currency: entity.functionalCurrency,
+        amounts: () => [],
+      });
       const accepted = await submitFor(request, committer, { type: 'ClosePeriod', body, sent, at });
       const { eventNumber, repeated } = accepted;
       return { eventNumber, repeated, entityId: idText('legalEntity', entity.id), through: accepted.body['through'] };

@@ -7,19 +7,21 @@ import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.t
 import { createReader } from '../../../platform/db/read.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { FACTS_LIMIT_BYTES } from '../../../platform/http/app.ts';
-import { commandAnswer, type AcceptedAct } from '../../../platform/http/command-answer.ts';
+import { commandAnswer, type AcceptedAct, type AskedBy } from '../../../platform/http/command-answer.ts';
 import { IdType } from '../../../platform/http/ids.ts';
 import { CursorId, DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { InstantType } from '../../../platform/http/money.ts';
+import { oversee, type Overseen } from '../../../platform/http/oversight.ts';
 import { malformed, notFound, forbidden, ProblemError } from '../../../platform/http/problem.ts';
 import { allow, route, type Permission } from '../../../platform/http/route.ts';
-import { speaksFor, type Principal } from '../../../platform/auth/principal.ts';
+import { speaksFor } from '../../../platform/auth/principal.ts';
 import type { ChannelRef } from '../../company/server/company-cache.ts';
 import type { Decision, Rejection } from '../../kernel/decision.ts';
 import { parseInstant } from '../../kernel/time.ts';
 import { MAX_UNIT_PRICE_PER } from '../../kernel/money.ts';
 import { applyRate } from '../../kernel/rate.ts';
 import { ProviderFault, type CardProvider } from '../../payments/card-provider.ts';
+import { discountOf } from '../discount.ts';
 import type { PlaceOrder } from '../place-order.ts';
 import type { RecordSale } from '../sale.ts';
 import {
@@ -47,6 +49,7 @@ import {
   prepareOrder,
   prepareSale,
   type AskedSale,
+  type LinePrice,
   type PrepareDeps,
   type Prepared,
   type PrepareRejection,
@@ -137,14 +140,39 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
     if (location === undefined) throw notFound('location');
     return location.entityId;
   };
-  /** Who may not set prices may not haggle either. */
-  const allowPrices = (
-    principal: Principal,
-    lines: readonly { unitPrice?: unknown }[],
+  /** Another price than that of the list is for who may override it, and only as far below as they may go. */
+  const allowPrices = async (
+    request: Overseen,
+    channel: ChannelRef,
+    lines: readonly { skuId: string; quantity: number; unitPrice?: LinePrice | undefined }[],
     target: { entityId: string; locationId: string },
-  ): void => {
-    if (lines.some((line) => line.unitPrice !== undefined) && !principal.can('price:edit', target))
-      throw forbidden('price:edit');
+  ): Promise<void> => {
+    const overridden = lines.filter((line) => line.unitPrice !== undefined);
+    if (overridden.length === 0) return;
+    if (!request.principal.can('price:override', target)) throw forbidden('price:override');
+    const { currency } = channel;
+    await oversee(request, {
+      act: 'price_override',
+      permission: 'price:override',
+      target,
+      limits: ['discountPpm', 'discount'],
+      currency,
+      async amounts() {
+        const skuIds = overridden.map((line) => line.skuId);
+        const list = await deps.prices.get(channel.id, currency, skuIds, now());
+        const discount = discountOf(
+          overridden.map(({ skuId, quantity: units, unitPrice }) => ({
+            quantity: units,
+            asked: unitPrice ?? { amount: 0 },
+            list: list.get(skuId),
+          })),
+        );
+        return [
+          { limit: 'discountPpm', currency, amount: discount.ppm },
+          { limit: 'discount', currency, amount: discount.minor },
+        ];
+      },
+    });
   };
   const customerOf = async (id: string | undefined): Promise<AskedSale['customer'] | 'unknown'> => {
     if (id === undefined) return undefined;
@@ -291,11 +319,11 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       response: { 201: OrderActType },
     },
     async handler(request, reply) {
-      const { body, principal } = request;
+      const { body } = request;
       const channel = channelOf(body.channelId);
       const target = { entityId: channel.entityId, locationId: channel.defaultLocationId };
       allow(request, 'order:place', target);
-      allowPrices(principal, body.lines, target);
+      await allowPrices(request, channel, body.lines, target);
       const customer = await customerOf(body.customerId);
       const asked: AskedSale & { fact: boolean } = {
         channel,
@@ -455,7 +483,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       const channel = channelOf(body.channelId);
       const target = { entityId: entityAt(body.locationId), locationId: body.locationId };
       allow(request, 'till:sell', target);
-      allowPrices(principal, body.lines, target);
+      await allowPrices(request, channel, body.lines, target);
       const { registerId } = body;
       const register = registerId === undefined ? undefined : company.register(registerId);
       const isHere = register?.locationId === body.locationId;
@@ -608,11 +636,12 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
         const locationId = body.locationId ?? original?.head.selling_location_id ?? '';
         const target = { entityId: entityAt(locationId), locationId };
         allow(request, 'order:return', target);
-        allowPrices(
-          principal,
-          body.lines.map((line) => ('unitPrice' in line ? line : {})),
-          target,
-        );
+        // What was not bought here has no price of ours; how much is given back is limited below.
+        if (
+          body.lines.some((line) => 'unitPrice' in line && line.unitPrice !== undefined) &&
+          !principal.can('price:override', target)
+        )
+          throw forbidden('price:override');
         const at = now();
         const lines = body.lines.map(({ condition, ...line }): AskedReturnLine => ({
           ...line,
@@ -629,8 +658,21 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
           reason: body.reason,
           at,
         });
+        if (decided.ok) {
+          const { currency } = channel;
+          const amount = decided.value.tenders.reduce((sum, tender) => sum + tender.amount, 0);
+          await oversee(request, {
+            act: 'refund',
+            permission: 'order:return',
+            target,
+            limits: ['refund'],
+            currency,
+            amounts: () => [{ limit: 'refund', currency, amount }],
+          });
+        }
+        const approvedById = request.secondPerson?.principal.id;
         try {
-          act = await send(decided, frame, known, request.preview);
+          act = await send(decided, { ...frame, approvedById }, known, request.preview);
         } catch (error) {
           // Somebody returned a part of the same line meanwhile: the share of the price is worked out again.
           if (!(error instanceof ProblemError && error.reason === 'order_changed' && tries < 5)) throw error;
@@ -737,7 +779,11 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       const register = company.register(request.params.id);
       if (register === undefined || !speaksFor(request.principal, register.id)) throw notFound('register');
       allow(request, 'till:sync', { entityId: entityAt(register.locationId), locationId: register.locationId });
-      const answers = await takeFacts({ ...deps, facts: reads, originId: request.originId }, register, request.body.facts);
+      const answers = await takeFacts(
+        { ...deps, facts: reads, originId: request.originId },
+        register,
+        request.body.facts,
+      );
       return { answers: answers.map(factAnswer) };
     },
   });
@@ -747,14 +793,17 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
 type Frame = Omit<Submission, 'body'>;
 type Known = { readonly committer: Committer };
 
-function frameOf(
-  request: { readonly principal: Principal; readonly idempotencyKey: string },
-  type: string,
-  sent: unknown,
-  at: number,
+function frameOf(request: AskedBy, type: string, sent: unknown, at: number): Frame {
+  return {
+    type,
+    key: request.idempotencyKey,
+    principalId: request.principal.id,
     originId: request.originId,
-): Frame {
-  return { type, key: request.idempotencyKey, principalId: request.principal.id, lane: 'interactive', at, sent };
+    approvedById: request.secondPerson?.principal.id,
+    lane: 'interactive',
+    at,
+    sent,
+  };
 }
 
 /** A prepared command, or the answer that its key has already: what was accepted stays accepted, also when preparing would refuse it now. */

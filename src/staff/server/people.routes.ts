@@ -35,7 +35,7 @@ import {
   savePerson,
   type StaffRow,
 } from './rights.store.ts';
-import { rightsSubmission, type RightsDeps } from './roles.routes.ts';
+import { changeRights, rightsSubmission, type RightsDeps } from './roles.routes.ts';
 import { grantAnswer, LimitsType, limitsAnswer, OrNull, StaffGrantType } from './staff-shapes.ts';
 
 const closed = { additionalProperties: false };
@@ -272,7 +272,7 @@ export async function findWhoMay(
 }
 
 function registerGrants(app: Api, deps: RightsDeps): void {
-  const { master, now, entityOf, knowsEntity } = deps;
+  const { now, entityOf, knowsEntity } = deps;
   const Answer = Type.Object({ grantId: IdType('grant'), personId: IdType('person') });
 
   route(app, {
@@ -301,7 +301,7 @@ function registerGrants(app: Api, deps: RightsDeps): void {
       response: { 201: Answer },
     },
     async handler(request, reply) {
-      const { params, body, principal } = request;
+      const { params, body } = request;
       const at = now();
       const validFrom = instantAt(body.validFrom, '/validFrom') ?? at;
       const validUntil = instantAt(body.validUntil, '/validUntil') ?? null;
@@ -312,7 +312,8 @@ function registerGrants(app: Api, deps: RightsDeps): void {
       if (locationId !== null && body.entityId !== undefined && body.entityId !== entityOfPlace)
         throw malformed([{ path: '/entityId', message: 'is not that of the location' }]);
       const entityId = body.entityId ?? entityOfPlace ?? null;
-      const outcome = await master(rightsSubmission(request, 'give_role', at), async (tx) => {
+      const about = { type: 'give_role', permission: 'people:grant', target: { entityId, locationId }, at } as const;
+      const { grantId } = await changeRights(request, about, deps, async (tx, editorId) => {
         await lockRights(tx);
         const [role, person] = [await findRole(tx, body.roleId, at), await findStaff(tx, params.id)];
         if (role === undefined) throw notFound('role');
@@ -321,18 +322,17 @@ function registerGrants(app: Api, deps: RightsDeps): void {
         if (role.archivedAt !== null) return reject({ reason: 'role_archived', role: role.code });
         const { permissions, limits } = role;
         const wanted = { role: role.code, permissions, limits, entityId, locationId, validFrom, validUntil };
-        const decision = decideGrant(await loadHolder(tx, principal.id), { personId: person.id }, wanted, at);
+        const decision = decideGrant(await loadHolder(tx, editorId), { personId: person.id }, wanted, at);
         if (!decision.ok) return decision;
         const id = uuidv7();
         await insertGrant(
           tx,
           { id, entityId, locationId, validFrom, validUntil },
-          { personId: person.id, roleId: role.id, grantedBy: principal.id },
+          { personId: person.id, roleId: role.id, grantedBy: editorId },
         );
         const after = { grantId: id, role: role.code, entityId, locationId, validFrom, validUntil };
         return changed([rightsEvent('RoleGiven', person.id, { before: null, after })], { grantId: id });
       });
-      const { grantId } = masterAnswer(outcome);
       deps.rightsChanged(params.id);
       return reply.code(201).send({ grantId: idText('grant', grantId), personId: idText('person', params.id) });
     },
@@ -354,14 +354,20 @@ function registerGrants(app: Api, deps: RightsDeps): void {
       response: { 200: Answer },
     },
     async handler(request) {
-      const { params, principal } = request;
+      const { params } = request;
       const at = now();
-      const outcome = await master(rightsSubmission(request, 'take_role', at), async (tx) => {
+      const { grants: given } = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) =>
+        loadHolder(tx, params.id),
+      );
+      const place = given.find((one) => one.id === params.grantId);
+      const target = { entityId: place?.entityId ?? null, locationId: place?.locationId ?? null };
+      const about = { type: 'take_role', permission: 'people:grant', target, at } as const;
+      const { grantId } = await changeRights(request, about, deps, async (tx, editorId) => {
         await lockRights(tx);
         const { grants } = await loadHolder(tx, params.id);
         const grant = grants.find((one) => one.id === params.grantId);
         if (grant === undefined) throw notFound('grant');
-        const editor = await loadHolder(tx, principal.id);
+        const editor = await loadHolder(tx, editorId);
         const owners = await loadOwnerGrants(tx, at);
         const decision = decideRevoke(editor, { personId: params.id }, grant, { owners, at });
         if (!decision.ok) return decision;
@@ -370,7 +376,6 @@ function registerGrants(app: Api, deps: RightsDeps): void {
         const before = { grantId, role, entityId, locationId, validFrom, validUntil };
         return changed([rightsEvent('RoleTaken', params.id, { before, after: null })], { grantId });
       });
-      const { grantId } = masterAnswer(outcome);
       deps.rightsChanged(params.id);
       return { grantId: idText('grant', grantId), personId: idText('person', params.id) };
     },

@@ -1,13 +1,20 @@
 import { Type } from 'typebox';
 import { uuidv7 } from 'uuidv7';
-import { changed, type Master, type MasterSubmission } from '../../../platform/commit/master-door.ts';
-import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
+import {
+  changed,
+  type Master,
+  type MasterChange,
+  type MasterSubmission,
+} from '../../../platform/commit/master-door.ts';
+import type { Target } from '../../../platform/auth/principal.ts';
+import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
+import { oversee, type Overseen } from '../../../platform/http/oversight.ts';
 import { malformed, notFound } from '../../../platform/http/problem.ts';
-import { route, type RouteRequest } from '../../../platform/http/route.ts';
-import { reject } from '../../kernel/decision.ts';
+import { route, type Permission, type RouteRequest } from '../../../platform/http/route.ts';
+import { reject, type Decision } from '../../kernel/decision.ts';
 import { LIMITS } from '../limit.ts';
 import { decideRole, type RoleContent } from '../rights.ts';
 import { findBuiltInRole, isPermission, PERMISSIONS } from '../role.ts';
@@ -36,7 +43,7 @@ const nothing: RoleContent = { permissions: [], limits: {} };
 
 /** GET and POST /staff/roles, PATCH /staff/roles/{id}, POST /staff/roles/{id}/archive. */
 export function registerRoleRoutes(app: Api, deps: RightsDeps): void {
-  const { pool, schema, master, now } = deps;
+  const { pool, schema, now } = deps;
 
   route(app, {
     method: 'GET',
@@ -88,11 +95,12 @@ export function registerRoleRoutes(app: Api, deps: RightsDeps): void {
       const { code, name, description = '', permissions, limits = {} } = request.body;
       insistOnPermissions(permissions);
       const at = now();
-      const outcome = await master(rightsSubmission(request, 'create_role', at), async (tx) => {
+      const about = { type: 'create_role', permission: 'role:edit', target: {}, at } as const;
+      const answer = await changeRights(request, about, deps, async (tx, editorId) => {
         await lockRights(tx);
         const taken = findBuiltInRole(code) !== undefined || (await listRoles(tx, at)).some((one) => one.code === code);
         if (taken) return reject({ reason: 'role_code_taken', role: code });
-        const editor = await loadHolder(tx, request.principal.id);
+        const editor = await loadHolder(tx, editorId);
         const after = { permissions: sorted(permissions), limits };
         const decision = decideRole(editor, { code, builtIn: false, archived: false }, { before: nothing, after }, at);
         if (!decision.ok) return decision;
@@ -101,7 +109,7 @@ export function registerRoleRoutes(app: Api, deps: RightsDeps): void {
         const body = { before: null, after: { code, name: name.trim(), description, ...after } };
         return changed([{ type: 'RoleCreated', version: 1, subjectId: id, body }], { id, version: 1 });
       });
-      const { id, version } = masterAnswer(outcome);
+      const { id, version } = answer;
       return reply.code(201).send({ id: idText('role', id), version });
     },
   });
@@ -135,14 +143,15 @@ export function registerRoleRoutes(app: Api, deps: RightsDeps): void {
       const { version, name, description, permissions, limits } = request.body;
       insistOnPermissions(permissions ?? []);
       const at = now();
-      const outcome = await master(rightsSubmission(request, 'edit_role', at), async (tx) => {
+      const about = { type: 'edit_role', permission: 'role:edit', target: {}, at } as const;
+      const answer = await changeRights(request, about, deps, async (tx, editorId) => {
         await lockRights(tx);
         const role = await findRole(tx, id, at);
         if (role === undefined) throw notFound('role');
         if (role.version !== version) return reject({ reason: 'changed_since', version: role.version });
         const renamed = name !== undefined || description !== undefined;
         if (role.builtIn && renamed) return reject({ reason: 'built_in_role', role: role.code });
-        const editor = await loadHolder(tx, request.principal.id);
+        const editor = await loadHolder(tx, editorId);
         const before = { permissions: role.permissions, limits: limitsAnswer(role.limits) };
         const after = {
           permissions: permissions === undefined ? role.permissions : sorted(permissions),
@@ -165,7 +174,6 @@ export function registerRoleRoutes(app: Api, deps: RightsDeps): void {
         };
         return changed([{ type: 'RoleChanged', version: 1, subjectId: id, body }], { id, version: version + 1 });
       });
-      const answer = masterAnswer(outcome);
       deps.rightsChanged();
       return { id: idText('role', answer.id), version: answer.version };
     },
@@ -185,7 +193,8 @@ export function registerRoleRoutes(app: Api, deps: RightsDeps): void {
     async handler(request) {
       const { id } = request.params;
       const at = now();
-      const outcome = await master(rightsSubmission(request, 'archive_role', at), async (tx) => {
+      const about = { type: 'archive_role', permission: 'role:edit', target: {}, at } as const;
+      const answer = await changeRights(request, about, deps, async (tx) => {
         await lockRights(tx);
         const role = await findRole(tx, id, at);
         if (role === undefined) throw notFound('role');
@@ -196,7 +205,6 @@ export function registerRoleRoutes(app: Api, deps: RightsDeps): void {
         const body = { code: role.code, before: { archivedAt: null }, after: { archivedAt: at } };
         return changed([{ type: 'RoleArchived', version: 1, subjectId: id, body }], { id, version: role.version + 1 });
       });
-      const answer = masterAnswer(outcome);
       return { id: idText('role', answer.id), version: answer.version };
     },
   });
@@ -204,13 +212,51 @@ export function registerRoleRoutes(app: Api, deps: RightsDeps): void {
 
 /** What the door is told of a change of rights. The address belongs to what was asked: one key for two things is two requests. */
 export function rightsSubmission(
-  request: Pick<RouteRequest, 'principal' | 'idempotencyKey' | 'preview'> & { params: unknown; body: unknown },
+  request: Pick<RouteRequest, 'principal' | 'originId' | 'idempotencyKey' | 'preview' | 'secondPerson'> & {
+    readonly params: unknown;
+    readonly body: unknown;
+  },
   type: string,
   at: number,
 ): MasterSubmission {
-  const { principal, idempotencyKey: key, preview } = request;
+  const { principal, originId, idempotencyKey: key, preview } = request;
   const body = [request.params ?? {}, request.body ?? {}];
-  return { type, principalId: principal.id, key, body, at, topic: 'staff', preview };
+  const approvedById = request.secondPerson?.principal.id;
+  return { type, principalId: principal.id, originId, approvedById, key, body, at, topic: 'staff', preview };
+}
+
+/**
+ * Changes who may do what. What could not be done is refused at once; what could waits for a second person where changes of roles need one, who must be able to do
+ * it too.
+ */
+export async function changeRights<A>(
+  request: Overseen & { readonly params: unknown; readonly body: unknown },
+  about: { readonly type: string; readonly permission: Permission; readonly target: Target; readonly at: number },
+  { master }: Pick<RightsDeps, 'master'>,
+  work: (tx: Tx, editorId: string) => Promise<Decision<MasterChange<A>>>,
+): Promise<A> {
+  const { type, permission, target, at } = about;
+  const submission = (preview: boolean): MasterSubmission =>
+    rightsSubmission({ ...askedParts(request), preview }, type, at);
+  const does = (editorId: string) => (tx: Tx) => work(tx, editorId);
+  await oversee(request, {
+    act: 'role_change',
+    permission,
+    target,
+    limits: [],
+    currency: '',
+    async amounts() {
+      masterAnswer(await master(submission(true), does(request.principal.id)));
+      return [];
+    },
+  });
+  const second = request.secondPerson?.principal.id;
+  if (second !== undefined && !request.preview) masterAnswer(await master(submission(true), does(second)));
+  return masterAnswer(await master(submission(request.preview), does(request.principal.id)));
+}
+
+function askedParts({ principal, originId, idempotencyKey, secondPerson, params, body }: Overseen) {
+  return { principal, originId, idempotencyKey, secondPerson, params, body };
 }
 
 function insistOnPermissions(permissions: readonly string[]): void {

@@ -1,7 +1,7 @@
 -- People, their grants and their sessions. Instants and hashes are parameters.
 
 -- name: find_session
-select s.person_id, p.name, s.limited, s.expires_at, s.last_seen_at
+select s.person_id, p.name, s.limited, s.entity_id, s.location_id, s.expires_at, s.last_seen_at
 from staff_session s
 join staff_person p on p.id = s.person_id
 where s.token_hash = $1 and s.ended_at is null and p.archived_at is null;

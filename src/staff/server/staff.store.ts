@@ -1,7 +1,7 @@
 import type { NewSession, SessionStore, SignInMethod, StoredSession } from '../../../platform/auth/session.ts';
 import { loadSql, withTransaction } from '../../../platform/db/pool.ts';
 import type { Pool, Tx } from '../../../platform/db/pool.ts';
-import { accessOf } from '../grant.ts';
+import { accessOf, narrowedTo } from '../grant.ts';
 import type { Grant } from '../grant.ts';
 import type { RoleLimits } from '../limit.ts';
 import { findBuiltInRole } from '../role.ts';
@@ -59,7 +59,15 @@ type GrantRow = {
   location_id: string | null;
 };
 type PersonRow = { id: string; name: string; email: string; locale: string };
-type SessionRow = { person_id: string; name: string; limited: boolean; expires_at: string; last_seen_at: string };
+type SessionRow = {
+  person_id: string;
+  name: string;
+  limited: boolean;
+  entity_id: string | null;
+  location_id: string | null;
+  expires_at: string;
+  last_seen_at: string;
+};
 type OpenSessionRow = {
   id: string;
   token_hash: string;
@@ -97,7 +105,7 @@ export function createStaffStore({
           principalId: row.person_id,
           kind: 'person',
           name: row.name,
-          access: accessOf(grants.get(row.person_id) ?? []),
+          access: accessOf(grantsIn(row, grants.get(row.person_id) ?? [])),
           expiresAt: Date.parse(row.expires_at),
           lastSeenAt: Date.parse(row.last_seen_at),
         };
@@ -171,6 +179,14 @@ export function createStaffStore({
         return rows.map((row) => ({ ...row, grants: grants.get(row.id) ?? [] }));
       }),
   };
+}
+
+/** What a session is worth: everything its person was given, or at a register what of it holds there. */
+function grantsIn(
+  { entity_id: entityId, location_id: locationId }: SessionRow,
+  grants: readonly Grant[],
+): readonly Grant[] {
+  return entityId === null || locationId === null ? grants : narrowedTo(grants, { entityId, locationId });
 }
 
 async function grantsAt(tx: Tx, personIds: readonly string[], at: number): Promise<Map<string, Grant[]>> {

@@ -15,6 +15,7 @@ import { IdType, idText } from '../../../platform/http/ids.ts';
 import { CursorId, decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { model } from '../../../platform/http/model.ts';
 import { CurrencyType, InstantType, MinorType, MoneyType, UnitPriceType } from '../../../platform/http/money.ts';
+import { oversee } from '../../../platform/http/oversight.ts';
 import { forbidden, malformed, notFound, refused } from '../../../platform/http/problem.ts';
 import { allow, route, type Permission } from '../../../platform/http/route.ts';
 import type { SkuCache } from '../../catalog/server/sku-cache.ts';
@@ -270,6 +271,11 @@ async function act(
   return submitFor(request, deps.committer, { type, body, sent, at });
 }
 
+/** The parts of a request that an act needs. */
+function asked({ principal, originId, idempotencyKey, preview, secondPerson, scopeChecked }: Asking): Asking {
+  return { principal, originId, idempotencyKey, preview, secondPerson, scopeChecked };
+}
+
 /** The answer of an act: its body with ids as they are outside, and where it stands in the log. */
 function told({ eventNumber, repeated, body }: AcceptedAct): Record<string, unknown> {
   return { ...(withIdTexts(body) as Record<string, unknown>), eventNumber, repeated };
@@ -422,8 +428,8 @@ function registerCorrections(app: Api, deps: StockRouteDeps): void {
     },
     async handler(request, reply) {
       const { locationId, lines } = request.body;
-      allowAt(request, deps, 'stock:adjust', locationId);
-      const accepted = await act(request, deps, 'AdjustStock', request.body, async (at): Promise<AdjustStock> => {
+      const where = allowAt(request, deps, 'stock:adjust', locationId);
+      const prepare = async (at: number): Promise<AdjustStock> => {
         const site = siteOf(deps.company, locationId);
         const goods = await goodsOfLines(deps.skus, site, lines);
         return {
@@ -432,7 +438,22 @@ function registerCorrections(app: Api, deps: StockRouteDeps): void {
           fact: false,
           lines: lines.map(({ delta, reason }, index) => ({ line: index + 1, goods: goods[index]!, delta, reason })),
         };
+      };
+      const currency = deps.company.location(locationId)?.areaCurrency ?? '';
+      await oversee(request, {
+        act: 'stock_adjustment',
+        permission: 'stock:adjust',
+        target: where,
+        limits: ['stockAdjustment'],
+        currency,
+        // What it is worth only the books know, so they are asked what would come of it.
+        async amounts() {
+          const { body } = await act({ ...asked(request), preview: true }, deps, 'AdjustStock', request.body, prepare);
+          const amount = Number(body['lossMinor']) + Number(body['gainMinor']);
+          return [{ limit: 'stockAdjustment', currency, amount }];
+        },
       });
+      const accepted = await act(request, deps, 'AdjustStock', request.body, prepare);
       return reply.code(201).send(told(accepted) as never);
     },
   });
