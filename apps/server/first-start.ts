@@ -6,7 +6,7 @@ import { withTransaction } from '../../platform/db/pool.ts';
 import type { Log } from '../../platform/log.ts';
 import { countPeople, insertBuiltInRoles, insertPeople } from '../../src/staff/server/people.store.ts';
 import { SYSTEM_PRINCIPAL, type Business, type Surroundings } from './compose.ts';
-import { loadDemo, type DemoProgress } from './demo/demo.ts';
+import type { DemoProgress } from './demo/demo.ts';
 
 /** How to sign in, for the person who starts Oneshelf. */
 export type SignIn = { readonly email: string; readonly password: string };
@@ -22,6 +22,8 @@ export async function firstStart(
 ): Promise<SignIn | undefined> {
   const { write: pool, url, schema, now } = around;
   if (how.demo) {
+    // Loaded only here: nobody needs the demo's factory while the program runs.
+    const { loadDemo } = await import('./demo/demo.ts');
     const demo = await loadDemo({ pool, url, schema, now, onProgress: tellTenths(how.write) });
     // The caches were opened on an empty company.
     if (demo?.loaded === true) await business.company.reload();

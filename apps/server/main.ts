@@ -22,6 +22,7 @@ import { returnMemory } from '../../platform/return-memory.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import type { OpenTelemetry } from '../../platform/telemetry/open-telemetry.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
+import { START_AGAIN, watchForMove, withMovedDatabase } from './backup/moved.ts';
 import { backupSetting } from './backup/run-apart.ts';
 import { openApi, openBusiness, startChores, type Surroundings as ServerSurroundings } from './compose.ts';
 import { startCardProvider } from './stand-ins/card-provider.ts';
@@ -52,6 +53,13 @@ async function start(around: Surroundings): Promise<void> {
   await migrateAll(around, databases);
   const url = await startApplication(around, databases);
   databases.embedded?.announce(url);
+  const { config, lifecycle } = around;
+  if (databases.embedded !== undefined)
+    await lifecycle.start(
+      'The look-out for a move',
+      () => watchForMove(config.DATA_DIR, () => void lifecycle.stop('the database has moved', START_AGAIN)),
+      (stop) => ({ stop }),
+    );
   around.log.info(`Oneshelf is open at ${url} (Ctrl-C closes it).`);
   returnMemory();
 }
@@ -375,7 +383,9 @@ const commands: Readonly<Record<string, (around: Surroundings, args: readonly st
   audit: async (around, args) =>
     (await import('./audit-command.ts')).auditCommand({ ...around, version, migrations: migrationsDirectory }, args),
   backup: async (around, args) =>
-    (await import('./backup/commands.ts')).backupCommand(
+    (await import('./backup/commands.ts')).backupCommand({ ...around, version, migrations: migrationsDirectory }, args),
+  move: async (around, args) =>
+    (await import('./backup/move-command.ts')).moveCommand(
       { ...around, version, migrations: migrationsDirectory },
       args,
     ),
@@ -408,7 +418,7 @@ async function main(command: string | undefined, args: readonly string[]): Promi
   const run = command === undefined ? undefined : commands[command];
   if (run === undefined) throw new StartRefusal(`The commands are ${Object.keys(commands).join(', ')} and settings.`);
   const warnings: string[] = [];
-  const config = readConfig(process.env, undefined, (warning) => warnings.push(warning));
+  const config = withMovedDatabase(readConfig(process.env, undefined, (warning) => warnings.push(warning)));
   const quiet = command === 'status' ? 'warn' : config.LOG_LEVEL;
   const telemetry = command === 'start' ? await openTelemetry(config) : undefined;
   const log = createLog({ level: quiet, format: config.LOG_FORMAT, also: telemetry?.sendLogLine });

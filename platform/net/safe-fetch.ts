@@ -1,6 +1,6 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { isAddress, isPublicAddress } from './addresses.ts';
 
 /** An address that is not called, or an answer that is not taken. `reason` is stable; `message` may be shown to whoever gave the address. */
@@ -54,13 +54,7 @@ const MAX_URL = 2_000;
  */
 export function openSafeFetch(options: SafeFetchOptions = {}): { fetch: SafeFetch; close(): Promise<void> } {
   const allowed = new Set((options.allowedHosts ?? []).map((host) => host.toLowerCase()));
-  const guarded = new Agent({
-    connect: { lookup: guardedLookup(options), timeout: 5_000 },
-    keepAliveTimeout: 1_000,
-    maxHeaderSize: 16_384,
-    pipelining: 1,
-  });
-  const open = new Agent({ connect: { timeout: 5_000 }, keepAliveTimeout: 1_000, maxHeaderSize: 16_384 });
+  let agents: ReturnType<typeof openAgents> | undefined;
 
   async function once(
     url: URL,
@@ -69,6 +63,7 @@ export function openSafeFetch(options: SafeFetchOptions = {}): { fetch: SafeFetc
   ): Promise<{ answer: SafeAnswer; location: string | undefined }> {
     const isAllowed = allowed.has(url.hostname) || allowed.has(url.host);
     if (!isAllowed && isAddress(url.hostname) && !isPublicAddress(url.hostname)) throw blocked(url.hostname);
+    const { request, open, guarded } = await (agents ??= openAgents(options));
     const { method = 'GET', headers = {}, body, cutAt = Infinity, maxBytes = 10 * 2 ** 20 } = wanted;
     const answer = await request(url, {
       method,
@@ -121,8 +116,26 @@ export function openSafeFetch(options: SafeFetchOptions = {}): { fetch: SafeFetc
       }
     },
     async close() {
-      await Promise.all([guarded.destroy(), open.destroy()]);
+      const opened = await agents;
+      await Promise.all([opened?.guarded.destroy(), opened?.open.destroy()]);
     },
+  };
+}
+
+/** Loaded with the first call: most programs call nobody, and idle it would cost 15 MB. */
+async function openAgents(
+  options: SafeFetchOptions,
+): Promise<{ request: typeof import('undici').request; open: Agent; guarded: Agent }> {
+  const undici = await import('undici');
+  const settings = { keepAliveTimeout: 1_000, maxHeaderSize: 16_384 };
+  return {
+    request: undici.request,
+    guarded: new undici.Agent({
+      ...settings,
+      connect: { lookup: guardedLookup(options), timeout: 5_000 },
+      pipelining: 1,
+    }),
+    open: new undici.Agent({ ...settings, connect: { timeout: 5_000 } }),
   };
 }
 

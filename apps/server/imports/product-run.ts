@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { ProductFormat } from '../../../connectors/product-file/product-format.ts';
-import { magentoProducts } from '../../../connectors/magento/product-csv.ts';
-import { ownProducts } from '../../../connectors/oneshelf-csv/product-csv.ts';
-import { shopifyProducts } from '../../../connectors/shopify/product-csv.ts';
-import { wooCommerceProducts } from '../../../connectors/woocommerce/product-csv.ts';
 import { changed, MAX_MASTER_ROWS } from '../../../platform/commit/master-door.ts';
 import { withTransaction, type Tx } from '../../../platform/db/pool.ts';
 import { openImportSieve } from '../../../src/catalog/import-sieve.ts';
@@ -26,17 +22,10 @@ import type { ReceiveGoods } from '../../../src/stock/receive.ts';
 import { goodsAt } from '../../../src/stock/server/goods-at.ts';
 import { occasionAt, siteOf } from '../../../src/stock/server/prepare.ts';
 import type { Examined } from './examine.ts';
-import { importSql, type ImportCounts, type ImportFormat, type ProblemLog, type StoredImport } from './import-store.ts';
+import { PRODUCT_FORMATS } from './formats.ts';
+import { importSql, type ImportCounts, type ProblemLog, type StoredImport } from './import-store.ts';
 import { planProducts, type PlanRules, type ProductPlan } from './product-plan.ts';
 import type { RunDeps, RunProgress } from './run-deps.ts';
-
-/** The kinds of files with products. */
-export const PRODUCT_FORMATS: Readonly<Record<ImportFormat, ProductFormat>> = {
-  shopify: shopifyProducts,
-  woocommerce: wooCommerceProducts,
-  magento: magentoProducts,
-  oneshelf: ownProducts,
-};
 
 /** What a chunk did, as it is kept for what follows and for undoing. */
 export type ChunkDid = {

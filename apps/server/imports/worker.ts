@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import { CommitOutcomeUnknownError, isRetryable, withTransaction } from '../../../platform/db/pool.ts';
 import { instantToText } from '../../../src/kernel/time.ts';
 import { Overloaded } from '../../../platform/commit/command.ts';
+import { PRODUCT_FORMATS } from './formats.ts';
 import { examine, UnreadableImport, type Examined } from './examine.ts';
 import {
   findImport,
@@ -13,7 +14,7 @@ import {
   type StoredImport,
 } from './import-store.ts';
 import { runPictures } from './pictures-run.ts';
-import { checkProducts, minorUnitsOf, PRODUCT_FORMATS, runProducts } from './product-run.ts';
+import { checkProducts, minorUnitsOf, runProducts } from './product-run.ts';
 import { RunStopped, type RunDeps, type RunProgress } from './run-deps.ts';
 import { undoProducts } from './undo-products.ts';
 
@@ -48,6 +49,8 @@ export function startImportWorker(deps: RunDeps & { readonly onError: (error: un
   async function turn(): Promise<boolean> {
     const found = await claim();
     if (found === undefined) return false;
+    // What it is about may have been made a moment ago.
+    await deps.company.reload();
     try {
       await work(deps, found, progressOf(found.id));
     } catch (error) {
