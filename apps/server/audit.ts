@@ -1,8 +1,11 @@
+import type { ActorName, AuditRouteDeps } from '../../platform/audit/audit.routes.ts';
 import { originOf, openOrigins, type Origins } from '../../platform/audit/origins.ts';
 import { openSecurityLog, type SecurityLog } from '../../platform/audit/security.ts';
 import type { OpenedSession } from '../../platform/auth/session.ts';
 import type { Master } from '../../platform/commit/master-door.ts';
 import type { Witness } from '../../platform/http/witness.ts';
+import { findActorNames } from '../../src/staff/server/actor-names.ts';
+import type { CompanyCache } from '../../src/company/server/company-cache.ts';
 import type { Surroundings } from './compose.ts';
 
 /** Who came from where, who signed in and who was turned away. */
@@ -56,5 +59,24 @@ export function openAuditTrail(
       });
     },
     close: () => security.close(),
+  };
+}
+
+/** The names of whoever acts: people, keys and devices, tills and channels, and the program itself. */
+export function actorNames(
+  company: Pick<CompanyCache, 'register' | 'channel'>,
+  systemId: string,
+): AuditRouteDeps['namesOf'] {
+  return async (tx, ids) => {
+    const names = new Map<string, ActorName>(await findActorNames(tx, ids));
+    for (const id of ids) {
+      if (names.has(id)) continue;
+      const register = company.register(id)?.code;
+      const channel = company.channel(id)?.name;
+      if (id === systemId) names.set(id, { id, kind: 'system', name: 'Oneshelf' });
+      else if (register !== undefined) names.set(id, { id, kind: 'device', name: register });
+      else if (channel !== undefined) names.set(id, { id, kind: 'key', name: channel });
+    }
+    return names;
   };
 }

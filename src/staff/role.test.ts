@@ -47,6 +47,8 @@ webhook:read        x     x       .       .      .     x          .        .    
 webhook:manage      x     .       .       .      .     .          .        .       .       x
 import:read         x     x       .       .      .     x          .        .       x       .
 import:run          x     x       .       .      .     .          .        .       .       .
+audit:read          x     x       .       .      .     x          .        .       x       .
+privacy:manage      x     .       .       .      .     .          .        .       .       .
 system:read         x     x       .       .      .     .          .        .       x       .
 system:manage       x     .       .       .      .     .          .        .       .       .
 `;

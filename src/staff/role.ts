@@ -45,6 +45,8 @@ export const PERMISSIONS = [
   'webhook:manage',
   'import:read',
   'import:run',
+  'audit:read',
+  'privacy:manage',
   'system:read',
   'system:manage',
 ] as const;
@@ -102,6 +104,7 @@ export const BUILT_IN_ROLES: readonly Role[] = [
           'company:edit',
           'role:edit',
           'webhook:manage',
+          'privacy:manage',
           'system:manage',
         ].includes(one),
     ),

@@ -22,6 +22,8 @@ const NO_CREATION = { ...NO_ASSERTION, response: { clientDataJSON: 'AAAA', attes
  * walked. Those whose `preview` is known are sent as previews and change nothing; the others may be sent again and again.
  */
 export const SAMPLES: Readonly<Record<string, SampleOf>> = {
+  searchAudit: (_, { locationId }) => ({ path: `/audit?limit=5&location=${locationId}&text=a` }),
+  exportAudit: () => ({ path: '/audit/export?topic=staff' }),
   getHealth: () => ({ path: '/health' }),
   getReady: () => ({ path: '/ready' }),
   signIn: ({ owner: { email, password } }) => ({ path: '/session', body: { email, password } }),
