@@ -47,7 +47,9 @@ import { openOperation, startCutting, watchedCommitter, type OperationOptions } 
 import { openRights } from './rights.ts';
 import { serveOffice } from './office-files.ts';
 import { openSignIn, type SignInOptions } from './sign-in.ts';
+import type { DemoSize } from './demo/demo.ts';
 import { openPrograms, type Door } from './programs.ts';
+import { openSandbox } from './sandbox.ts';
 import { openWebhooks } from './webhooks.ts';
 
 /** Whoever acts before there is anybody, and when nobody asks: the program itself. */
@@ -72,6 +74,8 @@ export type Surroundings = {
   /** Which proxies are believed about who asks. */
   readonly trustProxy?: string | ((address: string, hop: number) => boolean) | undefined;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** How large the copy of the demo retailer is that sandbox keys work on; small unless told. */
+  readonly sandboxSize?: DemoSize;
   /** How much is taken from whom; DEFAULT_LIMITS unless told. */
   readonly limits?: Limits | 'none';
   /** What is watched and who is told; without it nothing is traced and nobody is told. */
@@ -240,6 +244,11 @@ export async function openApi(
   const own = { pool: write, schema, master, now };
   registerStaffRoutes(api, createStaffStore({ pool: write, schema }));
   programs.register(api);
+  // The copy has no copy.
+  const sandbox =
+    door === undefined ? openSandbox(around, business, { business: openBusiness, api: openApi }) : undefined;
+  sandbox?.register(api);
+  sandbox?.divert(api);
   const stopHearing = business.onEvent('staff', (event) => hearOfRights(event, authenticator));
   const rights: RightsDeps = {
     ...own,
@@ -292,6 +301,7 @@ export async function openApi(
       stopWatching();
       await live.close();
       await closeApi(api);
+      await sandbox?.close();
       await programs.close();
       await webhooks.close();
       await operation.close();
