@@ -87,7 +87,6 @@ export const webhooksEn = {
   needsUrl: 'Give the address, beginning with https://.',
   needsField: 'Each condition needs a field.',
   badType: 'Types are like OrderPlaced or stock.*',
-  made: 'The webhook is made.',
   secret: 'Secret',
   secretText: 'Put it into the receiver now: it is shown only this once. Calls are signed with it.',
   secretLost: 'The secret was shown to an earlier try of this request. Take a new one.',

@@ -90,7 +90,6 @@ export const webhooksEs: typeof webhooksEn = {
   needsUrl: 'Indique la dirección, que empieza por https://.',
   needsField: 'Cada condición necesita un campo.',
   badType: 'Los tipos son como OrderPlaced o stock.*',
-  made: 'El webhook está creado.',
   secret: 'Secreto',
   secretText: 'Póngalo ahora en el receptor: solo se muestra esta vez. Las llamadas se firman con él.',
   secretLost: 'El secreto se mostró a un intento anterior de esta petición. Pida uno nuevo.',

@@ -42,10 +42,7 @@ export function NewWebhook() {
   const [made, setMade] = useState<NewSecret & { id: string }>();
   const creating = useAct(createWebhook, {
     touches: ['webhooks'],
-    onDone: (answer) => {
-      setMade({ ...answer, oldUntil: null });
-      toast(t('made'));
-    },
+    onDone: (answer) => setMade({ ...answer, oldUntil: null }),
   });
   return (
     <>
