@@ -15,9 +15,9 @@ import { BENCH_PRINCIPAL } from './sales.ts';
 import type { Arrivals } from './webhook-receivers.ts';
 
 const EVENTS_PER_SECOND = 1_000;
-const SECONDS = 40;
+const SECONDS = 45;
 /** Before this the program is still being compiled and its pools are still being filled. */
-const WARM_UP_SECONDS = 8;
+const WARM_UP_SECONDS = 15;
 const SUBSCRIBERS = 20;
 const SLOW_MS = 2_000;
 /** More growth than this between warm-up and end is not flat. */
@@ -51,7 +51,7 @@ async function fanOut(bench: Bench): Promise<Found> {
     if (performance.now() - startedAt > WARM_UP_SECONDS * 1000) memory.push(residentMb(deliverer.pid as number));
   }, 500);
   const committedAt = await makeEvents(url, world);
-  const strangers = cpuBetween(cpu, readCpu(watched), (performance.now() - startedAt) / 1000, bench.cores).strangers;
+  const used = cpuBetween(cpu, readCpu(watched), (performance.now() - startedAt) / 1000, bench.cores);
   await new Promise((done) => setTimeout(done, 3_000));
   clearInterval(sampling);
   receivers.send('what arrived?');
@@ -60,13 +60,18 @@ async function fanOut(bench: Bench): Promise<Found> {
   await Promise.all([deliverer, receivers].map(ended));
   await pool.query(`delete from ${BENCH_SCHEMA}.platform_webhook`);
   await pool.end();
-  return judged(committedAt, arrivals, { memory, bulk, strangers });
+  return judged(committedAt, arrivals, { memory, bulk, strangers: used.strangers, cpuSeconds: used.of('webhooks') });
 }
 
 function judged(
   committedAt: ReadonlyMap<number, { readonly at: number; readonly sku: number }>,
   arrivals: Arrivals,
-  more: { readonly memory: readonly number[]; readonly bulk: number; readonly strangers: number | undefined },
+  more: {
+    readonly memory: readonly number[];
+    readonly bulk: number;
+    readonly strangers: number | undefined;
+    readonly cpuSeconds: number;
+  },
 ): Found {
   const first = new Map<string, number>();
   for (const [place, receiver] of arrivals.receiver.entries()) {
@@ -98,6 +103,8 @@ function judged(
       lost,
       memory_mb: Math.round(mean(more.memory.slice(-third))),
       grown_mb: Math.round(grownMb),
+      cpu_s: Number(more.cpuSeconds.toFixed(1)),
+      calls: arrivals.at.length,
       rows_per_write: Math.round(more.bulk),
     },
   };

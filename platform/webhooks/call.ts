@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { FetchRefused, type SafeFetch } from '../net/safe-fetch.ts';
 import { signedHeaders } from './signature.ts';
 
@@ -6,7 +7,7 @@ export type Call = {
   readonly url: string;
   readonly id: string;
   readonly body: string;
-  readonly secrets: readonly string[];
+  readonly keys: readonly KeyObject[];
 };
 
 /** What became of a call. `problem` is a stable word; `answer` the beginning of what was said. */

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { Reach } from '../auth/principal.ts';
 import { uuidAt } from '../db/partitions.ts';
@@ -11,6 +12,7 @@ import type { SafeFetch } from '../net/safe-fetch.ts';
 import { callWebhook, type CallAnswer } from './call.ts';
 import { LEASE_MS, openLease } from './lease.ts';
 import { messageId, messageOf } from './message.ts';
+import { signingKeyOf } from './signature.ts';
 import {
   activeWebhooks,
   deliveryId,
@@ -77,7 +79,7 @@ type Receiver = {
   webhook: Webhook;
   readonly generation: number;
   matches: Matcher;
-  secrets: readonly string[];
+  keys: readonly KeyObject[];
   reach: Reach;
   readonly window: Window;
   /** Every event up to here was looked at. */
@@ -151,7 +153,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
     }
     underWay += 1;
     const id = messageId(webhook.id, entry.number);
-    const call = { url: webhook.url, id, body: entry.message, secrets: receiver.secrets };
+    const call = { url: webhook.url, id, body: entry.message, keys: receiver.keys };
     const answer = await callWebhook(options.fetch, call, now).finally(() => (underWay -= 1));
     const isLate = entry.failedAt > 0 && now() - entry.failedAt >= GIVE_UP_MS;
     const outcome = answer.delivered ? 'delivered' : isLate ? 'given_up' : 'failed';
@@ -277,7 +279,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
       const sealed = found.secrets.filter(({ webhookId }) => webhookId === webhook.id);
       const known = receivers.get(webhook.id);
       const progress = found.progress.find(({ webhookId }) => webhookId === webhook.id);
-      const news = { webhook, secrets: opened(sealed), reach: reach ?? { entityIds: [], locationIds: [] } };
+      const news = { webhook, keys: opened(sealed), reach: reach ?? { entityIds: [], locationIds: [] } };
       const receiver = progress === undefined ? known : receiverOf(news, progress, found.events);
       if (receiver === undefined) continue;
       if (known !== undefined && known !== receiver) known.ended = true;
@@ -289,9 +291,9 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
     }
   }
 
-  function opened(sealed: readonly { readonly sealed: string }[]): string[] {
+  function opened(sealed: readonly { readonly sealed: string }[]): KeyObject[] {
     try {
-      return sealed.map((one) => options.openSecret(one.sealed));
+      return sealed.map((one) => signingKeyOf(options.openSecret(one.sealed)));
     } catch (error) {
       onError(error);
       return [];
@@ -299,7 +301,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
   }
 
   function receiverOf(
-    news: Pick<Receiver, 'webhook' | 'secrets' | 'reach'>,
+    news: Pick<Receiver, 'webhook' | 'keys' | 'reach'>,
     progress: Progress,
     events: ReadonlyMap<number, StoredEvent>,
   ): Receiver {

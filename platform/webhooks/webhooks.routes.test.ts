@@ -75,11 +75,11 @@ function verify(secret: string, { headers, text }: Received, atSeconds: number):
 }
 
 it('agrees with the example that Standard Webhooks publishes', async () => {
-  const { signedHeaders } = await import('./signature.ts');
+  const { signedHeaders, signingKeyOf } = await import('./signature.ts');
   const example = {
     id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
     seconds: 1614265330,
-    secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+    keys: [signingKeyOf('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')],
   };
   expect(signedHeaders('{"test": 2432232314}', example)['webhook-signature']).toBe(
     'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',

@@ -29,7 +29,7 @@ import { isAddress, isPublicAddress } from '../net/addresses.ts';
 import type { SafeFetch } from '../net/safe-fetch.ts';
 import { callWebhook } from './call.ts';
 import { messageId, messageOf } from './message.ts';
-import { newSecret } from './signature.ts';
+import { newSecret, signingKeyOf } from './signature.ts';
 import {
   deliveryId,
   DISABLED_REASONS,
@@ -606,8 +606,8 @@ async function callNow(
   message: { readonly id: string; readonly number: number; readonly body: string },
 ): Promise<Delivery> {
   const secrets = await reading(deps, (tx) => secretsOf(tx, [webhook.id], deps.now()));
-  const signing = secrets.map(({ sealed }) => deps.openSecret(sealed));
-  const answer = await callWebhook(deps.fetch, { url: webhook.url, ...message, secrets: signing }, deps.now);
+  const keys = secrets.map(({ sealed }) => signingKeyOf(deps.openSecret(sealed)));
+  const answer = await callWebhook(deps.fetch, { url: webhook.url, ...message, keys }, deps.now);
   const delivery: Delivery = {
     id: deliveryId(deps.now()),
     webhookId: webhook.id,
