@@ -48,6 +48,8 @@ import { openRights } from './rights.ts';
 import { serveOffice } from './office-files.ts';
 import { openSignIn, type SignInOptions } from './sign-in.ts';
 import type { DemoSize } from './demo/demo.ts';
+import { registerPrivacyRoutes, type PrivacyFiles } from './privacy/privacy.routes.ts';
+import { startRetention } from './privacy/retention-chore.ts';
 import { openPrograms, type Door } from './programs.ts';
 import { openSandbox } from './sandbox.ts';
 import { openWebhooks } from './webhooks.ts';
@@ -84,6 +86,8 @@ export type Surroundings = {
   readonly signIn?: SignInOptions | undefined;
   /** How backups are made; without it none are. */
   readonly backups?: BackupSetting | undefined;
+  /** Where erasures are listed beside the database, and kept mails; nowhere unless told. */
+  readonly privacyFiles?: PrivacyFiles | undefined;
   /** Where the head of the audit chain is pinned; nowhere unless told. */
   readonly auditPins?: HeadPins | undefined;
   /** Who takes cards, and what it keeps of each payment. Without it nobody pays by card at the shop. */
@@ -260,7 +264,7 @@ export async function openApi(
   const stopWatching = await openRights(api, around, business, rights);
   registerLiveRoutes(api, live);
   registerEventRoutes(api, { pool: read, schema, subjectText, bell: write });
-  const webhooks = openWebhooks(around, business, subjectText);
+  const webhooks = openWebhooks(around, business, { subjectText, systemId: SYSTEM_PRINCIPAL });
   webhooks.register(api);
   registerCompanyRoutes(api, { ...own, entityOfLocation: (id) => company.location(id)?.entityId });
   registerLocationsRoutes(api, { pool: read, schema });
@@ -289,6 +293,7 @@ export async function openApi(
   registerImportRoutes(api, { pool: write, schema, master, company, now });
   registerBackupRoutes(api, backups);
   registerAuditRoutes(api, { pool: read, schema, now, subjectText, namesOf: actorNames(company, SYSTEM_PRINCIPAL) });
+  registerPrivacyRoutes(api, { ...own, files: around.privacyFiles, forgetPerson: authenticator.forget });
   operation.register(api);
   const planning = startPlanned(backups, logger);
   await serveOffice(api);
@@ -350,10 +355,12 @@ export function startChores(around: Surroundings, business: Business): { close()
     logLevel: logger.level,
     onError,
   });
-  const webhooks = openWebhooks(around, business, subjectText);
+  const webhooks = openWebhooks(around, business, { subjectText, systemId: SYSTEM_PRINCIPAL });
   const deliverer = webhooks.deliver();
   const cutting = startCutting(around);
   const auditing = startAuditChores(around);
+  const erasures = around.privacyFiles?.erasures;
+  const retention = startRetention({ pool: write, schema, master, now, erasures, onError });
   return {
     async close() {
       clearInterval(timer);
@@ -362,6 +369,7 @@ export function startChores(around: Surroundings, business: Business): { close()
       await bulk.close();
       await cutting.close();
       await auditing.close();
+      await retention.close();
       await sweeping;
       await payments?.close();
       await pool.end();

@@ -10,7 +10,7 @@ import { disableWebhook } from '../../platform/webhooks/disable.ts';
 import { registerWebhookRoutes } from '../../platform/webhooks/webhooks.routes.ts';
 import type { DisabledReason, Webhook } from '../../platform/webhooks/webhooks.store.ts';
 import { findAddressee, reachesOf } from '../../src/staff/server/readers.store.ts';
-import { SYSTEM_PRINCIPAL, type Business, type Surroundings } from './compose.ts';
+import type { Business, Surroundings } from './compose.ts';
 
 /** Webhooks of the retailer: their routes, and the work of telling. Both call out through one door. */
 export type Webhooks = {
@@ -20,8 +20,12 @@ export type Webhooks = {
   close(): Promise<void>;
 };
 
-/** Opens webhooks for a business. */
-export function openWebhooks(around: Surroundings, business: Business, subjectText: SubjectText): Webhooks {
+/** Opens webhooks for a business. `systemId` is who acts when the program disables one. */
+export function openWebhooks(
+  around: Surroundings,
+  business: Business,
+  { subjectText, systemId }: { readonly subjectText: SubjectText; readonly systemId: string },
+): Webhooks {
   const { write: pool, schema, now, logger } = around;
   const { master } = business;
   const secrets = around.signIn?.secrets ?? passingSecrets();
@@ -44,8 +48,7 @@ export function openWebhooks(around: Surroundings, business: Business, subjectTe
     deliver: () =>
       startDeliverer({
         ...own,
-        disable: (webhook, reason) =>
-          disableWebhook({ master, now, systemId: SYSTEM_PRINCIPAL, tellOwner }, webhook, reason),
+        disable: (webhook, reason) => disableWebhook({ master, now, systemId, tellOwner }, webhook, reason),
         onError: (error) => logger.warn({ err: error }, 'Webhooks wait for their next turn.'),
       }),
     close: () => door.close(),

@@ -230,7 +230,6 @@ function Conditions({ draft, change }: { draft: Draft; change: Change }) {
       <legend style={{ fontSize: 'var(--mantine-font-size-sm)', fontWeight: 500, padding: 0 }}>{t('fields')}</legend>
       {conditions.map(({ field, is, value }, at) => (
         // Conditions have no names of their own; their place is what they are.
-        // oxlint-disable-next-line react/no-array-index-key
         <div key={at} className="os-row" style={{ alignItems: 'flex-start', flexWrap: 'wrap' }}>
           <TextInput
             aria-label={t('field', { number: at + 1 })}

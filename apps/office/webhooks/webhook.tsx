@@ -2,7 +2,6 @@ import { Button, Modal, NumberInput, SegmentedControl, Textarea } from '@mantine
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import {
   deleteWebhook,
@@ -278,7 +277,7 @@ function Calls({ webhook: { id } }: { webhook: Webhook }) {
           <SegmentedControl
             aria-label={t('outcome')}
             value={outcome}
-            onChange={(value) => setOutcome(value as typeof outcome)}
+            onChange={(value) => setOutcome(value)}
             data={[
               { value: '', label: t('anyOutcome') },
               { value: 'delivered', label: t('outcomes.delivered') },
@@ -376,7 +375,7 @@ function CallDetails({ webhookId, call, onDone }: { webhookId: string; call: Web
   );
 }
 
-function Raw({ label, children }: { label: string; children: ReactNode }) {
+function Raw({ label, children }: { label: string; children: string }) {
   return (
     <Textarea
       label={label}
@@ -384,7 +383,7 @@ function Raw({ label, children }: { label: string; children: ReactNode }) {
       autosize
       minRows={2}
       maxRows={12}
-      value={String(children)}
+      value={children}
       styles={{ input: { fontFamily: 'ui-monospace, monospace' } }}
     />
   );
