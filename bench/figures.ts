@@ -5,6 +5,7 @@ import { importFigures } from './figures-imports.ts';
 import { programFigures } from './figures-program.ts';
 import { promiseFigures } from './figures-promises.ts';
 import { webhookFigures } from './figures-webhooks.ts';
+import { rightsFigures } from './figures-rights.ts';
 
 /** Every figure there is, in the order of the table. */
 export const FIGURES: readonly Figure[] = [
@@ -14,4 +15,5 @@ export const FIGURES: readonly Figure[] = [
   ...importFigures,
   ...webhookFigures,
   ...programFigures,
+  ...rightsFigures,
 ];

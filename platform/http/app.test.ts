@@ -274,9 +274,9 @@ describe('who may', () => {
     expect((await api.as(testPrincipal([])).get('/things')).status).toBe(403);
   });
 
-  it('the place in the body is checked by the handler', async () => {
+  it('the place in the body is checked by the handler, and a thing elsewhere is not there', async () => {
     expect((await clerk.post(url, good)).status).toBe(200);
-    expect((await clerk.post(url, { ...good, locationId: idText('location', uuid) })).status).toBe(403);
+    expect((await clerk.post(url, { ...good, locationId: idText('location', uuid) })).status).toBe(404);
   });
 
   it('an answer whose handler forgot to check is held back', async () => {

@@ -23,7 +23,10 @@ export type WeighedAct = Omit<WatchedAct, 'amounts'> & { readonly amounts: reado
 export type SecondPerson = { readonly approvalId: string; readonly principal: Principal };
 
 /** What oversight must know of a request. */
-export type Overseen = Pick<FastifyRequest, 'principal' | 'originId' | 'idempotencyKey' | 'preview' | 'secondPerson' | 'server'> & {
+export type Overseen = Pick<
+  FastifyRequest,
+  'principal' | 'originId' | 'idempotencyKey' | 'preview' | 'secondPerson' | 'server'
+> & {
   readonly params?: unknown;
   readonly query?: unknown;
   readonly body?: unknown;

@@ -7,7 +7,7 @@ import { isSameOrigin, sentByCookie } from '../auth/cookie.ts';
 import type { Api } from './app.ts';
 import { findUnkeepable } from './keepable.ts';
 import type { Perform, SecondPerson } from './oversight.ts';
-import { forbidden, malformed, problem, ProblemError, PROBLEM_TYPE } from './problem.ts';
+import { forbidden, malformed, notFound, problem, ProblemError, PROBLEM_TYPE } from './problem.ts';
 
 /** A permission, e.g. `stock:adjust`. */
 export type Permission = `${string}:${string}`;
@@ -182,15 +182,20 @@ function performer(app: Api, handler: (request: FastifyRequest, reply: FastifyRe
 
 /**
  * The check of a body-dependent scope: 403 unless the principal's grants cover the target. `entity` and `location` routes must
- * call it; give both ids when both are known, because a grant for an entity covers its locations only if the entity is named.
+ * call it; give both ids when both are known, because a grant for an entity covers its locations only if the entity is named. 404 when the address
+ * names a thing at a place that one has nothing to do with: that it is there is not told.
  */
 export function allow(
-  request: { readonly principal: Principal; scopeChecked: boolean },
+  request: { readonly principal: Principal; scopeChecked: boolean; readonly params?: unknown },
   permission: Permission,
   target: Target,
 ): void {
   request.scopeChecked = true;
-  if (!request.principal.can(permission, target)) throw forbidden(permission);
+  const { principal, params } = request;
+  if (principal.can(permission, target)) return;
+  const namesThing = Object.keys((params ?? {}) as object).length > 0;
+  const sees = principal.can(`${permission.slice(0, permission.indexOf(':'))}:read`, target);
+  throw namesThing && !sees && principal.holds(permission) ? notFound('thing here') : forbidden(permission);
 }
 
 function rowOf<S extends RouteSchema>(app: Api, options: RouteOptions<S>): RouteRow {

@@ -39,6 +39,13 @@ function mayPass(person: WorldPerson, row: RouteRow, at: PlaceName): boolean {
   return row.scope === 'any' || row.method === 'GET' || person.reach === 'company';
 }
 
+/** How somebody is refused: things at places that they have nothing to do with are not there; what their role does not allow at all is forbidden. */
+function refusalOf({ role: code }: WorldPerson, { permission, scope, url }: RouteRow): 403 | 404 {
+  const role = BUILT_IN_ROLES.find((each) => each.code === code);
+  const holds = role?.permissions.some((one) => one === permission) === true;
+  return holds && (scope === 'location' || scope === 'entity') && url.includes('/:') ? 404 : 403;
+}
+
 /** Whether an answer may differ by place. */
 function knowsPlaces(row: RouteRow): boolean {
   return (
@@ -165,7 +172,9 @@ it(
           if (!may) refused += 1;
           const who = `${person.role} of ${person.reach}, ${row.method} ${asked}: ${status}`;
           if (
-            may ? status >= 500 || status === 401 || status === 403 || status === 400 : status !== 403 && status !== 404
+            may
+              ? status >= 500 || status === 401 || status === 403 || status === 400
+              : status !== refusalOf(person, row)
           )
             wrong.push(`${who}, ${may ? 'allowed' : 'not allowed'}; ${text.slice(0, 300)}`);
           if (may && person === owner && at === 'here' && status >= 300 && row.operationId !== 'getMedia')
