@@ -8,6 +8,7 @@ import {
   CircleUserRound,
   ClipboardPlus,
   House,
+  KeyRound,
   LogOut,
   PackagePlus,
   Receipt,
@@ -15,6 +16,7 @@ import {
   ShoppingBag,
   SlidersHorizontal,
   Store,
+  TabletSmartphone,
   Tags,
   Warehouse,
   Webhook,
@@ -43,6 +45,7 @@ const TOUCHED: Readonly<Record<string, readonly string[]>> = {
   price: ['products', 'skus', 'prices'],
   customer: ['customers'],
   company: ['company'],
+  access: ['api-keys', 'devices'],
   webhook: ['webhooks', 'webhook-troubles'],
   quarantine: ['today', 'quarantine'],
 };
@@ -92,7 +95,14 @@ function SignedIn({ session }: { session: Session }) {
         { href: '/money/valuation', label: t('valuation'), icon: Warehouse },
       ],
     },
-    { label: t('programs'), items: [{ href: '/webhooks', label: t('webhooks'), icon: Webhook }] },
+    {
+      label: t('programs'),
+      items: [
+        { href: '/api-keys', label: t('apiKeys'), icon: KeyRound },
+        { href: '/devices', label: t('devices'), icon: TabletSmartphone },
+        { href: '/webhooks', label: t('webhooks'), icon: Webhook },
+      ],
+    },
   ];
   const badge = <Connection state={live} />;
   return (

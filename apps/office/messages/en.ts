@@ -1,9 +1,11 @@
 import { kitEn } from '../../kit/messages/en.ts';
+import { programReasonsEn, programsEn } from './programs-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
 /** Every word of the office. The keys are typed: a word that is missing does not compile. */
 export const officeEn = {
   kit: kitEn,
+  programs: programsEn,
   webhooks: webhooksEn,
   nav: {
     today: 'Today',
@@ -21,6 +23,8 @@ export const officeEn = {
     profitAndLoss: 'Profit and loss',
     valuation: 'Stock valuation',
     programs: 'Programs',
+    apiKeys: 'API keys',
+    devices: 'Devices',
     webhooks: 'Webhooks',
     orderNamed: 'Order {number}',
   },
@@ -58,6 +62,7 @@ export const officeEn = {
     tryAgain: 'Try again: doing it twice is impossible.',
     retry: 'Try again',
     reasons: {
+      ...programReasonsEn,
       insufficient_stock: 'There are not enough units to do this.',
       wrong_credentials: 'The e-mail address or the password is wrong.',
       too_many_sign_ins: 'Too many wrong passwords. Wait a little.',

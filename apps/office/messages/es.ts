@@ -1,10 +1,12 @@
 import { kitEs } from '../../kit/messages/es.ts';
 import type { officeEn } from './en.ts';
+import { programReasonsEs, programsEs } from './programs-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
 
 /** The office in Spanish. */
 export const officeEs: typeof officeEn = {
   kit: kitEs,
+  programs: programsEs,
   webhooks: webhooksEs,
   nav: {
     today: 'Hoy',
@@ -22,6 +24,8 @@ export const officeEs: typeof officeEn = {
     profitAndLoss: 'Pérdidas y ganancias',
     valuation: 'Valor de existencias',
     programs: 'Programas',
+    apiKeys: 'Claves de API',
+    devices: 'Dispositivos',
     webhooks: 'Webhooks',
     orderNamed: 'Pedido {number}',
   },
@@ -59,6 +63,7 @@ export const officeEs: typeof officeEn = {
     tryAgain: 'Inténtalo otra vez: es imposible que se haga dos veces.',
     retry: 'Intentar otra vez',
     reasons: {
+      ...programReasonsEs,
       insufficient_stock: 'No hay suficientes unidades.',
       wrong_credentials: 'El correo o la contraseña no son correctos.',
       too_many_sign_ins: 'Demasiadas contraseñas equivocadas. Espera un poco.',
