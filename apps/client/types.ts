@@ -4,6 +4,8 @@ export type Session = {
   readonly person: Person;
   readonly permissions: readonly string[];
   readonly locations: readonly string[] | null;
+  /** What must be set up before anything is allowed. */
+  readonly mustSetUp: 'second_factor' | null;
 };
 
 export type LegalEntity = {

@@ -8,7 +8,6 @@ import {
   CircleUserRound,
   ClipboardPlus,
   House,
-  KeyRound,
   LogOut,
   PackagePlus,
   Receipt,
@@ -16,14 +15,14 @@ import {
   ShoppingBag,
   SlidersHorizontal,
   Store,
-  TabletSmartphone,
   Tags,
+  UserRoundCog,
   Warehouse,
   Webhook,
 } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
-import { findSession, listOrders, listProducts, signOut } from '../client/api.ts';
+import { findSession, listOrders, listProducts } from '../client/api.ts';
 import { listenLive } from '../client/live.ts';
 import type { LiveState } from '../client/live.ts';
 import type { Session } from '../client/types.ts';
@@ -33,7 +32,11 @@ import { CommandPalette, PaletteButton } from '../kit/command-palette.tsx';
 import { Connection } from '../kit/connection.tsx';
 import { ProblemView } from './shared/problem-view.tsx';
 import { chooseLocale } from './shared/words.tsx';
+import { useLeaving } from './sign-in/leave.ts';
+import { AcceptInvitation, CompanyReturn, NewPassword } from './sign-in/links.tsx';
+import { SetUp } from './sign-in/set-up.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
+import { DOORS } from './sign-in/use-entering.ts';
 
 /** Which lists an event of a topic may change, as first parts of query keys. A sale moves stock and posts to the books in one event. */
 const TOUCHED: Readonly<Record<string, readonly string[]>> = {
@@ -45,13 +48,26 @@ const TOUCHED: Readonly<Record<string, readonly string[]>> = {
   price: ['products', 'skus', 'prices'],
   customer: ['customers'],
   company: ['company'],
-  access: ['api-keys', 'devices'],
   webhook: ['webhooks', 'webhook-troubles'],
   quarantine: ['today', 'quarantine'],
 };
 
-/** Everything that happens after signing in stands in here; before, there is the sign-in and nothing else. */
+/** Everything that happens after signing in stands in here; before, there is the sign-in and where links lead, and nothing else. */
 export function Office() {
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  switch (path) {
+    case DOORS.invitation:
+      return <AcceptInvitation />;
+    case DOORS.newPassword:
+      return <NewPassword />;
+    case DOORS.company:
+      return <CompanyReturn />;
+    default:
+      return <Inside />;
+  }
+}
+
+function Inside() {
   const session = useQuery({ queryKey: ['session'], queryFn: findSession, staleTime: Infinity, retry: 2 });
   if (session.data === undefined) {
     if (session.error === null) return null;
@@ -61,7 +77,8 @@ export function Office() {
       </main>
     );
   }
-  return session.data === null ? <SignIn /> : <SignedIn session={session.data} />;
+  if (session.data === null) return <SignIn />;
+  return session.data.mustSetUp === null ? <SignedIn session={session.data} /> : <SetUp />;
 }
 
 function SignedIn({ session }: { session: Session }) {
@@ -95,14 +112,7 @@ function SignedIn({ session }: { session: Session }) {
         { href: '/money/valuation', label: t('valuation'), icon: Warehouse },
       ],
     },
-    {
-      label: t('programs'),
-      items: [
-        { href: '/api-keys', label: t('apiKeys'), icon: KeyRound },
-        { href: '/devices', label: t('devices'), icon: TabletSmartphone },
-        { href: '/webhooks', label: t('webhooks'), icon: Webhook },
-      ],
-    },
+    { label: t('programs'), items: [{ href: '/webhooks', label: t('webhooks'), icon: Webhook }] },
   ];
   const badge = <Connection state={live} />;
   return (
@@ -147,15 +157,9 @@ function useLive(): LiveState {
 
 function Me({ session }: { session: Session }) {
   const t = useTranslations('me');
-  const client = useQueryClient();
   const locale = useLocale();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const leave = async (): Promise<void> => {
-    await signOut();
-    // Nothing of what one person saw is left for the next.
-    client.setQueryData(['session'], null);
-    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
-  };
+  const leave = useLeaving();
   return (
     <Menu position="top-start" width={220} shadow="md">
       <Menu.Target>
@@ -184,6 +188,9 @@ function Me({ session }: { session: Session }) {
           </Menu.RadioItem>
         </Menu.RadioGroup>
         <Menu.Divider />
+        <Menu.Item component="a" href="/account" leftSection={<UserRoundCog size={16} aria-hidden="true" />}>
+          {t('account')}
+        </Menu.Item>
         <Menu.Item leftSection={<LogOut size={16} aria-hidden="true" />} onClick={() => void leave()}>
           {t('signOut')}
         </Menu.Item>

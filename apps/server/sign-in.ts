@@ -9,6 +9,7 @@ import { registerAccountRoutes } from '../../src/staff/server/account.routes.ts'
 import { openCompanyDoor, type CompanyProvider } from '../../src/staff/server/company-sign-in.ts';
 import { registerInvitationRoutes } from '../../src/staff/server/invitations.routes.ts';
 import type { RightsDeps } from '../../src/staff/server/roles.routes.ts';
+import { registerSecondFactorPolicy } from '../../src/staff/server/second-factor-policy.routes.ts';
 import { registerSignInRoutes } from '../../src/staff/server/sign-in.routes.ts';
 import { createSignInStore } from '../../src/staff/server/sign-in.store.ts';
 import { createStaffStore } from '../../src/staff/server/staff.store.ts';
@@ -47,8 +48,13 @@ export function openSignIn(
   onOpened: (session: OpenedSession) => void,
 ): SignIn {
   const { company, breached, idleMs, ...options } = signIn;
-  const staff = createStaffStore({ pool, schema });
-  const authenticator = createAuthenticator({ store: staff, now, onOpened, ...(idleMs === undefined ? {} : { idleMs }) });
+  const staff = createStaffStore({ pool, schema, now });
+  const authenticator = createAuthenticator({
+    store: staff,
+    now,
+    onOpened,
+    ...(idleMs === undefined ? {} : { idleMs }),
+  });
   return {
     authenticator,
     register(api, rights) {
@@ -70,6 +76,7 @@ export function openSignIn(
       registerSignInRoutes(api, deps);
       registerAccountRoutes(api, deps);
       registerInvitationRoutes(api, deps);
+      registerSecondFactorPolicy(api, deps);
     },
   };
 }

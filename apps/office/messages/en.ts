@@ -1,11 +1,10 @@
 import { kitEn } from '../../kit/messages/en.ts';
-import { programReasonsEn, programsEn } from './programs-en.ts';
+import { accountEn, signInEn, signInReasonsEn } from './sign-in-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
 /** Every word of the office. The keys are typed: a word that is missing does not compile. */
 export const officeEn = {
   kit: kitEn,
-  programs: programsEn,
   webhooks: webhooksEn,
   nav: {
     today: 'Today',
@@ -23,13 +22,12 @@ export const officeEn = {
     profitAndLoss: 'Profit and loss',
     valuation: 'Stock valuation',
     programs: 'Programs',
-    apiKeys: 'API keys',
-    devices: 'Devices',
     webhooks: 'Webhooks',
     orderNamed: 'Order {number}',
   },
   me: {
     menu: '{name}: appearance, language, sign out',
+    account: 'My account',
     appearance: 'Appearance',
     light: 'Light',
     dark: 'Dark',
@@ -37,14 +35,8 @@ export const officeEn = {
     language: 'Language',
     signOut: 'Sign out',
   },
-  signIn: {
-    title: 'Sign in',
-    text: 'One shelf for shop, tills, marketplaces and books.',
-    email: 'E-mail',
-    password: 'Password',
-    showPassword: 'Show the password',
-    enter: 'Sign in',
-  },
+  signIn: signInEn,
+  account: accountEn,
   notFound: {
     title: 'There is nothing here',
     text: 'The address leads nowhere. What you looked for may have moved.',
@@ -62,7 +54,7 @@ export const officeEn = {
     tryAgain: 'Try again: doing it twice is impossible.',
     retry: 'Try again',
     reasons: {
-      ...programReasonsEn,
+      ...signInReasonsEn,
       insufficient_stock: 'There are not enough units to do this.',
       wrong_credentials: 'The e-mail address or the password is wrong.',
       too_many_sign_ins: 'Too many wrong passwords. Wait a little.',

@@ -1,12 +1,11 @@
 import { kitEs } from '../../kit/messages/es.ts';
+import { accountEs, signInEs, signInReasonsEs } from './sign-in-es.ts';
 import type { officeEn } from './en.ts';
-import { programReasonsEs, programsEs } from './programs-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
 
 /** The office in Spanish. */
 export const officeEs: typeof officeEn = {
   kit: kitEs,
-  programs: programsEs,
   webhooks: webhooksEs,
   nav: {
     today: 'Hoy',
@@ -24,13 +23,12 @@ export const officeEs: typeof officeEn = {
     profitAndLoss: 'Pérdidas y ganancias',
     valuation: 'Valor de existencias',
     programs: 'Programas',
-    apiKeys: 'Claves de API',
-    devices: 'Dispositivos',
     webhooks: 'Webhooks',
     orderNamed: 'Pedido {number}',
   },
   me: {
     menu: '{name}: apariencia, idioma, salir',
+    account: 'Mi cuenta',
     appearance: 'Apariencia',
     light: 'Clara',
     dark: 'Oscura',
@@ -38,14 +36,8 @@ export const officeEs: typeof officeEn = {
     language: 'Idioma',
     signOut: 'Salir',
   },
-  signIn: {
-    title: 'Entrar',
-    text: 'Un solo estante para tienda, cajas, mercados y libros.',
-    email: 'Correo electrónico',
-    password: 'Contraseña',
-    showPassword: 'Mostrar la contraseña',
-    enter: 'Entrar',
-  },
+  signIn: signInEs,
+  account: accountEs,
   notFound: {
     title: 'Aquí no hay nada',
     text: 'La dirección no lleva a ninguna parte. Quizá lo que buscas se ha movido.',
@@ -63,7 +55,7 @@ export const officeEs: typeof officeEn = {
     tryAgain: 'Inténtalo otra vez: es imposible que se haga dos veces.',
     retry: 'Intentar otra vez',
     reasons: {
-      ...programReasonsEs,
+      ...signInReasonsEs,
       insufficient_stock: 'No hay suficientes unidades.',
       wrong_credentials: 'El correo o la contraseña no son correctos.',
       too_many_sign_ins: 'Demasiadas contraseñas equivocadas. Espera un poco.',

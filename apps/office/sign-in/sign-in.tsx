@@ -1,99 +1,122 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Anchor, Button, Divider, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { signIn } from '../../client/api.ts';
-import type { ApiProblem } from '../../client/problem.ts';
-import { BrandMark } from '../../kit/app-frame.tsx';
+import {
+  getWaysIn,
+  signIn,
+  signInWithPasskey,
+  startCompanySignIn,
+  startPasskeySignIn,
+  type SecondFactorNeeded,
+} from '../../client/account.ts';
 import { Problem } from '../../kit/problem.tsx';
 import { useProblemText } from '../shared/problem-view.tsx';
+import { Forgotten } from './forgotten.tsx';
+import { SignInFrame } from './frame.tsx';
+import { askPasskey, hasPasskeys } from './passkey.ts';
+import { SecondFactor } from './second-factor.tsx';
+import { useEntering } from './use-entering.ts';
 
 /** The way in. After it one stands where one wanted to go. */
-export function SignIn() {
-  const t = useTranslations('signIn');
-  const text = useProblemText();
-  const client = useQueryClient();
+export function SignIn({ notice }: { notice?: string }) {
   const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  const entering = useMutation<Awaited<ReturnType<typeof signIn>>, ApiProblem>({
-    mutationFn: () => signIn({ email: email.trim(), password }),
-    onSuccess: (session) => client.setQueryData(['session'], session),
-  });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    entering.mutate();
-  };
+  const [second, setSecond] = useState<SecondFactorNeeded>();
+  const [isForgotten, setForgotten] = useState(false);
+  if (second !== undefined) return <SecondFactor needed={second} onBack={() => setSecond(undefined)} />;
+  if (isForgotten) return <Forgotten email={email} onBack={() => setForgotten(false)} />;
   return (
-    <div className="os-signin">
-      <main>
-        <BrandMark name="Oneshelf" />
-        <h1>{t('title')}</h1>
-        <p className="os-soft">{t('text')}</p>
-        <form onSubmit={submit} className="os-fields">
-          <TextInput
-            label={t('email')}
-            type="email"
-            name="email"
-            autoComplete="username"
-            autoFocus
-            required
-            size="md"
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label={t('password')}
-            name="password"
-            autoComplete="current-password"
-            required
-            size="md"
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t('showPassword'), tabIndex: 0, 'aria-hidden': false }}
-          />
-          {entering.error !== null && <Problem what={text(entering.error)} />}
-          <Button type="submit" size="md" loading={entering.isPending}>
-            {t('enter')}
-          </Button>
-        </form>
-      </main>
-      <div className="os-signin-art" aria-hidden="true">
-        <Shelf />
-      </div>
-    </div>
+    <Credentials
+      notice={notice}
+      email={email}
+      onEmail={setEmail}
+      onSecond={setSecond}
+      onForgotten={() => setForgotten(true)}
+    />
   );
 }
 
-/** Goods on one shelf: our promise as a drawing. */
-function Shelf() {
-  const goods = [
-    [0, 96, 0.9],
-    [44, 150, 0.55],
-    [88, 72, 0.75],
-    [132, 180, 0.4],
-    [176, 120, 0.85],
-    [220, 64, 0.5],
-    [264, 140, 0.7],
-    [308, 104, 0.95],
-    [352, 168, 0.45],
-    [396, 88, 0.8],
-  ] as const;
+function Credentials({
+  notice,
+  email,
+  onEmail,
+  onSecond,
+  onForgotten,
+}: {
+  notice: string | undefined;
+  email: string;
+  onEmail: (email: string) => void;
+  onSecond: (needed: SecondFactorNeeded) => void;
+  onForgotten: () => void;
+}) {
+  const t = useTranslations('signIn');
+  const text = useProblemText();
+  const [password, setPassword] = useState('');
+  const ways = useQuery({ queryKey: ['waysIn'], queryFn: getWaysIn, staleTime: Infinity }).data;
+  const entering = useEntering(() => signIn({ email: email.trim(), password }), onSecond);
+  const byPasskey = useEntering(async () => signInWithPasskey(await askPasskey(await startPasskeySignIn())));
+  const byCompany = useMutation({
+    mutationFn: startCompanySignIn,
+    onSuccess: ({ url }) => window.location.assign(url),
+  });
+  const problem = entering.error ?? byPasskey.error ?? byCompany.error;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    byPasskey.reset();
+    entering.mutate(undefined);
+  };
+  const company = ways?.company ?? null;
   return (
-    <svg viewBox="0 0 440 220" width="100%" style={{ maxWidth: 520 }}>
-      {goods.map(([x, height, opacity]) => (
-        <rect
-          key={x}
-          x={x + 2}
-          y={196 - height}
-          width="38"
-          height={height}
-          rx="6"
-          fill="currentColor"
-          opacity={opacity}
+    <SignInFrame title={t('title')} text={notice ?? t('text')}>
+      <form onSubmit={submit} className="os-fields">
+        <TextInput
+          label={t('email')}
+          type="email"
+          name="email"
+          autoComplete="username"
+          autoFocus
+          required
+          size="md"
+          value={email}
+          onChange={(event) => onEmail(event.currentTarget.value)}
         />
-      ))}
-      <rect x="-12" y="202" width="464" height="8" rx="4" fill="currentColor" />
-    </svg>
+        <PasswordInput
+          label={t('password')}
+          name="password"
+          autoComplete="current-password"
+          required
+          size="md"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': t('showPassword'), tabIndex: 0, 'aria-hidden': false }}
+        />
+        {problem !== null && <Problem what={text(problem)} />}
+        <Button type="submit" size="md" loading={entering.isPending}>
+          {t('enter')}
+        </Button>
+        <Anchor component="button" type="button" size="sm" onClick={onForgotten} style={{ justifySelf: 'start' }}>
+          {t('forgotten')}
+        </Anchor>
+      </form>
+      {(hasPasskeys() || company !== null) && <Divider label={t('or')} />}
+      {hasPasskeys() && (
+        <Button
+          variant="default"
+          size="md"
+          leftSection={<KeyRound size={18} aria-hidden="true" />}
+          loading={byPasskey.isPending}
+          onClick={() => byPasskey.mutate(undefined)}
+        >
+          {t('passkey')}
+        </Button>
+      )}
+      {company !== null && (
+        <Button variant="default" size="md" loading={byCompany.isPending} onClick={() => byCompany.mutate()}>
+          {t('company', { name: company.name ?? t('companyAccount') })}
+        </Button>
+      )}
+    </SignInFrame>
   );
 }

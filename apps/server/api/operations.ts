@@ -60,6 +60,8 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   }),
   renamePasskey: () => ({ path: '/account/passkeys/psk_01k6e2qz5yf1v8m3n4p6r7s9ta', body: { name: 'Phone' } }),
   removePasskey: () => ({ path: '/account/passkeys/psk_01k6e2qz5yf1v8m3n4p6r7s9ta' }),
+  getSecondFactorPolicy: () => ({ path: '/staff/second-factor' }),
+  setSecondFactorPolicy: ({ roles }) => ({ path: '/staff/second-factor', body: { roleIds: [roles.unused] } }),
   listInvitations: () => ({ path: '/staff/invitations?limit=5' }),
   invite: ({ roles }, { locationId }) => ({
     path: '/staff/invitations',

@@ -113,3 +113,14 @@ limit $2;
 update staff_totp
 set sealed_seed = $3
 where person_id = $1 and sealed_seed = $2;
+
+-- name: list_strict_roles
+select id
+from staff_role
+where requires_second_factor
+order by id;
+
+-- name: set_strict_roles
+update staff_role
+set requires_second_factor = (id = any($1::uuid[])), version = version + 1
+where requires_second_factor <> (id = any($1::uuid[]));

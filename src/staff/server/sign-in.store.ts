@@ -25,6 +25,8 @@ const sql = loadSql(import.meta.url, './sign-in.sql', [
   'link_company_identity',
   'find_old_seeds',
   'replace_seed',
+  'list_strict_roles',
+  'set_strict_roles',
 ]);
 
 /** What somebody can prove themselves with, and what their roles ask for. */
@@ -185,6 +187,16 @@ export async function linkCompanyIdentity(
   link: { readonly issuer: string; readonly subject: string; readonly personId: string; readonly at: number },
 ): Promise<boolean> {
   return (await tx.run(sql.link_company_identity, [link.issuer, link.subject, link.personId, instant(link.at)])) === 1;
+}
+
+/** The roles that ask for a second factor. */
+export async function listStrictRoles(tx: Tx): Promise<string[]> {
+  return (await tx.rows<{ id: string }>(sql.list_strict_roles)).map((row) => row.id);
+}
+
+/** Makes these roles ask for a second factor, and no others. */
+export async function setStrictRoles(tx: Tx, roleIds: readonly string[]): Promise<void> {
+  await tx.run(sql.set_strict_roles, [roleIds]);
 }
 
 /** The seeds of second factors, for the rotation of keys. */

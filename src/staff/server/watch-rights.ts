@@ -18,7 +18,7 @@ const ABOUT_NOBODY = new Set([
   // How people sign in; what ends sessions does so itself.
   ...['PersonInvited', 'InvitationResent', 'InvitationRevoked', 'InvitationAccepted', 'CompanyIdentityLinked'],
   ...['PasswordChanged', 'PasswordReset', 'SecondFactorTurnedOn', 'SecondFactorTurnedOff', 'RecoveryCodesMade'],
-  ...['PasskeyAdded', 'PasskeyRenamed', 'PasskeyRemoved'],
+  ...['PasskeyAdded', 'PasskeyRenamed', 'PasskeyRemoved', 'SecondFactorPolicySet'],
 ]);
 
 /**
