@@ -12,11 +12,14 @@ import {
   PackagePlus,
   Receipt,
   Scale,
+  ShieldCheck,
   ShoppingBag,
   SlidersHorizontal,
   Store,
   Tags,
   UserRoundCog,
+  UserRoundCheck,
+  Users,
   Warehouse,
   Webhook,
 } from 'lucide-react';
@@ -50,6 +53,7 @@ const TOUCHED: Readonly<Record<string, readonly string[]>> = {
   company: ['company'],
   webhook: ['webhooks', 'webhook-troubles'],
   quarantine: ['today', 'quarantine'],
+  staff: ['people', 'roles', 'approvals'],
 };
 
 /** Everything that happens after signing in stands in here; before, there is the sign-in and where links lead, and nothing else. */
@@ -110,6 +114,14 @@ function SignedIn({ session }: { session: Session }) {
         { href: '/money/trial-balance', label: t('trialBalance'), icon: Scale },
         { href: '/money/profit-and-loss', label: t('profitAndLoss'), icon: ChartNoAxesCombined },
         { href: '/money/valuation', label: t('valuation'), icon: Warehouse },
+      ],
+    },
+    {
+      label: t('people'),
+      items: [
+        { href: '/people', label: t('people'), icon: Users },
+        { href: '/roles', label: t('roles'), icon: ShieldCheck },
+        { href: '/approvals', label: t('approvals'), icon: UserRoundCheck },
       ],
     },
     { label: t('programs'), items: [{ href: '/webhooks', label: t('webhooks'), icon: Webhook }] },

@@ -1,12 +1,17 @@
 import { kitEn } from '../../kit/messages/en.ts';
 import { accountEn, signInEn, signInReasonsEn } from './sign-in-en.ts';
+import { peopleEn, peopleReasonsEn } from './people-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
 /** Every word of the office. The keys are typed: a word that is missing does not compile. */
 export const officeEn = {
   kit: kitEn,
+  people: peopleEn,
   webhooks: webhooksEn,
   nav: {
+    people: 'People',
+    roles: 'Roles',
+    approvals: 'Approvals',
     today: 'Today',
     sell: 'Sell',
     orders: 'Orders',
@@ -54,6 +59,7 @@ export const officeEn = {
     tryAgain: 'Try again: doing it twice is impossible.',
     retry: 'Try again',
     reasons: {
+      ...peopleReasonsEn,
       ...signInReasonsEn,
       insufficient_stock: 'There are not enough units to do this.',
       wrong_credentials: 'The e-mail address or the password is wrong.',

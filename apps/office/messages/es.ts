@@ -1,13 +1,18 @@
 import { kitEs } from '../../kit/messages/es.ts';
 import { accountEs, signInEs, signInReasonsEs } from './sign-in-es.ts';
 import type { officeEn } from './en.ts';
+import { peopleEs, peopleReasonsEs } from './people-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
 
 /** The office in Spanish. */
 export const officeEs: typeof officeEn = {
   kit: kitEs,
+  people: peopleEs,
   webhooks: webhooksEs,
   nav: {
+    people: 'Personas',
+    roles: 'Roles',
+    approvals: 'Aprobaciones',
     today: 'Hoy',
     sell: 'Vender',
     orders: 'Pedidos',
@@ -55,6 +60,7 @@ export const officeEs: typeof officeEn = {
     tryAgain: 'Inténtalo otra vez: es imposible que se haga dos veces.',
     retry: 'Intentar otra vez',
     reasons: {
+      ...peopleReasonsEs,
       ...signInReasonsEs,
       insufficient_stock: 'No hay suficientes unidades.',
       wrong_credentials: 'El correo o la contraseña no son correctos.',

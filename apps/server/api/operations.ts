@@ -451,6 +451,7 @@ export const WAYS_IN: readonly string[] = [
 export const WITHOUT_KEY: readonly string[] = [
   ...WAYS_IN,
   'pairDevice',
+  'signInAtRegister',
   'recordMarketplaceOrder',
   'pushFacts',
   'putImportPart',

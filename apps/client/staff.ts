@@ -1,0 +1,157 @@
+import { act, get, preview } from './http.ts';
+import type { Intent, Page } from './http.ts';
+
+/** How far a role goes in one act; what is absent is not limited. Amounts are minor units by currency. */
+export type RoleLimits = {
+  readonly discountPpm?: number;
+  readonly discount?: Readonly<Record<string, number>>;
+  readonly refund?: Readonly<Record<string, number>>;
+  readonly stockAdjustment?: Readonly<Record<string, number>>;
+};
+/** A named set of permissions. */
+export type Role = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly description: string;
+  readonly builtIn: boolean;
+  readonly permissions: readonly string[];
+  readonly limits: RoleLimits;
+  readonly people: number;
+  readonly archived: boolean;
+  readonly version: number;
+};
+/** A role given to somebody, somewhere, for a time. */
+export type StaffGrant = {
+  readonly id: string;
+  readonly role: string;
+  readonly entityId: string | null;
+  readonly locationId: string | null;
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
+  readonly holds: boolean;
+};
+/** Somebody who works here. */
+export type StaffPerson = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly version: number;
+  readonly deactivatedAt: string | null;
+  readonly lastSeenAt: string | null;
+  readonly grants: readonly StaffGrant[];
+};
+/** A permission of somebody with what it comes from. */
+export type Explained = {
+  readonly permission: string;
+  readonly holds: boolean;
+  readonly sources: readonly (Omit<StaffGrant, 'id'> & { readonly grantId: string; readonly limits: RoleLimits })[];
+};
+/** What waits for a second person. */
+export type Approval = {
+  readonly id: string;
+  readonly act: string;
+  readonly state: string;
+  readonly askedByName: string;
+  readonly askedAt: string;
+  readonly expiresAt: string;
+  readonly locationId: string | null;
+  readonly amounts: readonly { readonly limit: string; readonly currency: string; readonly amount: number }[];
+  readonly decidedByName: string | null;
+  readonly note: string;
+  readonly because: string | null;
+  readonly mine: boolean;
+};
+/** When an act needs a second person. */
+export type FourEyesRule = {
+  readonly act: string;
+  readonly limit: string | null;
+  readonly on: boolean;
+  readonly amounts: Readonly<Record<string, number>> | null;
+  readonly expiresMinutes: number;
+};
+/** Everything there is to know of roles. */
+export type Roles = { readonly items: readonly Role[]; readonly permissions: readonly string[] };
+
+/** People by name. */
+export const listStaff = (
+  query: {
+    search?: string | undefined;
+    role?: string | undefined;
+    deactivated?: boolean | undefined;
+    after?: string | undefined;
+  },
+  signal?: AbortSignal,
+): Promise<Page<StaffPerson>> => get('/staff/people', query, signal);
+/** One person. */
+export const getStaff = (id: string): Promise<StaffPerson> => get(`/staff/people/${id}`);
+/** Changes a person; `version` is the one that was seen. */
+export const editStaff = (
+  id: string,
+  body: { version: number; name?: string; email?: string },
+  intent: Intent,
+): Promise<unknown> => act('PATCH', `/staff/people/${id}`, body, intent);
+/** What somebody may do, and why. */
+export const explainPermissions = async (id: string): Promise<readonly Explained[]> =>
+  (await get<{ items: readonly Explained[] }>(`/staff/people/${id}/permissions`)).items;
+/** Sends an invitation by e-mail. */
+export const invite = (
+  body: { name: string; email: string; roleId: string; locationId?: string },
+  intent: Intent,
+): Promise<unknown> => act('POST', '/staff/invitations', body, intent);
+/** Gives a role. */
+export const giveRole = (
+  id: string,
+  body: { roleId: string; locationId?: string; entityId?: string; validUntil?: string },
+  intent: Intent,
+): Promise<unknown> => act('POST', `/staff/people/${id}/grants`, body, intent);
+/** Takes a role away. */
+export const takeRole = (id: string, grantId: string, intent: Intent): Promise<unknown> =>
+  act('POST', `/staff/people/${id}/grants/${grantId}/revocation`, {}, intent);
+/** What would end if somebody left. */
+export const previewDeactivation = (
+  id: string,
+): Promise<{ readonly sessions: number; readonly approvals: number; readonly grants: number }> =>
+  preview(`/staff/people/${id}/deactivation`, {});
+/** Somebody leaves. */
+export const deactivate = (id: string, intent: Intent): Promise<unknown> =>
+  act('POST', `/staff/people/${id}/deactivation`, {}, intent);
+/** Somebody comes back. */
+export const reactivate = (id: string, intent: Intent): Promise<unknown> =>
+  act('POST', `/staff/people/${id}/reactivation`, {}, intent);
+/** Roles and everything that can be allowed. */
+export const listRoles = (): Promise<Roles> => get('/staff/roles');
+/** A role of our own. */
+export const createRole = (
+  body: { code: string; name: string; description: string; permissions: readonly string[]; limits: RoleLimits },
+  intent: Intent,
+): Promise<{ readonly id: string }> => act('POST', '/staff/roles', body, intent);
+/** Changes a role; of a built-in one the limits only. */
+export const editRole = (
+  id: string,
+  body: {
+    version: number;
+    name?: string;
+    description?: string;
+    permissions?: readonly string[];
+    limits?: RoleLimits;
+  },
+  intent: Intent,
+): Promise<unknown> => act('PATCH', `/staff/roles/${id}`, body, intent);
+/** What waits for a second person, or what was decided. */
+export const listApprovals = (
+  query: { pending: boolean; after?: string | undefined },
+  signal?: AbortSignal,
+): Promise<Page<Approval>> => get('/staff/approvals', query, signal);
+/** Approves or declines. */
+export const decideApproval = (
+  id: string,
+  body: { decision: 'approve' | 'decline'; note: string },
+  intent: Intent,
+): Promise<Approval> => act('POST', `/staff/approvals/${id}/decision`, body, intent);
+/** Which acts need a second person. */
+export const listFourEyes = async (): Promise<readonly FourEyesRule[]> =>
+  (await get<{ items: readonly FourEyesRule[] }>('/staff/four-eyes')).items;
+/** Makes an act need a second person, or not any more. */
+export const setFourEyes = ({ act: name, on }: { act: string; on: boolean }, intent: Intent): Promise<unknown> =>
+  act('PUT', `/staff/four-eyes/${name}`, { on }, intent);
