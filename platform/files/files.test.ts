@@ -1,5 +1,3 @@
-import { deflateRawSync } from 'node:zlib';
-import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDateEvidence, readDate } from './dates.ts';
@@ -8,6 +6,7 @@ import { createEncodingEvidence, type Encoding } from './encoding.ts';
 import { createNumberEvidence, plain, readDecimal } from './numbers.ts';
 import type { Recognised } from './recognised.ts';
 import { recogniseSeparator } from './separator.ts';
+import { zipOf } from './testing.ts';
 import { openZip, ZIP_LIMITS } from './zip.ts';
 
 function encodingOf(content: Buffer, pieces = 7): Recognised<Encoding> {
@@ -156,37 +155,6 @@ describe('a delimited file', () => {
     );
   });
 });
-
-/** A ZIP archive with entries as told: also such as no honest program writes. */
-function zipOf(entries: readonly { name: string; content: Buffer; declared?: number; method?: 0 | 8 }[]): Buffer {
-  const pieces: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let at = 0;
-  for (const { name, content, declared, method = 8 } of entries) {
-    const packed = method === 8 ? deflateRawSync(content) : content;
-    const fields = Buffer.alloc(26);
-    fields.writeUInt16LE(20, 0);
-    fields.writeUInt16LE(method, 4);
-    fields.writeUInt32LE(crc32(content), 10);
-    fields.writeUInt32LE(packed.length, 14);
-    fields.writeUInt32LE(declared ?? content.length, 18);
-    fields.writeUInt16LE(Buffer.byteLength(name), 22);
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed]);
-    const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(at, 10);
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), fields, tail, Buffer.from(name)]));
-    pieces.push(local);
-    at += local.length;
-  }
-  const list = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(entries.length, 8);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(list.length, 12);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...pieces, list, end]);
-}
 
 describe('a ZIP archive', () => {
   const picture = Buffer.from('a picture');

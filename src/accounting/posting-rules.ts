@@ -317,6 +317,7 @@ for (const rule of POSTING_RULES) {
 /** Applies the rules to an act. Undefined when nothing is posted. Posting both sides of one account leaves the difference. */
 export function postingsOf(act: Pick<Act, 'type' | 'body'>): Posted | undefined {
   if (act.type === 'ExpenseBooked') return expensePostings(act.body);
+  if (act.type === 'BalancesOpened') return balancePostings(act.body);
   const rules = RULES_BY_ACT.get(act.type);
   if (rules === undefined) return undefined;
   const document = new Map<AccountRole, number>();
@@ -358,6 +359,18 @@ function expensePostings(body: Readonly<Record<string, unknown>>): Posted {
   };
 }
 
+/** What each account stood at; the account of opening balances is the other side. */
+function balancePostings(body: Readonly<Record<string, unknown>>): Posted {
+  const document = new Map<AccountRole, number>();
+  let sum = 0;
+  for (const { account, amountMinor } of body.balances as readonly { account: AccountRole; amountMinor: number }[]) {
+    document.set(account, (document.get(account) ?? 0) + amountMinor);
+    sum += amountMinor;
+  }
+  document.set('opening_equity', (document.get('opening_equity') ?? 0) - sum);
+  return { document, entity: new Map() };
+}
+
 /** The table event → postings as Markdown, for the documentation. A test keeps the written one equal to it. */
 export function postingTable(names: ReadonlyMap<AccountRole, string>): string {
   const rows = POSTING_RULES.map((rule) => {
@@ -366,11 +379,14 @@ export function postingTable(names: ReadonlyMap<AccountRole, string>): string {
   });
   const expense =
     "| ExpenseBooked | the expense (or account) it names | the account it was paid from | amount | document's |";
+  const balances =
+    "| BalancesOpened | the accounts it names, where they stood on the debit side, or Opening balance | the other ones, or Opening balance | what each stood at | entity's |";
   return [
     '| What happened | Debit | Credit | What | Currency |',
     '| --- | --- | --- | --- | --- |',
     ...rows,
     expense,
+    balances,
   ].join('\n');
 }
 

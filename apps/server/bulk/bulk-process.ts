@@ -6,7 +6,7 @@ import { openSafeFetch } from '../../../platform/net/safe-fetch.ts';
 import { openCompanyCache } from '../../../src/company/server/company-cache.ts';
 import { openBooks } from '../books.ts';
 import { COMPANY_SOURCES, stockLocation } from '../commits.ts';
-import { startImportWorker } from '../imports/worker.ts';
+import { startImportWorker, type ImportWorker } from '../imports/worker.ts';
 
 /** What start-bulk.ts sends before anything else. */
 export type BulkOrder = {
@@ -16,6 +16,8 @@ export type BulkOrder = {
   readonly logLevel: string;
 };
 
+/** Who has looked at what was found says go soon after; starting again would make him wait. */
+const REST_MS = 5_000;
 /** Below everything that serves people; how the system shares the processor decides the rest. */
 const NICENESS = 10;
 
@@ -45,11 +47,20 @@ async function work({ url, schema, privateHosts, logLevel }: BulkOrder): Promise
   const worker = startImportWorker({ pool, schema, master, committer, company, now, fetch: outside.fetch, onError });
   // A chunk that has begun is ended first; a process that is killed instead goes on there.
   const alone = new Promise<void>((done) => void process.once('disconnect', () => done()));
-  await Promise.race([worker.idle(), alone]);
+  await Promise.race([rest(worker), alone]);
   await worker.close();
   await outside.close();
   await committer.close();
   await pipelined.end();
   await pool.end();
   process.exit(0);
+}
+
+/** Resolves when nothing has come for a while. */
+async function rest(worker: ImportWorker): Promise<void> {
+  for (let before = -1; before !== worker.turns();) {
+    await worker.idle();
+    before = worker.turns();
+    await new Promise((done) => setTimeout(done, REST_MS));
+  }
 }

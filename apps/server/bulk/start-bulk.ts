@@ -19,8 +19,11 @@ export type BulkDeps = BulkOrder & {
   readonly onError: (error: unknown) => void;
 };
 
-/** Looks now and then whether an import waits, and starts a process for it. Not more than one at a time. */
-export function startBulk({ pool, now, onError, ...order }: BulkDeps): { close(): Promise<void> } {
+/** Looks now and then whether an import waits, and starts a process for it. Not more than one at a time; `pid` is its, while there is one. */
+export function startBulk({ pool, now, onError, ...order }: BulkDeps): {
+  pid(): number | undefined;
+  close(): Promise<void>;
+} {
   let child: ChildProcess | undefined;
   let closing = false;
   let timer: NodeJS.Timeout | undefined;
@@ -55,6 +58,7 @@ export function startBulk({ pool, now, onError, ...order }: BulkDeps): { close()
   again();
 
   return {
+    pid: () => child?.pid,
     async close() {
       closing = true;
       clearTimeout(timer);

@@ -31,6 +31,8 @@ export const importSql = loadSql(import.meta.url, './imports.sql', [
   'find_media_sources',
   'insert_media_source',
   'count_media',
+  'balances_booked',
+  'forget_file',
 ]);
 
 /** What a file may be about. */
@@ -114,6 +116,16 @@ export type ImportReport = {
   readonly planned?: ImportCounts;
   /** What it did so far. */
   readonly applied?: ImportCounts;
+  /** Of opening balances: what the books will say, by legal entity and day. `openingMinor` is the posting to the account of opening balances. */
+  readonly balances?: readonly {
+    readonly entity: string;
+    readonly currency: string;
+    readonly day: string;
+    readonly lines: readonly { readonly account: string; readonly amountMinor: number }[];
+    readonly debitMinor: number;
+    readonly creditMinor: number;
+    readonly openingMinor: number;
+  }[];
   readonly problems?: Readonly<Record<string, { readonly weight: ProblemWeight; readonly count: number }>>;
   readonly undone?: { readonly archived: number; readonly setBack: number; readonly left: number };
 };

@@ -122,6 +122,20 @@ const ReportType = Type.Object({
   ),
   planned: Type.Optional(CountsType),
   applied: Type.Optional(CountsType),
+  balances: Type.Optional(
+    Type.Array(
+      Type.Object({
+        entity: Type.String(),
+        currency: Type.String(),
+        day: Type.String(),
+        lines: Type.Array(Type.Object({ account: Type.String(), amountMinor: Type.Integer() })),
+        debitMinor: Type.Integer(),
+        creditMinor: Type.Integer(),
+        openingMinor: Type.Integer({ description: 'What is posted to the account of opening balances.' }),
+      }),
+      { description: 'Of opening balances: what will be booked, by legal entity and day. Debits are positive.' },
+    ),
+  ),
   problems: Type.Optional(byField(Type.Object({ weight: Weight, count: Type.Integer() }))),
   undone: Type.Optional(Type.Object({ archived: Type.Integer(), setBack: Type.Integer(), left: Type.Integer() })),
 });
@@ -293,7 +307,7 @@ function registerUpload(app: Api, deps: ImportRouteDeps): void {
     schema: {
       body: Type.Object(
         {
-          kind: oneOf(['products'] as const),
+          kind: oneOf(IMPORT_KINDS),
           format: oneOf(IMPORT_FORMATS),
           fileName: Type.String({ minLength: 1, maxLength: 200 }),
         },
@@ -303,6 +317,8 @@ function registerUpload(app: Api, deps: ImportRouteDeps): void {
     },
     async handler(request, reply) {
       const { kind, format, fileName } = request.body;
+      if (kind !== 'products' && format !== 'oneshelf')
+        throw malformed([{ path: '/format', message: `${kind} come as our own file: oneshelf` }]);
       const outcome = await deps.master(submission(request, deps, 'create_import', request.body), async (tx) => {
         const [id, fileId, picturesFileId] = [uuidv7(), uuidv7(), uuidv7()];
         await createFile(tx, { id: fileId, name: fileName, at: deps.now() });

@@ -107,9 +107,23 @@ from platform_import_chunk
 where import_id = $1;
 
 -- name: levels_there
-select distinct sku_id
+select sku_id, sum(on_hand)::bigint as on_hand
 from stock_level
-where location_id = $1 and sku_id = any ($2::uuid[]);
+where location_id = $1 and sku_id = any ($2::uuid[])
+group by sku_id;
+
+-- What opening balances of an entity and a day earlier imports have booked, as far as it was not taken back.
+-- name: balances_booked
+select l.account, sum(l."amountMinor")::bigint as amount
+from platform_import i
+join platform_import_chunk c on c.import_id = i.id
+cross join json_to_recordset(c.did -> 'balances' -> 'lines') as l(account text, "amountMinor" bigint)
+where i.kind = 'opening_balances' and c.finished and not c.undone and c.did -> 'balances' ->> 'entityId' = $1 and c.did -> 'balances' ->> 'day' = $2
+group by l.account;
+
+-- name: forget_file
+delete from platform_file_part
+where file_id = $1;
 
 -- name: find_media_sources
 select product_id, source_hash

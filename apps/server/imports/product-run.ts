@@ -267,13 +267,13 @@ export async function runProducts(
 }
 
 /** A chunk that was written, or undefined. */
-export async function findChunk(
+export async function findChunk<D = ChunkDid>(
   deps: RunDeps,
   importId: string,
   chunk: number,
-): Promise<{ did: ChunkDid; finished: boolean; undone: boolean } | undefined> {
+): Promise<{ did: D; finished: boolean; undone: boolean } | undefined> {
   return withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) =>
-    tx.find<{ did: ChunkDid; finished: boolean; undone: boolean }>(importSql.find_chunk, [importId, chunk]),
+    tx.find<{ did: D; finished: boolean; undone: boolean }>(importSql.find_chunk, [importId, chunk]),
   );
 }
 

@@ -33,8 +33,8 @@ export async function undoProducts(
     const known = await findChunk(deps, of.id, chunk);
     if (known === undefined) continue;
     if (known.finished) {
-      sum.left += await takeBackStock(deps, of, chunk, known.did, log);
-      const prices = await setBackPrices(deps, of, chunk, known.did);
+      sum.left += await takeBackStock(deps, of, chunk, known.did.stock, log);
+      const prices = await setBackPrices(deps, of, chunk, known.did.prices);
       sum.setBack += prices;
     }
     const told = await takeBackProducts(deps, of, chunk, known.did);
@@ -96,7 +96,7 @@ async function takeBack(tx: Tx, did: ChunkDid, at: number): Promise<Told & { rea
   const setBack = did.products.flatMap(({ before, after }) => {
     const now = stored.get(after.id);
     if (now?.version === after.version) return [{ ...before, version: after.version + 1 }];
-    problems.push(left(after.name, 'changed_since', 'The product was changed after the import.'));
+    problems.push(leftAsItIs(after.name, 'changed_since', 'The product was changed after the import.'));
     return [];
   });
   const skusNow = new Map(
@@ -105,7 +105,7 @@ async function takeBack(tx: Tx, did: ChunkDid, at: number): Promise<Told & { rea
   const skusBack = did.skus.flatMap(({ before, after }) => {
     const now = skusNow.get(after.id);
     if (now?.version === after.version) return [{ ...before, version: after.version + 1 }];
-    problems.push(left(after.code, 'changed_since', 'The article was changed after the import.'));
+    problems.push(leftAsItIs(after.code, 'changed_since', 'The article was changed after the import.'));
     return [];
   });
   const added = new Set(did.added);
@@ -123,9 +123,15 @@ async function takeBack(tx: Tx, did: ChunkDid, at: number): Promise<Told & { rea
 }
 
 /** Prices that came with the import go back to what they were, from now on; those that are others by now stay. */
-async function setBackPrices(deps: RunDeps, of: StoredImport, chunk: number, did: ChunkDid): Promise<number> {
+/** Lets the prices that held before an import hold again from now on, where the imported ones still do. Says how many. */
+export async function setBackPrices(
+  deps: RunDeps,
+  of: StoredImport,
+  chunk: number,
+  imported: ChunkDid['prices'],
+): Promise<number> {
   const channel = of.settings.channelId === undefined ? undefined : deps.company.channel(of.settings.channelId);
-  const wanted = did.prices.filter(({ before }) => before !== null);
+  const wanted = imported.filter(({ before }) => before !== null);
   if (channel === undefined || wanted.length === 0) return 0;
   const at = deps.now();
   const { lists, inForce } = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, async (tx) => ({
@@ -154,15 +160,15 @@ async function setBackPrices(deps: RunDeps, of: StoredImport, chunk: number, did
 }
 
 /** Stock that came with the import leaves again, article by article, as far as it is still there and not promised. */
-async function takeBackStock(
+export async function takeBackStock(
   deps: RunDeps,
   of: StoredImport,
   chunk: number,
-  did: ChunkDid,
+  stock: ChunkDid['stock'],
   log: ProblemLog,
 ): Promise<number> {
   const { locationId } = of.settings;
-  if (locationId === undefined || did.stock.length === 0) return 0;
+  if (locationId === undefined || stock.length === 0) return 0;
   const site = siteOf(deps.company, locationId);
   const at = of.finishedAt === null ? deps.now() : Date.parse(of.finishedAt);
   const submit = (lines: ChunkDid['stock'], part: string) => {
@@ -186,18 +192,19 @@ async function takeBackStock(
       body,
     });
   };
-  const whole = await submit(did.stock, '');
+  const whole = await submit(stock, '');
   if (whole.kind !== 'refused') return 0;
   let kept = 0;
-  for (const line of did.stock) {
+  for (const line of stock) {
     const one = await submit([line], `/${line.skuId}`);
     if (one.kind !== 'refused') continue;
     kept += 1;
-    log.tell(left(line.skuId, 'stock_sold', 'Some of the stock that was imported is sold or promised by now.'));
+    log.tell(leftAsItIs(line.skuId, 'stock_sold', 'Some of the stock that was imported is sold or promised by now.'));
   }
   return kept;
 }
 
-function left(value: string, reason: string, says: string): ImportProblem {
+/** Tells that something stays. */
+export function leftAsItIs(value: string, reason: string, says: string): ImportProblem {
   return { line: 0, column: '', value, weight: 'warning', reason, says, does: 'It stays as it is.' };
 }

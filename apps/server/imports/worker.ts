@@ -14,16 +14,19 @@ import {
   type StoredImport,
 } from './import-store.ts';
 import { runPictures } from './pictures-run.ts';
+import { checkRows, runRows } from './row-run.ts';
+import { ROW_KINDS } from './row-kinds.ts';
 import { checkProducts, minorUnitsOf, runProducts } from './product-run.ts';
 import { RunStopped, type RunDeps, type RunProgress } from './run-deps.ts';
 import { undoProducts } from './undo-products.ts';
+import { undoRows } from './undo-rows.ts';
 
 /** A worker that dies is missed after this long, and another one goes on where it was. */
 const CLAIM_MS = 15_000;
 const POLL_MS = 500;
 
-/** Does the imports of one retailer, one after the other. `idle` resolves when nothing is waiting, for tests. */
-export type ImportWorker = { idle(): Promise<void>; close(): Promise<void> };
+/** Does the imports of one retailer, one after the other. `idle` resolves when nothing is waiting, `turns` counts what was taken up until now. */
+export type ImportWorker = { idle(): Promise<void>; turns(): number; close(): Promise<void> };
 
 /**
  * Starts working. An import is claimed for a few seconds at a time: when this process dies, the claim runs out and the next one takes it up; every chunk it had finished is passed over, the
@@ -32,6 +35,7 @@ export type ImportWorker = { idle(): Promise<void>; close(): Promise<void> };
 export function startImportWorker(deps: RunDeps & { readonly onError: (error: unknown) => void }): ImportWorker {
   const me = uuidv7();
   let closing = false;
+  let turns = 0;
   let wake: (() => void) | undefined;
   const waiters: (() => void)[] = [];
 
@@ -49,6 +53,7 @@ export function startImportWorker(deps: RunDeps & { readonly onError: (error: un
   async function turn(): Promise<boolean> {
     const found = await claim();
     if (found === undefined) return false;
+    turns += 1;
     // What it is about may have been made a moment ago.
     await deps.company.reload();
     try {
@@ -103,6 +108,7 @@ export function startImportWorker(deps: RunDeps & { readonly onError: (error: un
   })();
 
   return {
+    turns: () => turns,
     idle: () =>
       new Promise((done) => {
         waiters.push(done);
@@ -142,28 +148,48 @@ async function check(deps: RunDeps, of: StoredImport, progress: RunProgress): Pr
   const log = await openProblemLog(deps, { importId: of.id, phase: 'check', goOn: false });
   const examined = await examineImport(deps, of);
   if ((examined.report.choices ?? []).length > 0) return put(deps, of, 'needs_choice', examined.report);
-  const planned = await checkProducts(deps, of, examined, log, progress);
+  const found =
+    of.kind === 'products'
+      ? { planned: await checkProducts(deps, of, examined, log, progress) }
+      : await checkRows(deps, of, examined, log, progress);
   await log.flush();
-  await put(deps, of, 'checked', { ...examined.report, planned, problems: log.counts() });
+  await put(deps, of, 'checked', { ...examined.report, ...found, problems: log.counts() });
 }
 
 async function run(deps: RunDeps, of: StoredImport, progress: RunProgress): Promise<void> {
   const log = await openProblemLog(deps, { importId: of.id, phase: 'run', goOn: true });
   const examined = await examineImport(deps, of);
-  const applied = await runProducts(deps, of, examined, log, progress);
-  if (of.settings.pictures !== false) await runPictures(deps, of, log, progress);
+  const applied = await (of.kind === 'products' ? runProducts : runRows)(deps, of, examined, log, progress);
+  if (of.kind === 'products' && of.settings.pictures !== false) await runPictures(deps, of, log, progress);
   await log.flush();
+  // A file about persons is kept no longer than it is needed.
+  if (of.kind === 'customers')
+    await withTransaction(deps.pool, { schema: deps.schema }, (tx) => tx.run(importSql.forget_file, [of.fileId]));
   await put(deps, of, 'done', { ...of.report, applied });
 }
 
 async function undo(deps: RunDeps, of: StoredImport, progress: RunProgress): Promise<void> {
   const log = await openProblemLog(deps, { importId: of.id, phase: 'undo', goOn: true });
-  const undone = await undoProducts(deps, of, log, progress);
+  const undone = await (of.kind === 'products' ? undoProducts : undoRows)(deps, of, log, progress);
   await put(deps, of, 'undone', { ...of.report, undone });
 }
 
-function examineImport(deps: RunDeps, of: StoredImport): Promise<Examined> {
-  return examine(deps, of, PRODUCT_FORMATS[of.format], minorUnitsOf(deps, of));
+async function examineImport(deps: RunDeps, of: StoredImport): Promise<Examined> {
+  const minorUnits = minorUnitsOf(deps, of);
+  if (of.kind === 'products') return examine(deps, of, PRODUCT_FORMATS[of.format], minorUnits);
+  const { file } = ROW_KINDS[of.kind];
+  const examined = await examine(deps, of, file, minorUnits);
+  return file.personal ? { ...examined, report: withoutSamples(examined.report) } : examined;
+}
+
+/** What was recognised, without cells of the file: those about persons are kept nowhere but on cards. */
+function withoutSamples(report: ImportReport): ImportReport {
+  const { recognised } = report;
+  if (recognised === undefined) return report;
+  const columns = recognised.columns.map((column) => ({ ...column, samples: [] }));
+  const encoding = recognised.encoding === null ? null : { ...recognised.encoding, samples: [] };
+  const separator = recognised.separator === null ? null : { ...recognised.separator, samples: [] };
+  return { ...report, recognised: { ...recognised, columns, encoding, separator } };
 }
 
 async function put(deps: RunDeps, of: StoredImport, state: ImportState, report: ImportReport): Promise<void> {

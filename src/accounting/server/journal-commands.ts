@@ -1,11 +1,18 @@
 import type { CommandRules } from '../../../platform/commit/command.ts';
 import { bookExpense, closePeriod, type BookExpense, type ClosePeriod } from '../book-expense.ts';
 import { PERIODS } from '../journal.ts';
+import { openBalances, type OpenBalances } from '../open-balances.ts';
 
 /** The commands of accounting. */
 export const journalCommands = [
   { type: 'BookExpense', kind: 'request', keys: () => ({}), decide: bookExpense } satisfies CommandRules<BookExpense>,
   { type: 'ClosePeriod', kind: 'request', keys: () => ({}), decide: closePeriod } satisfies CommandRules<ClosePeriod>,
+  {
+    type: 'OpenBalances',
+    kind: 'request',
+    keys: () => ({}),
+    decide: openBalances,
+  } satisfies CommandRules<OpenBalances>,
 ] as unknown as readonly CommandRules[];
 
 /**

@@ -40,6 +40,23 @@ from customer c
 join customer_card k on k.id = c.card_id
 where c.id = $1;
 
+-- name: find_customers_by_number
+select c.id, c.number, c.card_id, (extract(epoch from c.archived_at) * 1000)::bigint as archived_at, c.version,
+  k.name, k.email, k.phone, k.address, k.country
+from customer c
+join customer_card k on k.id = c.card_id
+where c.number = any ($1::text[]);
+
+-- name: put_customer_card_back
+update customer
+set card_id = $3, version = version + 1
+where id = $1 and card_id = $2;
+
+-- name: archive_untouched_customer
+update customer
+set archived_at = $3, version = version + 1
+where id = $1 and card_id = $2 and archived_at is null;
+
 -- The customer alone: joined with its card, the row that another edit has just changed would lead to a card that this statement cannot
 -- see yet, and the customer would seem not to exist.
 -- name: lock_customer

@@ -8,6 +8,9 @@ const sql = loadSql(import.meta.url, './customers.sql', [
   'search_customers',
   'find_customer',
   'lock_customer',
+  'find_customers_by_number',
+  'put_customer_card_back',
+  'archive_untouched_customer',
   'insert_customers',
   'insert_cards',
   'update_customer',
@@ -63,6 +66,32 @@ export async function findCustomer(
   if (how.locked) await tx.find(sql.lock_customer, [id]);
   const row = await tx.find<Row>(sql.find_customer, [id]);
   return row === undefined ? undefined : toCustomer(row);
+}
+
+/** Customers with their current cards, by number; those that do not exist are not in it. */
+export async function findCustomersByNumber(
+  tx: Tx,
+  numbers: readonly string[],
+): Promise<Map<string, CustomerWithCard>> {
+  const rows = await tx.rows<Row>(sql.find_customers_by_number, [numbers]);
+  return new Map(rows.map((row) => [row.number, toCustomer(row)]));
+}
+
+/** Lets a customer's former card hold again, where `cardId` still holds. Says whether it did. */
+export async function putCardBack(
+  tx: Tx,
+  of: { readonly customerId: string; readonly cardId: string; readonly formerCardId: string },
+): Promise<boolean> {
+  return (await tx.run(sql.put_customer_card_back, [of.customerId, of.cardId, of.formerCardId])) === 1;
+}
+
+/** Archives a customer whose card is still `cardId`. Says whether it was. */
+export async function archiveUntouched(
+  tx: Tx,
+  of: { readonly customerId: string; readonly cardId: string },
+  at: InstantMs,
+): Promise<boolean> {
+  return (await tx.run(sql.archive_untouched_customer, [of.customerId, of.cardId, instantToText(at)])) === 1;
 }
 
 /** Inserts customers and gives how many had a number that was free. Their cards come after them. */
