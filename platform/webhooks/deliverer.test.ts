@@ -198,6 +198,7 @@ it('of two processes one delivers, and the other takes over within seconds when 
   await until(
     async () => (await pool.query(`select from ${schema}.platform_lease where holder is not null`)).rowCount === 1,
   );
+  using({ close: async () => void victim.kill('SIGKILL') });
   const second = start();
   await mixed(20, 20);
   await until(() => slowly.received.length > 60);

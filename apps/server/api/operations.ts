@@ -24,6 +24,12 @@ const NO_CREATION = { ...NO_ASSERTION, response: { clientDataJSON: 'AAAA', attes
 export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   searchAudit: (_, { locationId }) => ({ path: `/audit?limit=5&location=${locationId}&text=a` }),
   exportAudit: () => ({ path: '/audit/export?topic=staff' }),
+  exportCustomerData: ({ customerId }) => ({ path: `/customers/${customerId}/personal-data` }),
+  getCustomerErasure: ({ customerId }) => ({ path: `/customers/${customerId}/erasure` }),
+  eraseCustomer: ({ customerId }) => ({ path: `/customers/${customerId}/erasure`, body: {} }),
+  exportPersonData: ({ leaver }) => ({ path: `/staff/people/${leaver.id}/personal-data` }),
+  getPersonErasure: ({ leaver }) => ({ path: `/staff/people/${leaver.id}/erasure` }),
+  erasePerson: ({ leaver }) => ({ path: `/staff/people/${leaver.id}/erasure`, body: {} }),
   getHealth: () => ({ path: '/health' }),
   getReady: () => ({ path: '/ready' }),
   signIn: ({ owner: { email, password } }) => ({ path: '/session', body: { email, password } }),
@@ -403,6 +409,9 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   createImport: () => ({ path: '/imports', body: { kind: 'products', format: 'shopify', fileName: 'products.csv' } }),
   getImport: ({ imports }) => ({ path: `/imports/${imports.uploading}` }),
   listImportProblems: ({ imports }) => ({ path: `/imports/${imports.uploading}/problems?phase=check&weight=error` }),
+  exportImportProblems: ({ imports }) => ({ path: `/imports/${imports.uploading}/problems.csv?phase=check` }),
+  exportCsv: () => ({ path: '/exports/csv/products' }),
+  exportArchive: () => ({ path: '/exports/archive' }),
   putImportPart: ({ imports }) => ({
     path: `/imports/${imports.uploading}/parts/0`,
     body: { content: 'SGFuZGxlCg==' },
@@ -456,6 +465,8 @@ export const WITHOUT_KEY: readonly string[] = [
   'pushFacts',
   'putImportPart',
   'runHealthCheck',
+  'resendWebhookEvent',
+  'testWebhook',
   'sendTestAlert',
 ];
 
