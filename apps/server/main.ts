@@ -57,11 +57,22 @@ async function start(around: Surroundings): Promise<void> {
   if (databases.embedded !== undefined)
     await lifecycle.start(
       'The look-out for a move',
-      () => watchForMove(config.DATA_DIR, () => void lifecycle.stop('the database has moved', START_AGAIN)),
+      () => watchForMove(config.DATA_DIR, () => stopForMove(around, databases)),
       (stop) => ({ stop }),
     );
   around.log.info(`Oneshelf is open at ${url} (Ctrl-C closes it).`);
   returnMemory();
+}
+
+/** Nobody can write here any more, so there is nothing to wait for but the answers that say so. */
+const STOP_FOR_MOVE_MS = 1_500;
+
+function stopForMove({ lifecycle }: Surroundings, { embedded }: Databases): void {
+  void lifecycle.stop('the database has moved', START_AGAIN);
+  setTimeout(() => {
+    embedded?.killNow();
+    process.exit(START_AGAIN);
+  }, STOP_FOR_MOVE_MS);
 }
 
 /** The application itself: everything between the databases and the address it gives. */

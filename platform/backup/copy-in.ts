@@ -102,7 +102,11 @@ async function readJson<T>(frames: AsyncIterator<Frame, undefined>): Promise<T> 
 }
 
 /** Runs the migrations that the copy was made with: later programs may have changed what they no longer need to know. */
-async function makeSchema(pool: Pool, schema: string, contents: Contents): Promise<void> {
+export async function makeSchema(
+  pool: Pool,
+  schema: string,
+  contents: Pick<Contents, 'migrations'>,
+): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'oneshelf-migrations-'));
   try {
     for (const { name, text } of contents.migrations) {
@@ -115,7 +119,8 @@ async function makeSchema(pool: Pool, schema: string, contents: Contents): Promi
   }
 }
 
-async function remakePartitions(client: Queries, wanted: readonly Partition[]): Promise<void> {
+/** Makes the partitions of the schema in `search_path` those that are told. */
+export async function remakePartitions(client: Queries, wanted: readonly Partition[]): Promise<void> {
   const made = await findPartitions(client);
   if (JSON.stringify(made) === JSON.stringify(wanted)) return;
   for (const { name } of made) await client.query(`drop table ${quoteIdentifier(name)}`);
@@ -129,7 +134,8 @@ async function remakePartitions(client: Queries, wanted: readonly Partition[]): 
   }
 }
 
-async function makeKeys(client: Queries, keys: readonly Key[], onKeys: CopyIn['onKeys']): Promise<void> {
+/** Makes keys and indexes that were dropped before the rows came. */
+export async function makeKeys(client: Queries, keys: readonly Key[], onKeys: CopyIn['onKeys']): Promise<void> {
   for (const [done, { made }] of keys.entries()) {
     onKeys?.({ done, total: keys.length });
     await client.query(made);

@@ -86,7 +86,12 @@ export async function* copyOut(options: CopyOut): AsyncGenerator<Buffer> {
   await client.query('commit');
 }
 
-async function readContents(client: pg.Client, options: CopyOut, tables: readonly Table[]): Promise<Contents> {
+/** What the schema in `search_path` is: its migrations, partitions and moment. */
+export async function readContents(
+  client: pg.Client,
+  options: Pick<CopyOut, 'client' | 'schema' | 'migrations'>,
+  tables: readonly { readonly name: string }[],
+): Promise<Contents> {
   const { rows } = await client.query<{ event_number: string; recorded_at: string; major: number }>(
     `select event_number::text, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at,
        current_setting('server_version_num')::integer / 10000 as major from platform_counter`,
