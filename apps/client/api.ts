@@ -2,6 +2,8 @@ import { act, get, preview } from './http.ts';
 import type { Intent, Page } from './http.ts';
 import { ApiProblem } from './problem.ts';
 import type {
+  Backup,
+  BackupPlan,
   Category,
   Channel,
   Customer,
@@ -241,6 +243,15 @@ export const listQuarantine = (
 /** Says what was done about a fact in quarantine. */
 export const resolveQuarantined = (id: string, resolution: string, intent: Intent): Promise<unknown> =>
   act('POST', `/quarantine/${id}/resolution`, { resolution }, intent);
+/** The backups, the latest first. */
+export const listBackups = (
+  query: { after?: string | undefined; limit?: number },
+  signal?: AbortSignal,
+): Promise<Page<Backup>> => get('/system/backups', query, signal);
+/** Where backups go, when they are made and how many stay. */
+export const getBackupPlan = (): Promise<BackupPlan> => get('/system/backup-plan');
+/** Begins a backup, or gives the one that is under way. */
+export const makeBackup = (intent: Intent): Promise<Backup> => act('POST', '/system/backups', undefined, intent);
 /** One customer. */
 export const getCustomer = (id: string): Promise<Customer> => get(`/customers/${id}`);
 

@@ -206,6 +206,34 @@ export type Order = OrderRow & {
   readonly events: readonly OrderEvent[];
 };
 
+/** A backup. `doneBytes` of `totalBytes` are copied while it is being made; `trouble` says why it failed. */
+export type Backup = {
+  readonly id: string;
+  readonly cause: 'schedule' | 'person' | 'command';
+  readonly state: 'running' | 'done' | 'failed';
+  readonly name: string | null;
+  readonly startedAt: string;
+  readonly verifiedAt: string | null;
+  readonly removedAt: string | null;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly bytes: number | null;
+  readonly eventNumber: number | null;
+  readonly trouble: string | null;
+};
+
+/** How backups are made. `schedule`: off, hourly, or a time of day in UTC. */
+export type BackupPlan = {
+  readonly place: string;
+  readonly onOwnDisk: boolean;
+  readonly schedule: string;
+  readonly nextAt: string | null;
+  readonly keepDays: number;
+  readonly keepWeeks: number;
+  readonly keepMonths: number;
+  readonly encrypted: boolean;
+};
+
 /** A fact that could not be read or believed. `raw` is what came, word for word. */
 export type Quarantined = {
   readonly id: string;

@@ -21,6 +21,7 @@ const screens = {
   '/people/$personId': lazyRouteComponent(() => import('./people/person.tsx'), 'PersonPage'),
   '/roles': lazyRouteComponent(() => import('./people/roles.tsx'), 'RolesPage'),
   '/approvals': lazyRouteComponent(() => import('./people/approvals.tsx'), 'Approvals'),
+  '/backups': lazyRouteComponent(() => import('./system/backups.tsx'), 'Backups'),
   '/webhooks': lazyRouteComponent(() => import('./webhooks/webhooks.tsx'), 'Webhooks'),
   '/webhooks/new': lazyRouteComponent(() => import('./webhooks/edit-webhook.tsx'), 'NewWebhook'),
   '/webhooks/$webhookId': lazyRouteComponent(() => import('./webhooks/webhook.tsx'), 'WebhookPage'),

@@ -1,3 +1,4 @@
+import { backupsEn } from './backups-en.ts';
 import { kitEn } from '../../kit/messages/en.ts';
 import { accountEn, signInEn, signInReasonsEn } from './sign-in-en.ts';
 import { peopleEn, peopleReasonsEn } from './people-en.ts';
@@ -8,7 +9,10 @@ export const officeEn = {
   kit: kitEn,
   people: peopleEn,
   webhooks: webhooksEn,
+  backups: backupsEn,
   nav: {
+    backups: 'Backups',
+    system: 'System',
     people: 'People',
     roles: 'Roles',
     approvals: 'Approvals',

@@ -1,3 +1,4 @@
+import { backupsEs } from './backups-es.ts';
 import { kitEs } from '../../kit/messages/es.ts';
 import { accountEs, signInEs, signInReasonsEs } from './sign-in-es.ts';
 import type { officeEn } from './en.ts';
@@ -9,7 +10,10 @@ export const officeEs: typeof officeEn = {
   kit: kitEs,
   people: peopleEs,
   webhooks: webhooksEs,
+  backups: backupsEs,
   nav: {
+    backups: 'Copias de seguridad',
+    system: 'Sistema',
     people: 'Personas',
     roles: 'Roles',
     approvals: 'Aprobaciones',

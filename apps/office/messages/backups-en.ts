@@ -1,0 +1,36 @@
+/** The words of the screen of backups. */
+export const backupsEn = {
+  title: 'Backups',
+  makeNow: 'Back up now',
+  underWay: 'A backup is being made',
+  begun: 'The backup has begun.',
+  percent: '{percent} % copied; people sell on meanwhile.',
+  plan: 'Plan',
+  off: 'No backups are made by themselves.',
+  hourly: 'A backup is made every hour.',
+  daily: 'A backup is made every day at {at} UTC.',
+  next: 'The next one is due:',
+  keeps: 'The last one of {days} days, {weeks} weeks and {months} months stays.',
+  place: 'They go to',
+  encrypted: 'encrypted',
+  notEncrypted: 'not encrypted',
+  ownDisk:
+    'This is on the disk of the database: when that is lost, so are the backups. Set BACKUP_TO to another place.',
+  empty: 'No backup yet',
+  emptyText: 'Make one now, or wait for the next one that is due.',
+  startedAt: 'Begun',
+  state: 'State',
+  cause: 'Why',
+  causes: { schedule: 'It was due', person: 'Somebody asked', command: 'By command' },
+  states: { running: 'Being made', done: 'Good', failed: 'Failed', removed: 'Taken away' },
+  name: 'Name',
+  size: 'Size',
+  event: 'Up to event',
+  verified: 'Read back',
+  restore: 'To restore',
+  restoreText:
+    'On a machine with an empty data folder (or an empty database), run this. It takes the latest backup and checks every byte and the books before it says done.',
+  restoreKey:
+    'BACKUP_KEY must be set to the key the backups were made with. Keep that key somewhere else than the backups.',
+  restoreSecrets: 'Backups that are not encrypted leave out the file secret.keys: keep a copy of it somewhere safe.',
+};

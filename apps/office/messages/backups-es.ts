@@ -1,0 +1,36 @@
+/** Las palabras de la pantalla de copias de seguridad. */
+export const backupsEs = {
+  title: 'Copias de seguridad',
+  makeNow: 'Hacer una copia ahora',
+  underWay: 'Se está haciendo una copia',
+  begun: 'La copia ha empezado.',
+  percent: '{percent} % copiado; mientras tanto se sigue vendiendo.',
+  plan: 'Plan',
+  off: 'No se hacen copias automáticas.',
+  hourly: 'Se hace una copia cada hora.',
+  daily: 'Se hace una copia cada día a las {at} UTC.',
+  next: 'La próxima toca:',
+  keeps: 'Se conserva la última de {days} días, {weeks} semanas y {months} meses.',
+  place: 'Se guardan en',
+  encrypted: 'cifradas',
+  notEncrypted: 'sin cifrar',
+  ownDisk:
+    'Está en el disco de la base de datos: si se pierde, también se pierden las copias. Indique otro lugar en BACKUP_TO.',
+  empty: 'Todavía no hay copias',
+  emptyText: 'Haga una ahora o espere a la próxima que toque.',
+  startedAt: 'Empezada',
+  state: 'Estado',
+  cause: 'Motivo',
+  causes: { schedule: 'Tocaba', person: 'Alguien la pidió', command: 'Por comando' },
+  states: { running: 'En curso', done: 'Correcta', failed: 'Fallida', removed: 'Retirada' },
+  name: 'Nombre',
+  size: 'Tamaño',
+  event: 'Hasta el evento',
+  verified: 'Releída',
+  restore: 'Para restaurar',
+  restoreText:
+    'En una máquina con la carpeta de datos vacía (o una base de datos vacía), ejecute esto. Toma la última copia y comprueba cada byte y los libros antes de decir que está lista.',
+  restoreKey:
+    'BACKUP_KEY debe tener la clave con la que se hicieron las copias. Guarde esa clave en otro lugar que las copias.',
+  restoreSecrets: 'Las copias sin cifrar no llevan el archivo secret.keys: guarde una copia de él en un lugar seguro.',
+};
