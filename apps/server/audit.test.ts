@@ -16,6 +16,10 @@ const ELSEWHERE = '01900000-0000-7000-8000-00000000000b';
 const SUBJECT = '01900000-0000-7000-8000-0000000000c1';
 const SYSTEM = '00000000-0000-7000-8000-000000000001';
 
+function rethrow(error: unknown): never {
+  throw error;
+}
+
 let api: TestApi;
 let originId: string;
 
@@ -43,7 +47,7 @@ beforeAll(async () => {
       namesOf: actorNames({ register: () => undefined, channel: () => undefined }, SYSTEM),
     }),
   );
-  const origins = openOrigins({ ...api.database, now: () => TEST_NOW, onError: (error) => expect(error).toBeNull() });
+  const origins = openOrigins({ ...api.database, now: () => TEST_NOW, onError: rethrow });
   originId = await origins.of({
     kind: 'session',
     principalId: ADA,

@@ -110,6 +110,10 @@ async function startApplication(surroundings: Surroundings, databases: Databases
     trustProxy: proxiesOf(config),
     tls: https?.certificates.current(),
     backups: backupSetting(config),
+    privacyFiles: {
+      erasures: resolve(config.DATA_DIR, 'erasures.jsonl'),
+      mails: mailOf(config).folder,
+    },
     auditPins: {
       file: config.AUDIT_HEAD_FILE,
       mailTo: config.AUDIT_HEAD_EMAIL,

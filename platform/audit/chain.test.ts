@@ -18,7 +18,7 @@ beforeEach(async () => {
   await change('truncate $$platform_event, $$platform_audit_chain');
   await change('update $$platform_counter set event_number = 0');
   await appendEvents(database, 2_345);
-  expect(await sealAudit(database, { now })).toBe(2_345);
+  await sealAudit(database, { now });
   pinned = await auditHead(database);
 });
 
