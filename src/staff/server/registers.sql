@@ -66,3 +66,15 @@ limit 500;
 insert into staff_session (id, token_hash, person_id, method, limited, created_at, confirmed_at, last_seen_at, expires_at, user_agent, address, register_id,
   entity_id, location_id)
 values ($1, $2, $3, $4, false, $5, $5, $5, $6, $7, $8, $9, $10, $11);
+
+-- name: find_old_pins
+select person_id::text || ' ' || location_id::text as id, sealed_hash as sealed
+from staff_pin
+where not starts_with(sealed_hash, $1)
+order by person_id, location_id
+limit $2;
+
+-- name: replace_pin
+update staff_pin
+set sealed_hash = $4
+where person_id = $1 and location_id = $2 and sealed_hash = $3;

@@ -1,4 +1,5 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
+import type { SealedColumn } from '../../../platform/secrets/rotate.ts';
 import { REGISTER_WINDOW_MS } from '../register-sign-in.ts';
 import { instant } from './rights.store.ts';
 
@@ -15,7 +16,18 @@ const sql = loadSql(import.meta.url, './registers.sql', [
   'find_badge',
   'list_at_location',
   'insert_session',
+  'find_old_pins',
+  'replace_pin',
 ]);
+
+/** PINs, for the rotation of the key that they are sealed with. */
+export const sealedPins: SealedColumn = {
+  name: 'PINs',
+  findOld: (tx, prefix, limit) => tx.rows(sql.find_old_pins, [prefix, limit]),
+  async replace(tx, { id, from, to }) {
+    await tx.run(sql.replace_pin, [...id.split(' '), from, to]);
+  },
+};
 
 /** How somebody gets in at registers: a PIN at a location, or a badge. Instants in epoch milliseconds. */
 export type WayIn = {
