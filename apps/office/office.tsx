@@ -7,6 +7,7 @@ import {
   ChartNoAxesCombined,
   CircleUserRound,
   ClipboardPlus,
+  DatabaseBackup,
   House,
   LogOut,
   PackagePlus,
@@ -125,6 +126,7 @@ function SignedIn({ session }: { session: Session }) {
       ],
     },
     { label: t('programs'), items: [{ href: '/webhooks', label: t('webhooks'), icon: Webhook }] },
+    { label: t('system'), items: [{ href: '/backups', label: t('backups'), icon: DatabaseBackup }] },
   ];
   const badge = <Connection state={live} />;
   return (
