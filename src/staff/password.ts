@@ -29,7 +29,7 @@ export function decidePassword(
   { name, email }: { readonly name: string; readonly email: string },
 ): Decision<string> {
   const text = password.normalize('NFKC');
-  const length = [...text].length;
+  const length = Array.from(text).length;
   if (length < MIN_PASSWORD_LENGTH)
     return reject({ reason: 'password_too_short', length, minimum: MIN_PASSWORD_LENGTH });
   if (length > MAX_PASSWORD_LENGTH)

@@ -156,8 +156,8 @@ async function reach<T>(deps: SignInDeps, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    const { name, code, message } = error as { name?: string; code?: unknown; message?: string };
-    deps.onError(new Error(`The company's provider: ${name ?? ''} ${String(code ?? '')} ${message ?? ''}`.trim()));
+    const { name, code, message } = error as { name?: string; code?: string; message?: string };
+    deps.onError(new Error(`The company's provider: ${name ?? ''} ${code ?? ''} ${message ?? ''}`.trim()));
     const isSilent = error instanceof TypeError || name === 'TimeoutError' || code === 'OAUTH_TIMEOUT';
     if (isSilent)
       throw new ProblemError(503, 'company_silent', 'The provider does not answer. Try again.', {

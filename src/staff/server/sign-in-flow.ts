@@ -323,7 +323,7 @@ function sendResetLink(deps: SignInDeps, credential: Credential, kind: 'password
     .makeTicket('password_reset', { personId, body: {} }, { now: deps.now(), lifeMs: RESET_MS })
     .then((token) => {
       const link = linkTo(deps, 'new-password', token);
-      tellPerson(deps, credential, { kind, link, minutes: RESET_MS / MINUTE });
+      return tellPerson(deps, credential, { kind, link, minutes: RESET_MS / MINUTE });
     })
     .catch(deps.onError);
 }

@@ -80,7 +80,7 @@ function registerSession(app: Api, deps: SignInRouteDeps): void {
     schema: { response: { 204: Type.Null() } },
     handler: async (request, reply) => {
       await deps.authenticator.end(request.principal);
-      clearSessionCookie(request as never, reply);
+      clearSessionCookie(request, reply);
       return reply.code(204).send(null);
     },
   });
