@@ -26,6 +26,8 @@ const programs = {
   audit: 'apps/server/main.ts',
   backup: 'apps/server/main.ts',
   restore: 'apps/server/main.ts',
+  export: 'apps/server/main.ts',
+  'import-archive': 'apps/server/main.ts',
   move: 'apps/server/main.ts',
   replay: 'apps/server/main.ts',
   simulate: 'apps/server/simulate.ts',
@@ -46,6 +48,8 @@ const usage = `Usage: node oneshelf.mjs <command>
   backup       back up now (--to PLACE); backup list says which there are
   restore      put a backup into an empty place: --from PLACE[/NAME]
   move         move to another PostgreSQL while selling: --to URL
+  export       everything as one archive (--to FILE) or as CSV (--csv FOLDER)
+  import-archive  take an archive into an empty place: --from FILE
   replay       replay a retailer's year from a file: --file F.csv.gz
   simulate     run the simulator
   chaos        sell to a real server while it and its database are killed

@@ -66,6 +66,38 @@ export type Approval = {
   readonly mine: boolean;
 };
 
+export type AuditEntry = {
+  readonly number: number;
+  readonly type: string;
+  readonly version: number;
+  readonly topic: string;
+  readonly entityId: string | null;
+  readonly locationId: string | null;
+  readonly channelId: string | null;
+  readonly subjectId: string | null;
+  readonly actor: {
+    readonly id: string;
+    readonly kind: 'person' | 'key' | 'device' | 'system' | 'unknown';
+    readonly name: string;
+  } | null;
+  readonly origin: {
+    readonly id: string;
+    readonly kind: string;
+    readonly job: string | null;
+    readonly address: string | null;
+    readonly userAgent: string | null;
+  } | null;
+  /** RFC 3339. */
+  readonly occurredAt: string;
+  /** RFC 3339. */
+  readonly recordedAt: string;
+  /** YYYY-MM-DD. */
+  readonly businessDay: string;
+  /** YYYY-MM-DD. */
+  readonly postingDay: string;
+  readonly body: Readonly<Record<string, unknown>>;
+};
+
 export type Category = {
   readonly id: string;
   readonly parentId: string | null;
@@ -288,6 +320,29 @@ export type Device = {
   readonly revokedAt: string | null;
 };
 
+export type ErasureReceipt = {
+  readonly id: string;
+  readonly kind: 'customer' | 'person';
+  readonly subjectId: string;
+  readonly number: string | null;
+  /** RFC 3339. */
+  readonly erasedAt: string;
+  readonly deleted: readonly {
+    readonly what: string;
+    readonly count: number;
+  }[];
+  readonly restricted: readonly {
+    readonly what: string;
+    readonly count: number;
+    /** YYYY-MM-DD. */
+    readonly until: string;
+    /** Whose law; empty for our own rules. */
+    readonly country: string;
+    readonly basis: string;
+  }[];
+  readonly kept: readonly string[];
+};
+
 export type Event = {
   readonly number: number;
   readonly type: string;
@@ -416,6 +471,20 @@ export type Import = {
     readonly choices?: readonly string[];
     readonly planned?: ImportCounts;
     readonly applied?: ImportCounts;
+    /** Of opening balances: what will be booked, by legal entity and day. Debits are positive. */
+    readonly balances?: readonly {
+      readonly entity: string;
+      readonly currency: string;
+      readonly day: string;
+      readonly lines: readonly {
+        readonly account: string;
+        readonly amountMinor: number;
+      }[];
+      readonly debitMinor: number;
+      readonly creditMinor: number;
+      /** What is posted to the account of opening balances. */
+      readonly openingMinor: number;
+    }[];
     readonly problems?: Readonly<
       Record<
         string,
@@ -1621,7 +1690,7 @@ export type Operations = {
     readonly params: undefined;
     readonly query: { readonly preview?: boolean };
     readonly body: {
-      readonly kind: 'products';
+      readonly kind: 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances';
       readonly format: 'shopify' | 'woocommerce' | 'magento' | 'oneshelf';
       readonly fileName: string;
     };
@@ -1960,6 +2029,20 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** Forget somebody, as far as the law lets us; the receipt says what stays until when. */
+  readonly eraseCustomer: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: ErasureReceipt;
+  };
+  /** Forget somebody, as far as the law lets us; the receipt says what stays until when. */
+  readonly erasePerson: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: ErasureReceipt;
+  };
   /** What I may do, and why */
   readonly explainOwnPermissions: {
     readonly params: undefined;
@@ -1973,6 +2056,72 @@ export type Operations = {
     readonly query: undefined;
     readonly body: undefined;
     readonly answer: PersonPermissions;
+  };
+  /** Everything as one archive that another installation can take in */
+  readonly exportArchive: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** The same as CSV, everything that fits. */
+  readonly exportAudit: {
+    readonly params: undefined;
+    readonly query: {
+      readonly actor?: string;
+      readonly type?: string;
+      readonly topic?: string;
+      readonly subject?: string;
+      readonly location?: string;
+      readonly entity?: string;
+      readonly origin?: string;
+      readonly from?: string;
+      readonly until?: string;
+      readonly text?: string;
+    };
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** Everything of one kind as CSV */
+  readonly exportCsv: {
+    readonly params: {
+      readonly kind:
+        | 'products'
+        | 'prices'
+        | 'stock'
+        | 'stock_value'
+        | 'customers'
+        | 'orders'
+        | 'order_lines'
+        | 'payments'
+        | 'journal'
+        | 'accounts'
+        | 'locations';
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** Everything that is known of somebody, as a ZIP with JSON and CSV. */
+  readonly exportCustomerData: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** What is wrong with the file, as CSV */
+  readonly exportImportProblems: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly phase?: 'check' | 'run' | 'undo' };
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** Everything that is known of somebody, as a ZIP with JSON and CSV. */
+  readonly exportPersonData: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: string;
   };
   /** How I sign in. */
   readonly getAccount: {
@@ -2007,6 +2156,15 @@ export type Operations = {
     readonly query: undefined;
     readonly body: undefined;
     readonly answer: Customer;
+  };
+  /** The receipt of an erasure. */
+  readonly getCustomerErasure: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly receipt: ErasureReceipt | null;
+    };
   };
   /** Whether the program is alive. */
   readonly getHealth: {
@@ -2054,6 +2212,15 @@ export type Operations = {
       readonly burst: number;
     };
   };
+  /** The receipt of an erasure. */
+  readonly getPersonErasure: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly receipt: ErasureReceipt | null;
+    };
+  };
   /** A product */
   readonly getProduct: {
     readonly params: { readonly id: string };
@@ -2092,6 +2259,26 @@ export type Operations = {
     readonly answer: {
       readonly status: 'ok';
       readonly version: string;
+    };
+  };
+  /** Whether the sandbox is open */
+  readonly getSandbox: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      /** closed: it is opened when the first sandbox key asks for something. */
+      readonly state: 'closed' | 'opening' | 'open' | 'failed';
+    };
+  };
+  /** Which roles need a second factor */
+  readonly getSecondFactorPolicy: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      /** Whoever holds one of these, anywhere, needs a second factor. */
+      readonly roleIds: readonly string[];
     };
   };
   /** Who I am and what I may do. */
@@ -3108,6 +3295,16 @@ export type Operations = {
     };
     readonly answer: undefined;
   };
+  /** Make the sandbox anew, as it was in the beginning */
+  readonly resetSandbox: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      /** closed: it is opened when the first sandbox key asks for something. */
+      readonly state: 'closed' | 'opening' | 'open' | 'failed';
+    };
+  };
   /** Say what was done about a fact in quarantine */
   readonly resolveQuarantined: {
     readonly params: { readonly id: string };
@@ -3262,6 +3459,29 @@ export type Operations = {
         | 'undone';
     };
   };
+  /** Who did what, when, from where: newest first. */
+  readonly searchAudit: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly actor?: string;
+      readonly type?: string;
+      readonly topic?: string;
+      readonly subject?: string;
+      readonly location?: string;
+      readonly entity?: string;
+      readonly origin?: string;
+      readonly from?: string;
+      readonly until?: string;
+      readonly text?: string;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly AuditEntry[];
+      readonly next: string | null;
+    };
+  };
   /** Sends an alert that means nothing, to see whether it arrives. */
   readonly sendTestAlert: {
     readonly params: undefined;
@@ -3355,6 +3575,19 @@ export type Operations = {
         readonly skuId: string;
         readonly safety: number;
       }[];
+    };
+  };
+  /** Say which roles need a second factor */
+  readonly setSecondFactorPolicy: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      /** Whoever holds one of these, anywhere, needs a second factor. */
+      readonly roleIds: readonly string[];
+    };
+    readonly answer: {
+      /** Whoever holds one of these, anywhere, needs a second factor. */
+      readonly roleIds: readonly string[];
     };
   };
   /** Goods of an order leave: the sale, its invoice and its capture */
@@ -3630,19 +3863,31 @@ export const ADDRESSES = {
   editWebhook: ['PATCH', '/api/v1/webhooks/{id}'],
   endOtherSessions: ['POST', '/api/v1/account/sessions/end-others'],
   endOwnSession: ['DELETE', '/api/v1/account/sessions/{id}'],
+  eraseCustomer: ['POST', '/api/v1/customers/{id}/erasure'],
+  erasePerson: ['POST', '/api/v1/staff/people/{id}/erasure'],
   explainOwnPermissions: ['GET', '/api/v1/session/permissions'],
   explainPermissions: ['GET', '/api/v1/staff/people/{id}/permissions'],
+  exportArchive: ['GET', '/api/v1/exports/archive'],
+  exportAudit: ['GET', '/api/v1/audit/export'],
+  exportCsv: ['GET', '/api/v1/exports/csv/{kind}'],
+  exportCustomerData: ['POST', '/api/v1/customers/{id}/personal-data'],
+  exportImportProblems: ['GET', '/api/v1/imports/{id}/problems.csv'],
+  exportPersonData: ['POST', '/api/v1/staff/people/{id}/personal-data'],
   getAccount: ['GET', '/api/v1/account'],
   getBackupPlan: ['GET', '/api/v1/system/backup-plan'],
   getCustomer: ['GET', '/api/v1/customers/{id}'],
+  getCustomerErasure: ['GET', '/api/v1/customers/{id}/erasure'],
   getHealth: ['GET', '/api/v1/health'],
   getImport: ['GET', '/api/v1/imports/{id}'],
   getMedia: ['GET', '/api/v1/media/{id}'],
   getOrder: ['GET', '/api/v1/orders/{id}'],
   getOwnKey: ['GET', '/api/v1/api-key'],
+  getPersonErasure: ['GET', '/api/v1/staff/people/{id}/erasure'],
   getProduct: ['GET', '/api/v1/products/{id}'],
   getProfitAndLoss: ['GET', '/api/v1/profit-and-loss'],
   getReady: ['GET', '/api/v1/ready'],
+  getSandbox: ['GET', '/api/v1/sandbox'],
+  getSecondFactorPolicy: ['GET', '/api/v1/staff/second-factor'],
   getSession: ['GET', '/api/v1/session'],
   getStaff: ['GET', '/api/v1/staff/people/{id}'],
   getStockValuation: ['GET', '/api/v1/stock-valuation'],
@@ -3713,6 +3958,7 @@ export const ADDRESSES = {
   resendWebhookEvent: ['POST', '/api/v1/webhooks/{id}/resend'],
   reserveStock: ['POST', '/api/v1/reservations'],
   resetPassword: ['POST', '/api/v1/password-resets/complete'],
+  resetSandbox: ['POST', '/api/v1/sandbox/reset'],
   resolveQuarantined: ['POST', '/api/v1/quarantine/{id}/resolution'],
   returnGoods: ['POST', '/api/v1/returns'],
   revokeApiKey: ['POST', '/api/v1/api-keys/{id}/revocation'],
@@ -3722,12 +3968,14 @@ export const ADDRESSES = {
   rotateWebhookSecret: ['POST', '/api/v1/webhooks/{id}/secret'],
   runHealthCheck: ['POST', '/api/v1/system/health/{name}/run'],
   runImport: ['POST', '/api/v1/imports/{id}/run'],
+  searchAudit: ['GET', '/api/v1/audit'],
   sendTestAlert: ['POST', '/api/v1/system/alerts/test'],
   setExchangeRate: ['POST', '/api/v1/exchange-rates'],
   setFourEyes: ['PUT', '/api/v1/staff/four-eyes/{act}'],
   setPin: ['PUT', '/api/v1/staff/people/{id}/pin'],
   setPrices: ['PUT', '/api/v1/prices'],
   setSafetyStock: ['PUT', '/api/v1/safety-stock'],
+  setSecondFactorPolicy: ['PUT', '/api/v1/staff/second-factor'],
   shipOrder: ['POST', '/api/v1/orders/{id}/shipments'],
   signIn: ['POST', '/api/v1/session'],
   signInAtRegister: ['POST', '/api/v1/registers/{id}/sessions'],

@@ -42,6 +42,7 @@ import { startAuditChores, type HeadPins } from './audit-chores.ts';
 import { openBooks } from './books.ts';
 import { startBulk } from './bulk/start-bulk.ts';
 import { COMPANY_SOURCES, stockLocation } from './commits.ts';
+import { registerExportRoutes } from './export/export.routes.ts';
 import { registerImportRoutes } from './imports/imports.routes.ts';
 import { openOperation, startCutting, watchedCommitter, type OperationOptions } from './operation.ts';
 import { openRights } from './rights.ts';
@@ -291,6 +292,13 @@ export async function openApi(
   registerAccountingRoutes(api, { pool: write, schema, committer, company, now });
   registerInsightRoutes(api, { pool: write, schema, company, now });
   registerImportRoutes(api, { pool: write, schema, master, company, now });
+  registerExportRoutes(api, {
+    url: around.url,
+    schema,
+    version: around.version,
+    now,
+    onError: (error) => logger.warn({ err: error }, 'An export did not come to its end.'),
+  });
   registerBackupRoutes(api, backups);
   registerAuditRoutes(api, { pool: read, schema, now, subjectText, namesOf: actorNames(company, SYSTEM_PRINCIPAL) });
   registerPrivacyRoutes(api, { ...own, files: around.privacyFiles, forgetPerson: authenticator.forget });

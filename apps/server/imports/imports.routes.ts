@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import { Type, type TObject } from 'typebox';
 import { uuidv7 } from 'uuidv7';
 import { changed, type Master } from '../../../platform/commit/master-door.ts';
 import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
+import { csvLine } from '../../../platform/files/csv-out.ts';
 import { ENCODINGS } from '../../../platform/files/encoding.ts';
 import { createFile, MAX_PARTS, measureFile, PART_BYTES, savePart } from '../../../platform/files/file-store.ts';
 import { SEPARATORS } from '../../../platform/files/separator.ts';
@@ -29,6 +31,7 @@ import {
   setState,
   type ImportSettings,
   type ImportState,
+  type ProblemPhase,
   type StoredImport,
   type StoredProblem,
 } from './import-store.ts';
@@ -291,6 +294,47 @@ function registerReads(app: Api, deps: ImportRouteDeps): void {
       );
     },
   });
+
+  route(app, {
+    method: 'GET',
+    url: '/imports/:id/problems.csv',
+    operationId: 'exportImportProblems',
+    summary: 'What is wrong with the file, as CSV',
+    tags,
+    permission: 'import:read',
+    scope: 'none',
+    schema: {
+      params: ById,
+      querystring: Type.Object({ phase: Type.Optional(oneOf(['check', 'run', 'undo'] as const)) }),
+      response: { 200: Type.String({ description: 'text/csv' }) },
+    },
+    async handler({ params, query }, reply) {
+      if ((await reading(deps, (tx) => findImport(tx, params.id))) === undefined) throw notFound('import');
+      return reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="problems.csv"')
+        .send(Readable.from(problemsCsv(deps, { importId: params.id, phase: query.phase ?? 'check' })));
+    },
+  });
+}
+
+/** Problems as a file, for who corrects the source in a spreadsheet. */
+async function* problemsCsv(
+  deps: ImportRouteDeps,
+  of: { readonly importId: string; readonly phase: ProblemPhase },
+): AsyncGenerator<string> {
+  yield `\uFEFF${csvLine(['line', 'column', 'value', 'weight', 'reason', 'says', 'does'])}`;
+  for (let after = 0; ;) {
+    const rows = await reading(deps, (tx) => listProblems(tx, { ...of, limit: 500, after }));
+    if (rows.length > 0)
+      yield rows
+        .map(({ line, column, value, weight, reason, says, does }) =>
+          csvLine([line, column, value, weight, reason, says, does]),
+        )
+        .join('');
+    if (rows.length < 500) return;
+    after = rows.at(-1)?.number ?? after;
+  }
 }
 
 function registerUpload(app: Api, deps: ImportRouteDeps): void {
