@@ -97,7 +97,7 @@ export function createClient(options: ClientOptions): Client {
     }
   };
 
-  async function* rows(operation: OperationName, taking: Loose = {}): AsyncGenerator<unknown> {
+  async function* rows(operation: OperationName, taking: Loose = {}): AsyncGenerator {
     let after: string | null | undefined;
     while (after !== null) {
       const query = { ...taking.query, ...(after === undefined ? {} : { after }) };

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-member-access, typescript/no-unsafe-argument -- answers are looked into as they came */
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-member-access, typescript/no-unsafe-argument, typescript/no-unsafe-call, typescript/no-unsafe-return -- answers are looked into as they came */
 import { afterAll, describe, expect, it } from 'vitest';
 import { withTransaction } from '../../platform/db/pool.ts';
 import { openApiWorld, sendTo, type Answer } from './api/world.ts';

@@ -37,7 +37,7 @@ export function openPrograms(around: Surroundings, business: Business, sessions:
     door: withKeys(sessions, keys),
     register(api) {
       registerApiKeyRoutes(api, { ...own, knowsEntity: (id) => company.entity(id) !== undefined });
-      registerDeviceRoutes(api, { ...own, registerOf: company.register });
+      registerDeviceRoutes(api, { ...own, registerOf: (id) => company.register(id) });
     },
     async close() {
       stop();

@@ -12,7 +12,7 @@ import { problem, PROBLEM_TYPE } from '../../platform/http/problem.ts';
 import { route } from '../../platform/http/route.ts';
 import { createKeyStore } from '../../src/staff/server/api-keys.store.ts';
 import type { Business, openApi, openBusiness, Surroundings } from './compose.ts';
-import { loadDemo, type DemoSize } from './demo/demo.ts';
+import type { DemoSize } from './demo/demo.ts';
 import type { Door } from './programs.ts';
 
 /** A copy of the demo retailer with books of its own, for the keys of programs that are being written. */
@@ -92,11 +92,19 @@ export function openSandbox(
     };
     const copy = await open.business(inside);
     try {
+      // Only when it is wanted: the demo's pictures and names are large.
+      const { loadDemo } = await import('./demo/demo.ts');
       const demo = await loadDemo({ pool, url, schema, now, size: around.sandboxSize ?? SIZE });
       if (demo?.loaded === true) await copy.company.reload();
-      const { api, close } = await open.api(inside, copy, { door });
-      await api.ready();
-      return { api, close: () => close().finally(() => copy.close()) };
+      const inner = await open.api(inside, copy, { door });
+      await inner.api.ready();
+      return {
+        api: inner.api,
+        async close() {
+          await inner.close();
+          await copy.close();
+        },
+      };
     } catch (error) {
       await copy.close();
       throw error;
@@ -113,19 +121,21 @@ export function openSandbox(
   const begin = (first: () => Promise<void> = async () => undefined): void => {
     if (closing) return;
     opening += 1;
-    work = work
-      .then(async () => {
+    const before = work;
+    const run = async (): Promise<void> => {
+      await before;
+      try {
         await first();
         opened ??= await make();
         failed = false;
-      })
-      .catch((error: unknown) => {
+      } catch (error) {
         failed = true;
         logger.error({ err: error }, 'The sandbox could not be opened.');
-      })
-      .finally(() => {
+      } finally {
         opening -= 1;
-      });
+      }
+    };
+    work = run();
   };
 
   const reset = (): void =>

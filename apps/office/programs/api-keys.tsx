@@ -156,7 +156,7 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (secret: str
           fullWidth
           aria-label={t('kind')}
           value={kind}
-          onChange={(value) => setKind(value as typeof kind)}
+          onChange={(value) => setKind(value)}
           data={(['key', 'sandbox'] as const).map((one) => ({ value: one, label: t(`kinds.${one}`) }))}
         />
         {kind === 'sandbox' && <p className="os-soft">{t('sandboxText')}</p>}

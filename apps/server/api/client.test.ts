@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment -- answers are looked into as they came */
 import { afterAll, describe, expect, it } from 'vitest';
 import { createClient, OneshelfError } from '../../../client/client.ts';
 import { openApiWorld } from './world.ts';

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment -- answers are looked into as they came */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, openBrowser } from '../browser-testing.ts';
@@ -111,9 +112,9 @@ describe('the documentation', () => {
         (globalThis as unknown as { location: { hash: string } }).location.hash = 'createApiKey';
       });
       await page.locator('#createApiKey .buttons').waitFor();
-    // All operations look alike; axe takes a minute for the whole page.
-    await page.getByLabel('Search').fill('createApiKey');
-    await page.locator('#listStock').waitFor({ state: 'hidden' });
+      // All operations look alike; axe takes a minute for the whole page.
+      await page.getByLabel('Search').fill('createApiKey');
+      await page.locator('#listStock').waitFor({ state: 'hidden' });
       expect(await axeFindings(page)).toEqual([]);
       const folder = process.env['SCREENSHOTS'];
       if (folder !== undefined)

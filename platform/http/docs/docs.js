@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-member-access, typescript/no-unsafe-call, typescript/no-unsafe-argument, typescript/no-unsafe-return -- served as it is, so nothing here has a type */
 // Search and sending of examples for /api/docs. Plain, because it is served as it is.
 
 const API = '/api/v1';
