@@ -63,7 +63,7 @@ export type KeyRefusal =
   /** The maker lacks these somewhere the key would have them. */
   | { readonly reason: 'permissions_not_held'; readonly permissions: readonly string[] }
   | { readonly reason: 'permissions_not_for_keys'; readonly permissions: readonly string[] }
-  | { readonly reason: 'expires_in_the_past'; readonly now: string };
+  | { readonly reason: 'expires_in_the_past'; readonly nowMs: number };
 
 /**
  * Whether somebody may make a key with this scope: nobody gives what they do not have, anywhere. `entityOf` says whose a location is. Instants in
@@ -79,8 +79,7 @@ export function decideMakeKey(
   },
 ): Decision<KeyScope, KeyRefusal> {
   const { maker, entityOf, expiresAt, now } = around;
-  if (expiresAt !== undefined && expiresAt <= now)
-    return reject({ reason: 'expires_in_the_past', now: new Date(now).toISOString() });
+  if (expiresAt !== undefined && expiresAt <= now) return reject({ reason: 'expires_in_the_past', nowMs: now });
   const wrong = scope.permissions.filter((one) => NOT_FOR_KEYS.includes(one));
   if (wrong.length > 0) return reject({ reason: 'permissions_not_for_keys', permissions: wrong });
   const targets = grantsOfKey(scope).map(({ entityId, locationId }) => ({
