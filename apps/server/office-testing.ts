@@ -31,7 +31,9 @@ const password = 'a shelf of ones own';
  * Opens a shop with one company, a store and a warehouse, four channels and two products on a database of its own, and serves it with the built
  * office. For browser tests.
  */
-export async function openTestOffice(more: Pick<Surroundings, 'privateHosts' | 'signIn'> = {}): Promise<TestOffice> {
+export async function openTestOffice(
+  more: Pick<Surroundings, 'privateHosts' | 'signIn' | 'backups'> = {},
+): Promise<TestOffice> {
   const [database, cards] = await Promise.all([createTestDatabase(), startCardProvider(), buildOffice()]);
   const { pool, schema } = database;
   const around = {

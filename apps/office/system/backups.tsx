@@ -49,45 +49,47 @@ export function Backups() {
           </ReasonButton>
         }
       />
-      {making.error !== null && <ProblemView problem={making.error} while="acting" />}
-      {running !== undefined && <UnderWay backup={running} />}
-      {plan.data !== undefined && <Planned plan={plan.data} />}
-      <DataList
-        label={t('title')}
-        rowKey={(backup) => backup.id}
-        {...list}
-        rows={rows}
-        error={error === undefined ? undefined : <ProblemView problem={error} while="reading" retry={retry} />}
-        empty={<EmptyState title={t('empty')} text={t('emptyText')} />}
-        columns={[
-          { key: 'startedAt', header: t('startedAt'), cell: (backup) => <Instant value={backup.startedAt} /> },
-          { key: 'state', header: t('state'), phone: 'corner', cell: (backup) => <State backup={backup} /> },
-          { key: 'cause', header: t('cause'), phone: 'hidden', cell: (backup) => t(`causes.${backup.cause}`) },
-          { key: 'name', header: t('name'), cell: (backup) => backup.name ?? '–' },
-          { key: 'bytes', header: t('size'), numeric: true, cell: (backup) => <Size bytes={backup.bytes} /> },
-          {
-            key: 'event',
-            header: t('event'),
-            numeric: true,
-            phone: 'hidden',
-            cell: (backup) => backup.eventNumber ?? '–',
-          },
-          {
-            key: 'verified',
-            header: t('verified'),
-            phone: 'hidden',
-            cell: (backup) =>
-              backup.verifiedAt === null ? (backup.trouble ?? '–') : <Instant value={backup.verifiedAt} />,
-          },
-        ]}
-      />
-      {plan.data !== undefined && (
-        <Card title={t('restore')}>
-          <p>{t('restoreText')}</p>
-          <pre className="os-raw">{`node oneshelf.mjs restore --from ${plan.data.place}`}</pre>
-          <p>{plan.data.encrypted ? t('restoreKey') : t('restoreSecrets')}</p>
-        </Card>
-      )}
+      <div className="os-stack">
+        {making.error !== null && <ProblemView problem={making.error} while="acting" />}
+        {running !== undefined && <UnderWay backup={running} />}
+        {plan.data !== undefined && <Planned plan={plan.data} />}
+        <DataList
+          label={t('title')}
+          rowKey={(backup) => backup.id}
+          {...list}
+          rows={rows}
+          error={error === undefined ? undefined : <ProblemView problem={error} while="reading" retry={retry} />}
+          empty={<EmptyState title={t('empty')} text={t('emptyText')} />}
+          columns={[
+            { key: 'startedAt', header: t('startedAt'), cell: (backup) => <Instant value={backup.startedAt} /> },
+            { key: 'state', header: t('state'), phone: 'corner', cell: (backup) => <State backup={backup} /> },
+            { key: 'cause', header: t('cause'), phone: 'hidden', cell: (backup) => t(`causes.${backup.cause}`) },
+            { key: 'name', header: t('name'), cell: (backup) => backup.name ?? '–' },
+            { key: 'bytes', header: t('size'), numeric: true, cell: (backup) => <Size bytes={backup.bytes} /> },
+            {
+              key: 'event',
+              header: t('event'),
+              numeric: true,
+              phone: 'hidden',
+              cell: (backup) => backup.eventNumber ?? '–',
+            },
+            {
+              key: 'verified',
+              header: t('verified'),
+              phone: 'hidden',
+              cell: (backup) =>
+                backup.verifiedAt === null ? (backup.trouble ?? '–') : <Instant value={backup.verifiedAt} />,
+            },
+          ]}
+        />
+        {plan.data !== undefined && (
+          <Card title={t('restore')}>
+            <p>{t('restoreText')}</p>
+            <pre className="os-raw">{`node oneshelf.mjs restore --from ${plan.data.place}`}</pre>
+            <p>{plan.data.encrypted ? t('restoreKey') : t('restoreSecrets')}</p>
+          </Card>
+        )}
+      </div>
     </>
   );
 }
