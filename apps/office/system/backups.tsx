@@ -76,7 +76,6 @@ export function Backups() {
             {
               key: 'verified',
               header: t('verified'),
-              phone: 'hidden',
               cell: (backup) =>
                 backup.verifiedAt === null ? (backup.trouble ?? '–') : <Instant value={backup.verifiedAt} />,
             },
@@ -85,7 +84,9 @@ export function Backups() {
         {plan.data !== undefined && (
           <Card title={t('restore')}>
             <p>{t('restoreText')}</p>
-            <pre className="os-raw">{`node oneshelf.mjs restore --from ${plan.data.place}`}</pre>
+            <pre
+              style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
+            >{`node oneshelf.mjs restore --from ${plan.data.place}`}</pre>
             <p>{plan.data.encrypted ? t('restoreKey') : t('restoreSecrets')}</p>
           </Card>
         )}
