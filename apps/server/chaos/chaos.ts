@@ -31,7 +31,7 @@ export async function killAtRandom(of: {
     // The program brings its own PostgreSQL up on the same folder.
     await stop();
     let victim = await startVictim({ dataDir });
-    const selling = await openShop({ founded, seed: of.seed, url: () => victim.url });
+    const selling = await openShop({ founded, seed: of.seed, url: () => victim.url, giveUp: () => endVictim(victim) });
     const { load } = selling;
     try {
       const before = await lookBefore(url());
@@ -68,7 +68,7 @@ export async function takeDatabaseAway(of: {
 }): Promise<{ wrongs: string[]; load: Load; backWithinMs: number }> {
   return withDatabase(async ({ dataDir, url, start, stop, founded }) => {
     const victim = await startVictim({ dataDir, url: url() });
-    const selling = await openShop({ founded, seed: of.seed, url: () => victim.url });
+    const selling = await openShop({ founded, seed: of.seed, url: () => victim.url, giveUp: () => endVictim(victim) });
     const { load } = selling;
     try {
       const before = await lookBefore(url());
@@ -103,6 +103,10 @@ export async function freezeOneOfTwo(of: {
       founded,
       seed: of.seed,
       url: () => (frozen || dice.oneIn(2) ? second.url : first.url),
+      giveUp: async () => {
+        await endVictim(first);
+        await endVictim(second);
+      },
     });
     const { load, retailer } = selling;
     try {
@@ -167,8 +171,17 @@ type Selling = {
   end(): Promise<void>;
 };
 
-async function openShop(of: { founded: Database['founded']; seed: number; url: () => string }): Promise<Selling> {
-  const retailer = await openForBusiness(of.url(), of.founded);
+/** Opens it; when that fails nobody is left running. */
+async function openShop(of: {
+  founded: Database['founded'];
+  seed: number;
+  url: () => string;
+  giveUp: () => Promise<void>;
+}): Promise<Selling> {
+  const retailer = await openForBusiness(of.url(), of.founded).catch(async (error: unknown) => {
+    await of.giveUp();
+    throw error;
+  });
   const load = newLoad();
   let done = false;
   let selling: Promise<void> = Promise.resolve();
