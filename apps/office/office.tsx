@@ -7,6 +7,7 @@ import {
   ChartNoAxesCombined,
   CircleUserRound,
   ClipboardPlus,
+  ArrowDownUp,
   DatabaseBackup,
   House,
   LogOut,
@@ -54,6 +55,7 @@ const TOUCHED: Readonly<Record<string, readonly string[]>> = {
   company: ['company'],
   webhook: ['webhooks', 'webhook-troubles'],
   quarantine: ['today', 'quarantine'],
+  import: ['imports'],
   staff: ['people', 'roles', 'approvals'],
 };
 
@@ -126,7 +128,13 @@ function SignedIn({ session }: { session: Session }) {
       ],
     },
     { label: t('programs'), items: [{ href: '/webhooks', label: t('webhooks'), icon: Webhook }] },
-    { label: t('system'), items: [{ href: '/backups', label: t('backups'), icon: DatabaseBackup }] },
+    {
+      label: t('system'),
+      items: [
+        { href: '/imports', label: t('imports'), icon: ArrowDownUp },
+        { href: '/backups', label: t('backups'), icon: DatabaseBackup },
+      ],
+    },
   ];
   const badge = <Connection state={live} />;
   return (

@@ -2,6 +2,7 @@ import { backupsEn } from './backups-en.ts';
 import { kitEn } from '../../kit/messages/en.ts';
 import { accountEn, signInEn, signInReasonsEn } from './sign-in-en.ts';
 import { peopleEn, peopleReasonsEn } from './people-en.ts';
+import { importsEn } from './imports-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
 /** Every word of the office. The keys are typed: a word that is missing does not compile. */
@@ -9,6 +10,7 @@ export const officeEn = {
   kit: kitEn,
   people: peopleEn,
   webhooks: webhooksEn,
+  imports: importsEn,
   backups: backupsEn,
   nav: {
     backups: 'Backups',
@@ -32,6 +34,7 @@ export const officeEn = {
     valuation: 'Stock valuation',
     programs: 'Programs',
     webhooks: 'Webhooks',
+    imports: 'Import and export',
     orderNamed: 'Order {number}',
   },
   me: {
@@ -429,6 +432,7 @@ export const officeEn = {
     StockAdjusted: 'Stock adjusted',
     StockCounted: 'Stock counted',
     StockTransferred: 'Stock transferred',
+    BalancesOpened: 'Opening balances booked',
     ExpenseBooked: 'Expense booked',
     PeriodClosed: 'Period closed',
     BackorderCreated: 'More promised than there is',

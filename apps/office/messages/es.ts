@@ -3,6 +3,7 @@ import { kitEs } from '../../kit/messages/es.ts';
 import { accountEs, signInEs, signInReasonsEs } from './sign-in-es.ts';
 import type { officeEn } from './en.ts';
 import { peopleEs, peopleReasonsEs } from './people-es.ts';
+import { importsEs } from './imports-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
 
 /** The office in Spanish. */
@@ -10,6 +11,7 @@ export const officeEs: typeof officeEn = {
   kit: kitEs,
   people: peopleEs,
   webhooks: webhooksEs,
+  imports: importsEs,
   backups: backupsEs,
   nav: {
     backups: 'Copias de seguridad',
@@ -33,6 +35,7 @@ export const officeEs: typeof officeEn = {
     valuation: 'Valor de existencias',
     programs: 'Programas',
     webhooks: 'Webhooks',
+    imports: 'Importar y exportar',
     orderNamed: 'Pedido {number}',
   },
   me: {
@@ -435,6 +438,7 @@ export const officeEs: typeof officeEn = {
     StockAdjusted: 'Existencias ajustadas',
     StockCounted: 'Existencias contadas',
     StockTransferred: 'Existencias trasladadas',
+    BalancesOpened: 'Saldos iniciales contabilizados',
     ExpenseBooked: 'Gasto contabilizado',
     PeriodClosed: 'Periodo cerrado',
     BackorderCreated: 'Se prometió más de lo que hay',
