@@ -10,6 +10,7 @@ import {
   ArrowDownUp,
   DatabaseBackup,
   House,
+  KeyRound,
   LogOut,
   PackagePlus,
   Receipt,
@@ -18,6 +19,7 @@ import {
   ShoppingBag,
   SlidersHorizontal,
   Store,
+  TabletSmartphone,
   Tags,
   UserRoundCog,
   UserRoundCheck,
@@ -31,6 +33,7 @@ import { findSession, listOrders, listProducts } from '../client/api.ts';
 import { listenLive } from '../client/live.ts';
 import type { LiveState } from '../client/live.ts';
 import type { Session } from '../client/types.ts';
+import type { Permission } from '../../src/staff/role.ts';
 import { AppFrame } from '../kit/app-frame.tsx';
 import type { NavGroup } from '../kit/app-frame.tsx';
 import { CommandPalette, PaletteButton } from '../kit/command-palette.tsx';
@@ -53,6 +56,7 @@ const TOUCHED: Readonly<Record<string, readonly string[]>> = {
   price: ['products', 'skus', 'prices'],
   customer: ['customers'],
   company: ['company'],
+  access: ['api-keys', 'devices'],
   webhook: ['webhooks', 'webhook-troubles'],
   quarantine: ['today', 'quarantine'],
   import: ['imports'],
@@ -92,50 +96,57 @@ function SignedIn({ session }: { session: Session }) {
   const t = useTranslations('nav');
   const path = useLocation({ select: ({ pathname }) => pathname });
   const live = useLive();
-  const groups: NavGroup[] = [
+  const groups = placesFor(session.permissions, [
     {
       items: [
         { href: '/', label: t('today'), icon: House },
-        { href: '/sell', label: t('sell'), icon: Store },
-        { href: '/orders', label: t('orders'), icon: ShoppingBag },
-        { href: '/stock', label: t('stock'), icon: Boxes },
-        { href: '/products', label: t('products'), icon: Tags },
+        { href: '/sell', label: t('sell'), icon: Store, needs: 'till:sell' },
+        { href: '/orders', label: t('orders'), icon: ShoppingBag, needs: 'order:read' },
+        { href: '/stock', label: t('stock'), icon: Boxes, needs: 'stock:read' },
+        { href: '/products', label: t('products'), icon: Tags, needs: 'catalog:read' },
       ],
     },
     {
       label: t('goods'),
       items: [
-        { href: '/stock/receive', label: t('receive'), icon: PackagePlus },
-        { href: '/stock/adjust', label: t('adjust'), icon: SlidersHorizontal },
-        { href: '/orders/new', label: t('newOrder'), icon: ClipboardPlus },
+        { href: '/stock/receive', label: t('receive'), icon: PackagePlus, needs: 'stock:receive' },
+        { href: '/stock/adjust', label: t('adjust'), icon: SlidersHorizontal, needs: 'stock:adjust' },
+        { href: '/orders/new', label: t('newOrder'), icon: ClipboardPlus, needs: 'order:place' },
       ],
     },
     {
       label: t('money'),
       items: [
-        { href: '/money/journal', label: t('journal'), icon: BookOpenText },
-        { href: '/money/trial-balance', label: t('trialBalance'), icon: Scale },
-        { href: '/money/profit-and-loss', label: t('profitAndLoss'), icon: ChartNoAxesCombined },
-        { href: '/money/valuation', label: t('valuation'), icon: Warehouse },
+        { href: '/money/journal', label: t('journal'), icon: BookOpenText, needs: 'journal:read' },
+        { href: '/money/trial-balance', label: t('trialBalance'), icon: Scale, needs: 'journal:read' },
+        { href: '/money/profit-and-loss', label: t('profitAndLoss'), icon: ChartNoAxesCombined, needs: 'journal:read' },
+        { href: '/money/valuation', label: t('valuation'), icon: Warehouse, needs: 'journal:read' },
       ],
     },
     {
       label: t('people'),
       items: [
-        { href: '/people', label: t('people'), icon: Users },
-        { href: '/roles', label: t('roles'), icon: ShieldCheck },
+        { href: '/people', label: t('people'), icon: Users, needs: 'people:read' },
+        { href: '/roles', label: t('roles'), icon: ShieldCheck, needs: 'people:read' },
         { href: '/approvals', label: t('approvals'), icon: UserRoundCheck },
       ],
     },
-    { label: t('programs'), items: [{ href: '/webhooks', label: t('webhooks'), icon: Webhook }] },
+    {
+      label: t('programs'),
+      items: [
+        { href: '/api-keys', label: t('apiKeys'), icon: KeyRound, needs: 'key:read' },
+        { href: '/devices', label: t('devices'), icon: TabletSmartphone, needs: 'device:read' },
+        { href: '/webhooks', label: t('webhooks'), icon: Webhook, needs: 'webhook:read' },
+      ],
+    },
     {
       label: t('system'),
       items: [
-        { href: '/imports', label: t('imports'), icon: ArrowDownUp },
-        { href: '/backups', label: t('backups'), icon: DatabaseBackup },
+        { href: '/imports', label: t('imports'), icon: ArrowDownUp, needs: 'import:read' },
+        { href: '/backups', label: t('backups'), icon: DatabaseBackup, needs: 'system:read' },
       ],
     },
-  ];
+  ]);
   const badge = <Connection state={live} />;
   return (
     <>
@@ -157,6 +168,22 @@ function SignedIn({ session }: { session: Session }) {
       <Palette groups={groups} />
     </>
   );
+}
+
+/** What leads somewhere, and what one must be allowed to do for it to be of any use. */
+type Place = NavGroup['items'][number] & { readonly needs?: Permission };
+
+/** The groups without what leads nowhere for this person; a group of which nothing is left is gone. */
+function placesFor(
+  permissions: readonly string[],
+  groups: readonly (Omit<NavGroup, 'items'> & { readonly items: readonly Place[] })[],
+): NavGroup[] {
+  return groups
+    .map((group) => ({
+      ...group,
+      items: group.items.filter(({ needs }) => needs === undefined || permissions.includes(needs)),
+    }))
+    .filter(({ items }) => items.length > 0);
 }
 
 function useLive(): LiveState {

@@ -1,13 +1,15 @@
-import { backupsEn } from './backups-en.ts';
 import { kitEn } from '../../kit/messages/en.ts';
 import { accountEn, signInEn, signInReasonsEn } from './sign-in-en.ts';
+import { programReasonsEn, programsEn } from './programs-en.ts';
 import { peopleEn, peopleReasonsEn } from './people-en.ts';
+import { backupsEn } from './backups-en.ts';
 import { importsEn } from './imports-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
 /** Every word of the office. The keys are typed: a word that is missing does not compile. */
 export const officeEn = {
   kit: kitEn,
+  programs: programsEn,
   people: peopleEn,
   webhooks: webhooksEn,
   imports: importsEn,
@@ -33,6 +35,8 @@ export const officeEn = {
     profitAndLoss: 'Profit and loss',
     valuation: 'Stock valuation',
     programs: 'Programs',
+    apiKeys: 'API keys',
+    devices: 'Devices',
     webhooks: 'Webhooks',
     imports: 'Import and export',
     orderNamed: 'Order {number}',
@@ -66,8 +70,9 @@ export const officeEn = {
     tryAgain: 'Try again: doing it twice is impossible.',
     retry: 'Try again',
     reasons: {
-      ...peopleReasonsEn,
+      ...programReasonsEn,
       ...signInReasonsEn,
+      ...peopleReasonsEn,
       insufficient_stock: 'There are not enough units to do this.',
       wrong_credentials: 'The e-mail address or the password is wrong.',
       too_many_sign_ins: 'Too many wrong passwords. Wait a little.',

@@ -1,14 +1,16 @@
-import { backupsEs } from './backups-es.ts';
 import { kitEs } from '../../kit/messages/es.ts';
 import { accountEs, signInEs, signInReasonsEs } from './sign-in-es.ts';
 import type { officeEn } from './en.ts';
+import { programReasonsEs, programsEs } from './programs-es.ts';
 import { peopleEs, peopleReasonsEs } from './people-es.ts';
+import { backupsEs } from './backups-es.ts';
 import { importsEs } from './imports-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
 
 /** The office in Spanish. */
 export const officeEs: typeof officeEn = {
   kit: kitEs,
+  programs: programsEs,
   people: peopleEs,
   webhooks: webhooksEs,
   imports: importsEs,
@@ -34,6 +36,8 @@ export const officeEs: typeof officeEn = {
     profitAndLoss: 'Pérdidas y ganancias',
     valuation: 'Valor de existencias',
     programs: 'Programas',
+    apiKeys: 'Claves de API',
+    devices: 'Dispositivos',
     webhooks: 'Webhooks',
     imports: 'Importar y exportar',
     orderNamed: 'Pedido {number}',
@@ -67,8 +71,9 @@ export const officeEs: typeof officeEn = {
     tryAgain: 'Inténtalo otra vez: es imposible que se haga dos veces.',
     retry: 'Intentar otra vez',
     reasons: {
-      ...peopleReasonsEs,
+      ...programReasonsEs,
       ...signInReasonsEs,
+      ...peopleReasonsEs,
       insufficient_stock: 'No hay suficientes unidades.',
       wrong_credentials: 'El correo o la contraseña no son correctos.',
       too_many_sign_ins: 'Demasiadas contraseñas equivocadas. Espera un poco.',
