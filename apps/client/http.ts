@@ -94,7 +94,23 @@ async function send<T>(method: string, path: string, body: unknown, intent?: Int
   return (await answer.json()) as T;
 }
 
-function queryText(query: Query): string {
+/**
+ * Asks for a file that is made for this request. Throws an {@link ApiProblem}; with the same intent it may be asked for again.
+ */
+export async function takeFile(path: string, intent: Intent): Promise<Blob> {
+  const answer = await fetch(BASE + path, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { 'idempotency-key': intent.key },
+  }).catch(() => {
+    throw new ApiProblem(0, 'unreachable', 'The server did not answer.');
+  });
+  if (!answer.ok) throw await readProblem(answer);
+  return answer.blob();
+}
+
+/** A query as it stands in an address, with its question mark. */
+export function queryText(query: Query): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === '') continue;

@@ -6,6 +6,7 @@ import {
   Boxes,
   ChartNoAxesCombined,
   CircleUserRound,
+  Contact,
   ClipboardPlus,
   ArrowDownUp,
   DatabaseBackup,
@@ -15,6 +16,7 @@ import {
   PackagePlus,
   Receipt,
   Scale,
+  ScrollText,
   ShieldCheck,
   ShoppingBag,
   SlidersHorizontal,
@@ -104,6 +106,7 @@ function SignedIn({ session }: { session: Session }) {
         { href: '/orders', label: t('orders'), icon: ShoppingBag, needs: 'order:read' },
         { href: '/stock', label: t('stock'), icon: Boxes, needs: 'stock:read' },
         { href: '/products', label: t('products'), icon: Tags, needs: 'catalog:read' },
+        { href: '/customers', label: t('customers'), icon: Contact, needs: 'customer:read' },
       ],
     },
     {
@@ -143,6 +146,7 @@ function SignedIn({ session }: { session: Session }) {
       label: t('system'),
       items: [
         { href: '/imports', label: t('imports'), icon: ArrowDownUp, needs: 'import:read' },
+        { href: '/audit', label: t('audit'), icon: ScrollText, needs: 'audit:read' },
         { href: '/backups', label: t('backups'), icon: DatabaseBackup, needs: 'system:read' },
       ],
     },

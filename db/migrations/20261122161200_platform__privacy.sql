@@ -39,7 +39,3 @@ create table platform_erasure (
   receipt json not null
 );
 create index platform_erasure_subject on platform_erasure (subject_id);
-
-alter table customer add column erased_at timestamptz;
-alter table staff_person add column erased_at timestamptz;
-create index customer_card_keep_until on customer_card (keep_until) where keep_until is not null;

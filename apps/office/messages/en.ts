@@ -3,6 +3,7 @@ import { accountEn, signInEn, signInReasonsEn } from './sign-in-en.ts';
 import { programReasonsEn, programsEn } from './programs-en.ts';
 import { peopleEn, peopleReasonsEn } from './people-en.ts';
 import { backupsEn } from './backups-en.ts';
+import { auditEn, privacyEn, privacyReasonsEn } from './privacy-en.ts';
 import { importsEn } from './imports-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
@@ -14,7 +15,11 @@ export const officeEn = {
   webhooks: webhooksEn,
   imports: importsEn,
   backups: backupsEn,
+  audit: auditEn,
+  privacy: privacyEn,
   nav: {
+    audit: 'Audit',
+    customers: 'Customers',
     backups: 'Backups',
     system: 'System',
     people: 'People',
@@ -70,6 +75,7 @@ export const officeEn = {
     tryAgain: 'Try again: doing it twice is impossible.',
     retry: 'Try again',
     reasons: {
+      ...privacyReasonsEn,
       ...programReasonsEn,
       ...signInReasonsEn,
       ...peopleReasonsEn,

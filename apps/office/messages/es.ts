@@ -4,6 +4,7 @@ import type { officeEn } from './en.ts';
 import { programReasonsEs, programsEs } from './programs-es.ts';
 import { peopleEs, peopleReasonsEs } from './people-es.ts';
 import { backupsEs } from './backups-es.ts';
+import { auditEs, privacyEs, privacyReasonsEs } from './privacy-es.ts';
 import { importsEs } from './imports-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
 
@@ -15,7 +16,11 @@ export const officeEs: typeof officeEn = {
   webhooks: webhooksEs,
   imports: importsEs,
   backups: backupsEs,
+  audit: auditEs,
+  privacy: privacyEs,
   nav: {
+    audit: 'Auditoría',
+    customers: 'Clientes',
     backups: 'Copias de seguridad',
     system: 'Sistema',
     people: 'Personas',
@@ -71,6 +76,7 @@ export const officeEs: typeof officeEn = {
     tryAgain: 'Inténtalo otra vez: es imposible que se haga dos veces.',
     retry: 'Intentar otra vez',
     reasons: {
+      ...privacyReasonsEs,
       ...programReasonsEs,
       ...signInReasonsEs,
       ...peopleReasonsEs,
