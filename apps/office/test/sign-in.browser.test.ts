@@ -173,7 +173,8 @@ describe('my account', () => {
     await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
     await other.reload();
     await other.getByRole('heading', { name: 'Sign in' }).waitFor();
-  });
+    // Five looks, each at four pages: more than a minute on a busy machine.
+  }, 180_000);
 
   it('makes a passkey with a device, signs in with it, renames and removes it', async () => {
     const page = await open('/');
