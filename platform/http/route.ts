@@ -193,7 +193,7 @@ export function allow(
   request.scopeChecked = true;
   const { principal, params } = request;
   if (principal.can(permission, target)) return;
-  const namesThing = Object.keys((params ?? {}) as object).length > 0;
+  const namesThing = Object.keys(params ?? {}).length > 0;
   const sees = principal.can(`${permission.slice(0, permission.indexOf(':'))}:read`, target);
   throw namesThing && !sees && principal.holds(permission) ? notFound('thing here') : forbidden(permission);
 }
@@ -285,15 +285,12 @@ function gate(
     const no = app.limiter?.(request, reply) ?? refusal(request);
     if (no !== undefined) return done(no);
     const origin = unsafe ? app.witness?.origin(request) : undefined;
-    if (origin instanceof Promise)
-      origin.then((id) => {
-        request.originId = id;
-        done();
-      }, done);
-    else {
-      request.originId = origin;
+    const admit = (id: typeof request.originId): void => {
+      request.originId = id;
       done();
-    }
+    };
+    if (origin instanceof Promise) origin.then(admit, done);
+    else admit(origin);
   };
 
   return (request, reply, done) => {

@@ -1,6 +1,6 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import type { Agent } from 'undici';
+import type { Agent, request as callWithUndici } from 'undici';
 import { isAddress, isPublicAddress } from './addresses.ts';
 
 /** An address that is not called, or an answer that is not taken. `reason` is stable; `message` may be shown to whoever gave the address. */
@@ -130,7 +130,7 @@ export function openSafeFetch(options: SafeFetchOptions = {}): { fetch: SafeFetc
 /** Loaded with the first call: most programs call nobody, and idle it would cost 15 MB. */
 async function openAgents(
   options: SafeFetchOptions,
-): Promise<{ request: typeof import('undici').request; open: Agent; guarded: Agent }> {
+): Promise<{ request: typeof callWithUndici; open: Agent; guarded: Agent }> {
   const undici = await import('undici');
   const settings = { keepAliveTimeout: 1_000, maxHeaderSize: 16_384 };
   return {

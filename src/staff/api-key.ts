@@ -96,6 +96,8 @@ const CODE_LETTERS = '34679ACDEFGHJKMNPQRTWXY';
 /** How many letters a pairing code has: 23 to the power of eight are 78 billion, for ten minutes. */
 export const CODE_LENGTH = 8;
 
+const PAIRING_CODE = new RegExp(`^[${CODE_LETTERS}]{${CODE_LENGTH}}$`);
+
 /** A pairing code from random bytes (at least 32 of them). Bytes that would favour some letters are passed over. */
 export function pairingCode(random: Uint8Array): string {
   const fair = 256 - (256 % CODE_LETTERS.length);
@@ -106,5 +108,5 @@ export function pairingCode(random: Uint8Array): string {
 /** A code as somebody typed it, without blanks and hyphens and in capitals; undefined when it cannot be one. */
 export function readPairingCode(typed: string): string | undefined {
   const code = typed.replaceAll(/[\s-]/g, '').toUpperCase();
-  return code.length === CODE_LENGTH && [...code].every((letter) => CODE_LETTERS.includes(letter)) ? code : undefined;
+  return PAIRING_CODE.test(code) ? code : undefined;
 }

@@ -17,7 +17,7 @@ export type PinRejection = { readonly reason: 'pin_too_easy' };
 
 /** Whether a PIN (4 to 8 digits, checked at the edge) may be used: not one digit again and again, and not a run up or down. */
 export function decidePin(pin: string): Decision<string, PinRejection> {
-  const steps = new Set([...pin].slice(1).map((digit, at) => Number(digit) - Number(pin[at])));
+  const steps = new Set(Array.from({ length: pin.length - 1 }, (_, at) => Number(pin[at + 1]) - Number(pin[at])));
   const [only] = steps;
   return steps.size === 1 && only !== undefined && Math.abs(only) <= 1
     ? reject({ reason: 'pin_too_easy' })

@@ -72,7 +72,7 @@ describe('giving a role', () => {
     ['refunding without a limit', { limits: { refund: { EUR: 100 } } }, {}, 'beyond_own_rights'],
     ['with a limit on something else', { limits: { discountPpm: 1 } }, {}, 'yes'],
   ] as const)('%s', (_, mine, wanted, answer) => {
-    const { id: __, ...asked } = grant(wanted as Partial<KeptGrant>);
+    const { id: __, ...asked } = grant(wanted);
     expect(said(decideGrant(holder('ann', grant(mine as Partial<KeptGrant>)), { personId: 'ben' }, asked, NOW))).toBe(
       answer,
     );

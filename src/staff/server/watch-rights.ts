@@ -4,21 +4,30 @@ import type { StoredEvent } from '../../../platform/events/log.ts';
 /** Events about one person's rights, with the person as their subject; any other event of the topic may touch everybody. */
 const ABOUT_ONE = new Set(['RoleGiven', 'RoleTaken', 'PersonChanged', 'PersonDeactivated', 'PersonReactivated']);
 const ABOUT_NOBODY = new Set([
-  ...[
-    'ApprovalAsked',
-    'ApprovalDecided',
-    'FourEyesSet',
-    'RoleCreated',
-    'RoleArchived',
-    'PinSet',
-    'PinTaken',
-    'BadgeIssued',
-    'BadgeBlocked',
-  ],
+  'ApprovalAsked',
+  'ApprovalDecided',
+  'FourEyesSet',
+  'RoleCreated',
+  'RoleArchived',
+  'PinSet',
+  'PinTaken',
+  'BadgeIssued',
+  'BadgeBlocked',
   // How people sign in; what ends sessions does so itself.
-  ...['PersonInvited', 'InvitationResent', 'InvitationRevoked', 'InvitationAccepted', 'CompanyIdentityLinked'],
-  ...['PasswordChanged', 'PasswordReset', 'SecondFactorTurnedOn', 'SecondFactorTurnedOff', 'RecoveryCodesMade'],
-  ...['PasskeyAdded', 'PasskeyRenamed', 'PasskeyRemoved', 'SecondFactorPolicySet'],
+  'PersonInvited',
+  'InvitationResent',
+  'InvitationRevoked',
+  'InvitationAccepted',
+  'CompanyIdentityLinked',
+  'PasswordChanged',
+  'PasswordReset',
+  'SecondFactorTurnedOn',
+  'SecondFactorTurnedOff',
+  'RecoveryCodesMade',
+  'PasskeyAdded',
+  'PasskeyRenamed',
+  'PasskeyRemoved',
+  'SecondFactorPolicySet',
 ]);
 
 /**
