@@ -393,10 +393,7 @@ const commands: Readonly<Record<string, (around: Surroundings, args: readonly st
   migrate: migrateOnly,
   replay: replayFile,
   export: async (around, args) =>
-    (await import('./export/commands.ts')).exportCommand(
-      { ...around, version, migrations: migrationsDirectory },
-      args,
-    ),
+    (await import('./export/commands.ts')).exportCommand({ ...around, version, migrations: migrationsDirectory }, args),
   'import-archive': async (around, args) =>
     (await import('./export/commands.ts')).importArchiveCommand(
       { ...around, version, migrations: migrationsDirectory },

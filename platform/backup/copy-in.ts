@@ -102,11 +102,7 @@ async function readJson<T>(frames: AsyncIterator<Frame, undefined>): Promise<T> 
 }
 
 /** Runs the migrations that the copy was made with: later programs may have changed what they no longer need to know. */
-export async function makeSchema(
-  pool: Pool,
-  schema: string,
-  contents: Pick<Contents, 'migrations'>,
-): Promise<void> {
+export async function makeSchema(pool: Pool, schema: string, contents: Pick<Contents, 'migrations'>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'oneshelf-migrations-'));
   try {
     for (const { name, text } of contents.migrations) {
