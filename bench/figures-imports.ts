@@ -150,7 +150,7 @@ async function importWhileSelling(bench: Bench): Promise<Found> {
     beside = await sell(600_000, 1_000, isOver);
   });
   await engine.close();
-  const rate = (beside as Round | undefined)?.perSecond ?? 0;
+  const rate = beside?.perSecond ?? 0;
   return {
     value: rate / alone.perSecond,
     strangers: alone.strangers,

@@ -58,7 +58,7 @@ export function NewImport() {
             data={KINDS.map((value) => ({ value, label: t(`kinds.${value}`) }))}
             value={kind}
             allowDeselect={false}
-            onChange={(value) => setKind((value ?? 'products') as ImportKind)}
+            onChange={(value) => setKind(value ?? 'products')}
           />
           {kind === 'products' && (
             <Select
@@ -66,7 +66,7 @@ export function NewImport() {
               data={FORMATS.map((value) => ({ value, label: t(`formats.${value}`) }))}
               value={format}
               allowDeselect={false}
-              onChange={(value) => setFormat((value ?? 'shopify') as ImportFormat)}
+              onChange={(value) => setFormat(value ?? 'shopify')}
             />
           )}
           <Places kind={kind} settings={settings} change={setSettings} />

@@ -152,7 +152,7 @@ function Columns({ found }: { found: Found }) {
   return (
     <details>
       <summary>{t('columns')}</summary>
-      <div className="os-list-scroll" tabIndex={0} role="group" aria-label={t('columns')}>
+      <div className="os-list-scroll">
         <table className="os-table">
           <thead>
             <tr>

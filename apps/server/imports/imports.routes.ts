@@ -362,7 +362,7 @@ function registerUpload(app: Api, deps: ImportRouteDeps): void {
     async handler(request, reply) {
       const { kind, format, fileName } = request.body;
       if (kind !== 'products' && format !== 'oneshelf')
-        throw malformed([{ path: '/format', message: `${kind} come as our own file: oneshelf` }]);
+        throw malformed([{ path: '/format', message: 'only products come in other files than our own: oneshelf' }]);
       const outcome = await deps.master(submission(request, deps, 'create_import', request.body), async (tx) => {
         const [id, fileId, picturesFileId] = [uuidv7(), uuidv7(), uuidv7()];
         await createFile(tx, { id: fileId, name: fileName, at: deps.now() });

@@ -267,6 +267,7 @@ export async function runProducts(
 }
 
 /** A chunk that was written, or undefined. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a chunk did is as its kind of import wrote it
 export async function findChunk<D = ChunkDid>(
   deps: RunDeps,
   importId: string,
