@@ -96,7 +96,7 @@ const looks = [
   ['phone', { colorScheme: 'light', viewport: { width: 390, height: 844 }, locale: 'es-ES' }],
 ] as const;
 
-it.each(looks)('can be read by everybody: %s', { timeout: 60_000 }, async (name, how) => {
+it.each(looks)('can be read by everybody: %s', { timeout: 120_000 }, async (name, how) => {
   const people = await office.ask<{ items: { id: string }[] }>('GET', '/staff/people');
   for (const [at, path] of ['/people', `/people/${people.items[0]?.id}`, '/roles', '/approvals'].entries()) {
     const page = await open(path, how);
