@@ -24,6 +24,7 @@ import { DateField } from '../money/date-field.tsx';
 import { useAct } from '../shared/act.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { useParam } from '../shared/param.ts';
+import { PersonalData } from '../shared/personal-data.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useLimitText } from './limits.ts';
 import { permissionText, roleName, usePlaceText } from './words.ts';
@@ -59,6 +60,7 @@ export function PersonPage() {
         <div className="os-split">
           <Roles person={shown} />
           <Details key={shown.version} person={shown} />
+          <PersonalData kind="person" id={personId} touches={touches} />
         </div>
         <Why personId={personId} />
       </div>
