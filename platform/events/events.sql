@@ -27,7 +27,7 @@ select number, type, version, topic, entity_id, location_id, channel_id, subject
   occurred_at, recorded_at, business_day, posting_day, origin_id, body
 from platform_event
 where number > $1 and number <= $2
-  and ($3 or type = any($4::text[]) or topic = any($5::text[]))
+  and (($3 and topic <> 'security') or type = any($4::text[]) or topic = any($5::text[]))
   and ($6 or (entity_id is null and location_id is null and topic <> 'security') or entity_id = any($7::uuid[]) or location_id = any($8::uuid[]))
   and ($10::uuid[] is null or entity_id = any($10))
   and ($11::uuid[] is null or location_id = any($11))

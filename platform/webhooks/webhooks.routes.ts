@@ -82,7 +82,7 @@ const Url = Type.String({
 const Types = Type.Array(EventPattern, {
   minItems: 1,
   maxItems: 50,
-  description: 'Types of events, `topic.*` for all of a topic, `*` for all.',
+  description: 'Types of events, `topic.*` for all of a topic, `*` for all but `security`.',
 });
 const Outcome = Type.Union([Type.Literal('delivered'), Type.Literal('failed'), Type.Literal('given_up')]);
 const NoInstant = Type.Union([InstantType, Type.Null()]);
@@ -261,6 +261,7 @@ function registerChanges(app: Api, deps: WebhookRouteDeps): void {
     tags,
     permission: 'webhook:manage',
     scope: 'any',
+    preview: true,
     schema: {
       body: Type.Object(
         {
@@ -293,7 +294,7 @@ function registerChanges(app: Api, deps: WebhookRouteDeps): void {
       return reply.code(201).send({
         ...answer,
         id: idText('webhook', answer.id),
-        secret: outcome.kind === 'accepted' && !outcome.repeated ? secret : null,
+        secret: isTold(outcome, request.preview) ? secret : null,
       });
     },
   });
@@ -307,6 +308,7 @@ function registerChanges(app: Api, deps: WebhookRouteDeps): void {
     tags,
     permission: 'webhook:manage',
     scope: 'any',
+    preview: true,
     schema: {
       params: ById,
       body: Type.Object(
@@ -352,6 +354,7 @@ function registerChanges(app: Api, deps: WebhookRouteDeps): void {
     tags,
     permission: 'webhook:manage',
     scope: 'any',
+    preview: true,
     schema: { params: ById, response: { 200: Type.Object({ id: IdType('webhook') }) } },
     async handler(request) {
       const outcome = await change(deps, request, 'delete_webhook', async (tx) => {
@@ -371,6 +374,7 @@ function registerChanges(app: Api, deps: WebhookRouteDeps): void {
     tags,
     permission: 'webhook:manage',
     scope: 'any',
+    preview: true,
     schema: {
       params: ById,
       response: { 200: Type.Object({ secret: SecretType, oldUntil: Type.Union([InstantType, Type.Null()]) }) },
@@ -386,8 +390,10 @@ function registerChanges(app: Api, deps: WebhookRouteDeps): void {
         await tx.run(webhookSql.insert_secret, [uuidv7(), id, deps.sealSecret(secret), instant(deps.now())]);
         return told('WebhookSecretRotated', id, { before: null, after: { oldUntil } }, { oldUntil });
       });
-      const isNew = outcome.kind === 'accepted' && !outcome.repeated;
-      return { secret: isNew ? secret : null, oldUntil: masterAnswer(outcome).oldUntil };
+      return {
+        secret: isTold(outcome, request.preview) ? secret : null,
+        oldUntil: masterAnswer(outcome).oldUntil,
+      };
     },
   });
 
@@ -400,6 +406,7 @@ function registerChanges(app: Api, deps: WebhookRouteDeps): void {
     tags,
     permission: 'webhook:manage',
     scope: 'any',
+    preview: true,
     schema: {
       params: ById,
       body: Type.Object({ from: Type.Integer({ minimum: 1, description: 'The number of the first event.' }) }, closed),
@@ -533,18 +540,24 @@ type Asked = {
   readonly principal: Principal;
   readonly originId: string | undefined;
   readonly idempotencyKey: string;
+  readonly preview: boolean;
   readonly params?: unknown;
   readonly body?: unknown;
 };
 
 function change<A>(
   { master, now }: WebhookRouteDeps,
-  { principal, originId, idempotencyKey, params, body }: Asked,
+  { principal, originId, idempotencyKey, preview, params, body }: Asked,
   type: string,
   work: MasterWork<A>,
 ): Promise<MasterOutcome<A>> {
-  const asked = { type, principalId: principal.id, originId, key: idempotencyKey, body: { params, body } };
+  const asked = { type, principalId: principal.id, originId, key: idempotencyKey, preview, body: { params, body } };
   return master({ ...asked, at: now(), topic: 'webhook' }, work);
+}
+
+/** A secret is told once, and never one that nothing is signed with. */
+function isTold(outcome: MasterOutcome<unknown>, preview: boolean): boolean {
+  return outcome.kind === 'accepted' && !outcome.repeated && !preview;
 }
 
 function told<A>(
