@@ -15,14 +15,17 @@ export type PersonalData = {
   readonly counts: Readonly<Record<string, number>>;
 };
 
+/** When it is packed, and the event before which the history ends when that is not now. */
+type AsOf = { readonly at: number; readonly before?: number | undefined };
+
 /** Packs what is known of a customer or of somebody of the staff: one JSON with everything, and tables as CSV. Throws a 404 when there is nobody. */
-export async function exportPersonalData(tx: Tx, kind: ErasedKind, id: string, at: number): Promise<PersonalData> {
-  return kind === 'customer' ? exportCustomer(tx, id, at) : exportPerson(tx, id, at);
+export async function exportPersonalData(tx: Tx, kind: ErasedKind, id: string, asOf: AsOf): Promise<PersonalData> {
+  return kind === 'customer' ? exportCustomer(tx, id, asOf) : exportPerson(tx, id, asOf);
 }
 
 type Tables = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
-async function exportCustomer(tx: Tx, id: string, at: number): Promise<PersonalData> {
+async function exportCustomer(tx: Tx, id: string, { at, before }: AsOf): Promise<PersonalData> {
   const customer = await lockForErasure(tx, id);
   if (customer === undefined) throw notFound('customer');
   const cards = (await listCards(tx, id)).map(({ id: _, ...card }) => card);
@@ -31,22 +34,25 @@ async function exportCustomer(tx: Tx, id: string, at: number): Promise<PersonalD
     ...order,
   }));
   const about = { kind: 'customer', id: encodeId('cus', id), number: customer.number };
-  return packed(about, { cards, orders, history: await historyOf(tx, id) }, at);
+  return packed(about, { cards, orders, history: await historyOf(tx, id, before) }, at);
 }
 
-async function exportPerson(tx: Tx, id: string, at: number): Promise<PersonalData> {
+async function exportPerson(tx: Tx, id: string, { at, before }: AsOf): Promise<PersonalData> {
   const person = await lockPersonForErasure(tx, id);
   if (person === undefined) throw notFound('person');
   const { name, email, locale } = person;
   const { grants, sessions } = await knownOfPerson(tx, id);
   const about = { kind: 'staff', id: encodeId('per', id), name, email, locale };
-  const tables = { grants, sessions, history: await historyOf(tx, id) } as Tables;
+  const tables = { grants, sessions, history: await historyOf(tx, id, before) } as Tables;
   return packed(about, tables, at);
 }
 
 /** What was done to their record, by number and kind. */
-async function historyOf(tx: Tx, id: string) {
-  const rows = await tx.rows<{ number: number; type: string; recorded_at: string }>(privacySql.events_about, [id]);
+async function historyOf(tx: Tx, id: string, before: number | undefined) {
+  const rows = await tx.rows<{ number: number; type: string; recorded_at: string }>(privacySql.events_about, [
+    id,
+    before ?? null,
+  ]);
   return rows.map(({ number, type, recorded_at }) => ({ number, type, recorded_at }));
 }
 

@@ -1,6 +1,11 @@
 import { Type, type Static } from 'typebox';
 import { uuidv7 } from 'uuidv7';
-import { changed, type Master, type MasterSubmission } from '../../../platform/commit/master-door.ts';
+import {
+  changed,
+  type Master,
+  type MasterOutcome,
+  type MasterSubmission,
+} from '../../../platform/commit/master-door.ts';
 import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
@@ -12,7 +17,7 @@ import { route, type RouteRequest } from '../../../platform/http/route.ts';
 import { lockPersonForErasure } from '../../../src/staff/server/erase-person.ts';
 import { listErasure } from './erasure-list.ts';
 import { eraseWork, privacySql, type ErasedKind, type Erasure, type Receipt } from './erase.ts';
-import { exportPersonalData } from './export.ts';
+import { exportPersonalData, type PersonalData } from './export.ts';
 import { forgetMails } from './forget-mails.ts';
 
 /** What the routes of personal data need. Without `files` there are no lists and no mails beside the database. */
@@ -76,7 +81,8 @@ function forKind(
     url: `${url}/personal-data`,
     operationId: `export${name}Data`,
     summary: 'Everything that is known of somebody, as a ZIP with JSON and CSV.',
-    description: 'That it was taken out is written down. The same key gives what is known then.',
+    description:
+      'That it was taken out is written down. The same key writes down nothing more, and gives what is known by then as of the first time.',
     tags,
     permission,
     scope: 'none',
@@ -87,14 +93,11 @@ function forKind(
       let archive: Buffer | undefined;
       const submission = submissionOf(request, `export_${kind}_data`, { at, topic });
       const outcome = await deps.master(submission, async (tx) => {
-        const data = await exportPersonalData(tx, kind, id, at);
+        const data = await exportPersonalData(tx, kind, id, { at });
         ({ archive } = data);
-        return changed([{ type: 'PersonalDataExported', version: 1, subjectId: id, body: data.counts }], null);
+        return changed([{ type: 'PersonalDataExported', version: 1, subjectId: id, body: data.counts }], { at });
       });
-      masterAnswer(outcome);
-      archive ??= (
-        await withTransaction(deps.pool, { schema: deps.schema }, (tx) => exportPersonalData(tx, kind, id, at))
-      ).archive;
+      archive ??= (await repeated(deps, outcome, { kind, id })).archive;
       return reply
         .type('application/zip')
         .header('content-disposition', `attachment; filename="${idText(kind, id)}.zip"`)
@@ -172,6 +175,17 @@ function submissionOf(
 ): MasterSubmission {
   const { principal, originId, idempotencyKey: key, preview, params } = request;
   return { type, principalId: principal.id, originId, key, body: params, at, topic, preview };
+}
+
+/** Packed anew, because a kept archive would outlive those who want to be forgotten. Dated like the first one, and without the mark that the first one left. */
+async function repeated(
+  { pool, schema }: PrivacyRouteDeps,
+  outcome: MasterOutcome<{ readonly at: number }>,
+  { kind, id }: { readonly kind: ErasedKind; readonly id: string },
+): Promise<PersonalData> {
+  const { at } = masterAnswer(outcome);
+  const before = outcome.kind === 'accepted' ? outcome.eventNumber : undefined;
+  return withTransaction(pool, { schema }, (tx) => exportPersonalData(tx, kind, id, { at, before }));
 }
 
 async function addressOf({ pool, schema }: PrivacyRouteDeps, id: string): Promise<string> {

@@ -49,5 +49,5 @@ where i.id = p.import_id and i.finished_at < $1 and p.value <> '';
 -- name: events_about
 select number, type, recorded_at, body
 from platform_event
-where subject_id = $1
+where subject_id = $1 and ($2::bigint is null or number < $2)
 order by number;

@@ -132,7 +132,7 @@ it('somebody of the staff is erased after they left, with everything they came i
   const { pool, schema } = world.database;
   const leaver = world.leaver.id;
   const row = await pool.query<{ id: string }>(
-    `update ${schema}.staff_person set name = '${MARK} Staff', email = '${MARK}@staff.example' where archived_at is not null returning id`,
+    `update ${schema}.staff_person set name = '${MARK} Staff', email = '${MARK}@staff.example' where name = 'leaver' returning id`,
   );
   expect(row.rows).toHaveLength(1);
   await pool.query(
