@@ -124,7 +124,7 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
     body: { decision: 'approve', note: 'Seen.' },
   }),
   listFourEyes: () => ({ path: '/staff/four-eyes' }),
-  setFourEyes: () => ({ path: '/staff/four-eyes/erasure', body: { on: true, expiresMinutes: 60 } }),
+  setFourEyes: () => ({ path: '/staff/four-eyes/above_limit', body: { on: true, expiresMinutes: 60 } }),
   deactivateStaff: ({ newcomer }) => ({ path: `/staff/people/${newcomer.id}/deactivation`, body: {} }),
   reactivateStaff: ({ leaver }) => ({ path: `/staff/people/${leaver.id}/reactivation`, body: {} }),
   listApiKeys: () => ({ path: '/api-keys?limit=5' }),
@@ -456,7 +456,7 @@ export const WAYS_IN: readonly string[] = [
   'removePasskey',
 ];
 
-/** The routes that take no Idempotency-Key: a session is no business act, and facts bring keys of their own. */
+/** The routes that take no Idempotency-Key: a session is no business act, facts bring keys of their own, and a backup that is asked for twice is the one that is under way. */
 export const WITHOUT_KEY: readonly string[] = [
   ...WAYS_IN,
   'pairDevice',
@@ -468,6 +468,7 @@ export const WITHOUT_KEY: readonly string[] = [
   'resendWebhookEvent',
   'testWebhook',
   'sendTestAlert',
+  'makeBackup',
 ];
 
 /** A sample as it is sent: previews say so. */

@@ -119,6 +119,8 @@ export type ApiWorld = {
   written(): Promise<string>;
   /** The number of the last event alone, which costs less to ask. */
   lastEvent(): Promise<number>;
+  /** The types of all events after a number, without the notes of who came in and who was turned away. */
+  eventsSince(number: number): Promise<string[]>;
   close(): Promise<void>;
 };
 
@@ -318,6 +320,14 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
           `select max(number) as event_number from platform_event where topic <> 'security'`,
         );
         return Number(rows[0]?.event_number);
+      }),
+    eventsSince: (number) =>
+      withTransaction(pool, { schema, readOnly: true }, async ({ client }) => {
+        const { rows } = await client.query<{ type: string }>(
+          `select type from platform_event where number > $1 and topic <> 'security' order by number`,
+          [number],
+        );
+        return rows.map(({ type }) => type);
       }),
     written: () =>
       withTransaction(pool, { schema, readOnly: true }, async ({ client }) => {
