@@ -259,7 +259,7 @@ export async function openApi(
     ...own,
     entityOf: (id) => company.location(id)?.entityId,
     knowsEntity: (id) => company.entity(id) !== undefined,
-    rightsChanged: authenticator.forget,
+    rightsChanged: (personId) => authenticator.forget(personId),
   };
   signIn.register(api, rights);
   const stopWatching = await openRights(api, around, business, rights);
@@ -301,7 +301,11 @@ export async function openApi(
   });
   registerBackupRoutes(api, backups);
   registerAuditRoutes(api, { pool: read, schema, now, subjectText, namesOf: actorNames(company, SYSTEM_PRINCIPAL) });
-  registerPrivacyRoutes(api, { ...own, files: around.privacyFiles, forgetPerson: authenticator.forget });
+  registerPrivacyRoutes(api, {
+    ...own,
+    files: around.privacyFiles,
+    forgetPerson: (personId) => authenticator.forget(personId),
+  });
   operation.register(api);
   const planning = startPlanned(backups, logger);
   await serveOffice(api);

@@ -35,18 +35,25 @@ async function sell(quantity = 1): Promise<string> {
     tenders: [{ method: 'cash' }],
   });
   expect(sold.status, sold.text).toBe(201);
-  return sold.body.orderId;
+  const { orderId }: { orderId: string } = sold.body;
+  return orderId;
 }
 async function limit(limits: object): Promise<void> {
-  const { body } = await as(owner, 'GET', '/staff/roles');
-  const role = body.items.find((one: { code: string }) => one.code === 'cashier');
-  expect((await as(owner, 'PATCH', `/staff/roles/${role.id}`, { version: role.version, limits })).status).toBe(200);
+  const { items }: { items: { id: string; code: string; version: number }[] } = (await as(owner, 'GET', '/staff/roles'))
+    .body;
+  const role = items.find((one) => one.code === 'cashier');
+  expect((await as(owner, 'PATCH', `/staff/roles/${role?.id}`, { version: role?.version, limits })).status).toBe(200);
 }
 const fourEyes = (act: string, rule: object) => as(owner, 'PUT', `/staff/four-eyes/${act}`, rule);
-const eventBody = (number: number): Promise<{ actor_id: string; body: { approvedById?: string } }> =>
+type KeptEvent = { actor_id: string; body: { approvedById?: string } };
+const eventBody = (number: number): Promise<KeptEvent> =>
   withTransaction(world.database.pool, { schema: world.database.schema, readOnly: true }, async ({ client }) => {
-    const { rows } = await client.query('select actor_id, body from platform_event where number = $1', [number]);
-    return rows[0];
+    const { rows } = await client.query<KeptEvent>('select actor_id, body from platform_event where number = $1', [
+      number,
+    ]);
+    const [event] = rows;
+    if (event === undefined) throw new Error(`There is no event ${number}.`);
+    return event;
   });
 
 describe('limits', () => {

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, NumberInput, Select, Table, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Check, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
@@ -68,7 +68,7 @@ function Matrix({ roles, wanted, onEdit }: { roles: Roles; wanted: string; onEdi
   const shown = roles.items.filter((role) => !role.archived);
   return (
     // It scrolls sideways, so it can be reached and scrolled by keyboard too.
-    <div style={{ overflowX: 'auto' }} role="group" aria-label={t('matrix')} tabIndex={0}>
+    <Table.ScrollContainer minWidth={0} type="native" role="group" aria-label={t('matrix')} tabIndex={0}>
       <table className="os-table" aria-label={t('matrix')}>
         <thead>
           <tr>
@@ -108,7 +108,7 @@ function Matrix({ roles, wanted, onEdit }: { roles: Roles; wanted: string; onEdi
             ))}
         </tbody>
       </table>
-    </div>
+    </Table.ScrollContainer>
   );
 }
 

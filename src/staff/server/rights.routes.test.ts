@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-member-access, typescript/no-unsafe-return, typescript/no-unsafe-argument -- answers are looked into as they came */
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-member-access, typescript/no-unsafe-return -- answers are looked into as they came */
 import { pino } from 'pino';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ const deps: RightsDeps = {
   master: openMasterDoor({ pool, schema }),
   entityOf: (location) => (location === paris || location === lyon ? fr : undefined),
   knowsEntity: (entity) => entity === fr,
-  rightsChanged: authenticator.forget,
+  rightsChanged: (personId) => authenticator.forget(personId),
   now,
 };
 registerRoleRoutes(api, deps);
@@ -88,10 +88,10 @@ const ask = async (
   return { ...told, status: answer.statusCode };
 };
 const path = (who: keyof typeof people, rest = ''): string => `/staff/people/${idText('person', people[who])}${rest}`;
-const roleIds = async (): Promise<Record<string, string>> =>
-  Object.fromEntries(
-    (await ask('ada', 'GET', '/staff/roles')).items.map((role: { code: string; id: string }) => [role.code, role.id]),
-  );
+const roleIds = async (): Promise<Record<string, string>> => {
+  const { items }: { items: { code: string; id: string }[] } = await ask('ada', 'GET', '/staff/roles');
+  return Object.fromEntries(items.map((role) => [role.code, role.id]));
+};
 const give = async (by: keyof typeof people, to: keyof typeof people, role: string, more: object = {}) =>
   ask(by, 'POST', path(to, '/grants'), { roleId: (await roleIds())[role], ...more });
 const here = { locationId: idText('location', paris) };
@@ -195,8 +195,8 @@ describe('roles', () => {
     });
     const limits = { discountPpm: 50_000, refund: { EUR: 5_000 } };
     expect((await ask('ada', 'PATCH', `/staff/roles/${cashier}`, { version: 1, limits })).status).toBe(200);
-    const { items } = await ask('ada', 'GET', path('cem', '/permissions'));
-    const refunds = items.find((item: { permission: string }) => item.permission === 'order:return');
+    const { items }: { items: { permission: string }[] } = await ask('ada', 'GET', path('cem', '/permissions'));
+    const refunds = items.find((item) => item.permission === 'order:return');
     expect(refunds).toMatchObject({
       holds: true,
       sources: [{ role: 'cashier', holds: true, limits: { refund: { EUR: 5_000 } }, locationId: here.locationId }],
@@ -222,18 +222,20 @@ describe('roles', () => {
 
 describe('people', () => {
   it('are found by a part of their name and by role', async () => {
-    const names = async (query: string) =>
-      (await ask('ada', 'GET', `/staff/people?${query}`)).items.map((one: { name: string }) => one.name);
+    const names = async (query: string) => {
+      const { items }: { items: { name: string }[] } = await ask('ada', 'GET', `/staff/people?${query}`);
+      return items.map((one) => one.name);
+    };
     expect(await names('search=E')).toEqual(['ada', 'ben', 'cem', 'dee']);
     expect(await names('search=cem@')).toEqual(['cem']);
     expect(await names('role=owner')).toEqual(['ada']);
   });
 
   it('who may do something here is told with the role that lets them', async () => {
-    const may = async (query: string) =>
-      (await ask('ada', 'GET', `/staff/who-may?${query}`)).items.map(
-        (one: { name: string; role: string }) => `${one.name} ${one.role}`,
-      );
+    const may = async (query: string) => {
+      const { items }: { items: { name: string; role: string }[] } = await ask('ada', 'GET', `/staff/who-may?${query}`);
+      return items.map((one) => `${one.name} ${one.role}`);
+    };
     expect(await may(`permission=price:edit&location=${here.locationId}`)).toEqual(['ada owner', 'ben manager']);
     expect(await may('permission=price:edit')).toEqual(['ada owner']);
     expect((await ask('ada', 'GET', '/staff/who-may?permission=price:eat')).status).toBe(400);
