@@ -1,17 +1,5 @@
 // Made from the OpenAPI document by `npm test -- apps/server/api/openapi.test.ts -u`. Change the routes, not this file.
 
-export type Account = {
-  readonly hasPassword: boolean;
-  /** Whether a code of an app is asked for. */
-  readonly hasCodes: boolean;
-  readonly recoveryCodesLeft: number;
-  /** A role asks for a second factor: the last one stays. */
-  readonly needsSecondFactor: boolean;
-  readonly passkeys: readonly Passkey[];
-  /** Whether ways in may be changed now; otherwise POST /account/confirmation first. */
-  readonly confirmed: boolean;
-};
-
 export type ApiKey = {
   readonly id: string;
   readonly kind: 'key' | 'sandbox';
@@ -786,6 +774,18 @@ export type OrderSummary = {
   readonly placedAt: string;
   /** YYYY-MM-DD. */
   readonly businessDay: string;
+};
+
+export type OwnAccount = {
+  readonly hasPassword: boolean;
+  /** Whether a code of an app is asked for. */
+  readonly hasCodes: boolean;
+  readonly recoveryCodesLeft: number;
+  /** A role asks for a second factor: the last one stays. */
+  readonly needsSecondFactor: boolean;
+  readonly passkeys: readonly Passkey[];
+  /** Whether ways in may be changed now; otherwise POST /account/confirmation first. */
+  readonly confirmed: boolean;
 };
 
 export type OwnSession = {
@@ -1791,12 +1791,12 @@ export type Operations = {
   /** Ask to be told of events */
   readonly createWebhook: {
     readonly params: undefined;
-    readonly query: undefined;
+    readonly query: { readonly preview?: boolean };
     readonly body: {
       readonly name: string;
       /** https, or http to a host that the settings allow. */
       readonly url: string;
-      /** Types of events, `topic.*` for all of a topic, `*` for all. */
+      /** Types of events, `topic.*` for all of a topic, `*` for all but `security`. */
       readonly types: readonly string[];
       readonly filter?: {
         readonly entityIds?: readonly string[];
@@ -1871,7 +1871,7 @@ export type Operations = {
   /** Remove a webhook; its calls stay in the log until they are old */
   readonly deleteWebhook: {
     readonly params: { readonly id: string };
-    readonly query: undefined;
+    readonly query: { readonly preview?: boolean };
     readonly body: undefined;
     readonly answer: {
       readonly id: string;
@@ -1974,13 +1974,13 @@ export type Operations = {
   /** Change, disable or enable a webhook */
   readonly editWebhook: {
     readonly params: { readonly id: string };
-    readonly query: undefined;
+    readonly query: { readonly preview?: boolean };
     readonly body: {
       readonly version: number;
       readonly name?: string;
       /** https, or http to a host that the settings allow. */
       readonly url?: string;
-      /** Types of events, `topic.*` for all of a topic, `*` for all. */
+      /** Types of events, `topic.*` for all of a topic, `*` for all but `security`. */
       readonly types?: readonly string[];
       readonly filter?: {
         readonly entityIds?: readonly string[];
@@ -2128,7 +2128,7 @@ export type Operations = {
     readonly params: undefined;
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: Account;
+    readonly answer: OwnAccount;
   };
   /** Where backups go, when they are made and how many stay. */
   readonly getBackupPlan: {
@@ -3228,7 +3228,7 @@ export type Operations = {
   /** Tell everything again from an event on */
   readonly replayWebhook: {
     readonly params: { readonly id: string };
-    readonly query: undefined;
+    readonly query: { readonly preview?: boolean };
     readonly body: {
       /** The number of the first event. */
       readonly from: number;
@@ -3408,7 +3408,7 @@ export type Operations = {
   /** A new secret; the one before signs beside it for 24 hours */
   readonly rotateWebhookSecret: {
     readonly params: { readonly id: string };
-    readonly query: undefined;
+    readonly query: { readonly preview?: boolean };
     readonly body: undefined;
     readonly answer: {
       /** Told this once. Null when the request is a repeat: then take a new one. */

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { askForPasswordReset } from '../../client/account.ts';
+import { askForPasswordReset } from '../../client/own-account.ts';
 import { Problem } from '../../kit/problem.tsx';
 import { useProblemText } from '../shared/problem-view.tsx';
 import { SignInFrame } from './frame.tsx';
@@ -13,7 +13,7 @@ export function Forgotten({ email: typed, onBack }: { email: string; onBack: () 
   const t = useTranslations('signIn');
   const text = useProblemText();
   const [email, setEmail] = useState(typed);
-  const asking = useMutation<void, Error>({ mutationFn: () => askForPasswordReset(email.trim()) });
+  const asking = useMutation({ mutationFn: () => askForPasswordReset(email.trim()) });
   const back = (
     <Anchor component="button" type="button" size="sm" onClick={onBack} style={{ justifySelf: 'start' }}>
       {t('back')}

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { signOut } from '../../client/account.ts';
+import { signOut } from '../../client/own-account.ts';
 
 /** Signs out. Nothing of what one person saw is left for the next. */
 export function useLeaving(): () => Promise<void> {

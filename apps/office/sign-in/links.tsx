@@ -10,7 +10,7 @@ import {
   resetPassword,
   signInWithCompany,
   type SecondFactorNeeded,
-} from '../../client/account.ts';
+} from '../../client/own-account.ts';
 import { Problem } from '../../kit/problem.tsx';
 import { useProblemText } from '../shared/problem-view.tsx';
 import { SignInFrame } from './frame.tsx';
@@ -80,7 +80,7 @@ export function NewPassword() {
   const text = useProblemText();
   const token = useTaken(fragment);
   const [password, setPassword] = useState('');
-  const setting = useMutation<void, Error>({ mutationFn: () => resetPassword({ token, password }) });
+  const setting = useMutation({ mutationFn: () => resetPassword({ token, password }) });
   if (setting.isSuccess) return <SignIn notice={t('chosen')} />;
   return (
     <SignInFrame title={t('chooseTitle')}>

@@ -5,7 +5,7 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser';
-import type { PasskeyOffer } from '../../client/account.ts';
+import type { PasskeyOffer } from '../../client/own-account.ts';
 import { ApiProblem } from '../../client/problem.ts';
 
 /** Whether this browser has passkeys on this page: it needs https, or localhost. */

@@ -8,7 +8,7 @@ import {
   signInWithPasskey,
   startPasskeySignIn,
   type SecondFactorNeeded,
-} from '../../client/account.ts';
+} from '../../client/own-account.ts';
 import { Problem } from '../../kit/problem.tsx';
 import { useProblemText } from '../shared/problem-view.tsx';
 import { SignInFrame } from './frame.tsx';

@@ -1,10 +1,10 @@
 import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { getAccount } from '../../client/account.ts';
-import { Codes } from '../account/codes.tsx';
-import { Confirm } from '../account/confirm.tsx';
-import { Passkeys } from '../account/passkeys.tsx';
+import { getAccount } from '../../client/own-account.ts';
+import { Codes } from '../own-account/codes.tsx';
+import { Confirm } from '../own-account/confirm.tsx';
+import { Passkeys } from '../own-account/passkeys.tsx';
 import { SignInFrame } from './frame.tsx';
 import { useLeaving } from './leave.ts';
 

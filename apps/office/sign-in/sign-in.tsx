@@ -11,7 +11,7 @@ import {
   startCompanySignIn,
   startPasskeySignIn,
   type SecondFactorNeeded,
-} from '../../client/account.ts';
+} from '../../client/own-account.ts';
 import { Problem } from '../../kit/problem.tsx';
 import { useProblemText } from '../shared/problem-view.tsx';
 import { Forgotten } from './forgotten.tsx';

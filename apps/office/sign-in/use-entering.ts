@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { isSession, type SecondFactorNeeded } from '../../client/account.ts';
+import { isSession, type SecondFactorNeeded } from '../../client/own-account.ts';
 import type { ApiProblem } from '../../client/problem.ts';
 import type { Session } from '../../client/types.ts';
 

@@ -81,7 +81,7 @@ const PasskeyType = model(
 );
 
 const AccountType = model(
-  'Account',
+  'OwnAccount',
   Type.Object({
     hasPassword: Type.Boolean(),
     hasCodes: Type.Boolean({ description: 'Whether a code of an app is asked for.' }),

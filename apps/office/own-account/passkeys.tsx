@@ -7,9 +7,9 @@ import {
   removePasskey,
   renamePasskey,
   startPasskey,
-  type Account,
+  type OwnAccount,
   type Passkey,
-} from '../../client/account.ts';
+} from '../../client/own-account.ts';
 import { Instant } from '../../kit/numbers.tsx';
 import { ReasonButton } from '../../kit/problem.tsx';
 import { Card } from '../../kit/stat-tile.tsx';
@@ -19,7 +19,7 @@ import { hasPasskeys, makePasskey } from '../sign-in/passkey.ts';
 import { useChange } from './use-change.ts';
 
 /** Passkeys: several, each with a name, each removed by itself. */
-export function Passkeys({ account }: { account: Account }) {
+export function Passkeys({ account }: { account: OwnAccount }) {
   const t = useTranslations('account');
   const [named, setNamed] = useState<Passkey | 'new'>();
   const removing = useChange(removePasskey, { onDone: () => toast(t('passkeyRemoved')) });
@@ -89,8 +89,9 @@ function Name({ which, onClose }: { which: Passkey | 'new'; onClose: () => void 
   const [name, setName] = useState(isNew ? t('passkeyDefault') : which.name);
   const saving = useChange(
     async () => {
-      if (!isNew) return void (await renamePasskey(which.id, name.trim()));
-      return addPasskey({ ...(await makePasskey(await startPasskey())), name: name.trim() });
+      if (isNew) return addPasskey({ ...(await makePasskey(await startPasskey())), name: name.trim() });
+      await renamePasskey(which.id, name.trim());
+      return undefined;
     },
     {
       sessionOf: (session) => session,

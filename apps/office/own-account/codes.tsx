@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { makeRecoveryCodes, startCodes, turnOffCodes, turnOnCodes, type Account } from '../../client/account.ts';
+import { makeRecoveryCodes, startCodes, turnOffCodes, turnOnCodes, type OwnAccount } from '../../client/own-account.ts';
 import type { Session } from '../../client/types.ts';
 import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, Pill } from '../../kit/stat-tile.tsx';
@@ -14,7 +14,7 @@ import { useChange } from './use-change.ts';
 type Shown = { readonly codes: readonly string[]; readonly session?: Session };
 
 /** Codes of an authenticator app: turned on with the first one, off again, and recovery codes for when the phone is gone. */
-export function Codes({ account }: { account: Account }) {
+export function Codes({ account }: { account: OwnAccount }) {
   const t = useTranslations('account');
   const client = useQueryClient();
   const [shown, setShown] = useState<Shown>();

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { endOtherSessions, endOwnSession, listOwnSessions } from '../../client/account.ts';
+import { endOtherSessions, endOwnSession, listOwnSessions } from '../../client/own-account.ts';
 import { DataList } from '../../kit/data-list.tsx';
 import { Instant } from '../../kit/numbers.tsx';
 import { ReasonButton } from '../../kit/problem.tsx';

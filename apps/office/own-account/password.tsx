@@ -1,7 +1,7 @@
 import { PasswordInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { changePassword, type Account } from '../../client/account.ts';
+import { changePassword, type OwnAccount } from '../../client/own-account.ts';
 import { ReasonButton } from '../../kit/problem.tsx';
 import { Card } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
@@ -9,7 +9,7 @@ import { ProblemView } from '../shared/problem-view.tsx';
 import { useChange } from './use-change.ts';
 
 /** The password: changed with the old one, or set for the first time. */
-export function Password({ account }: { account: Account }) {
+export function Password({ account }: { account: OwnAccount }) {
   const t = useTranslations('account');
   const words = useTranslations('signIn');
   const [current, setCurrent] = useState('');

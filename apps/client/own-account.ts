@@ -1,5 +1,4 @@
 import { act, get } from './http.ts';
-import type { Intent } from './http.ts';
 import type { Session } from './types.ts';
 
 /** The first half of a sign-in: a second factor is asked for. */
@@ -23,7 +22,7 @@ export type Passkey = {
 };
 
 /** How somebody signs in. */
-export type Account = {
+export type OwnAccount = {
   readonly hasPassword: boolean;
   readonly hasCodes: boolean;
   readonly recoveryCodesLeft: number;
@@ -85,7 +84,7 @@ export const acceptInvitation = (body: {
 // One's own account -----------------------------------------------------------------------------------------------------------
 
 /** How I sign in. */
-export const getAccount = (): Promise<Account> => get('/account');
+export const getAccount = (): Promise<OwnAccount> => get('/account');
 /** Where I am signed in. */
 export const listOwnSessions = async (): Promise<readonly OwnSession[]> =>
   (await get<{ items: readonly OwnSession[] }>('/account/sessions')).items;
@@ -125,11 +124,3 @@ export const renamePasskey = (id: string, name: string): Promise<void> =>
   act('PATCH', `/account/passkeys/${id}`, { name });
 /** Removes a passkey. */
 export const removePasskey = (id: string): Promise<void> => act('DELETE', `/account/passkeys/${id}`, undefined);
-
-// Inviting --------------------------------------------------------------------------------------------------------------------
-
-/** Invites somebody by e-mail, with a role. */
-export const invite = (
-  body: { name: string; email: string; roleId: string; entityId?: string; locationId?: string; locale?: 'en' | 'es' },
-  intent: Intent,
-): Promise<{ id: string; personId: string }> => act('POST', '/staff/invitations', body, intent);

@@ -3,14 +3,14 @@ import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { confirmIdentity, startConfirmation, type Account } from '../../client/account.ts';
+import { confirmIdentity, startConfirmation, type OwnAccount } from '../../client/own-account.ts';
 import { Card } from '../../kit/stat-tile.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { askPasskey, hasPasskeys } from '../sign-in/passkey.ts';
 import { useChange } from './use-change.ts';
 
 /** Asks somebody whose sign-in was a while ago to prove once more who they are. */
-export function Confirm({ account }: { account: Account }) {
+export function Confirm({ account }: { account: OwnAccount }) {
   const t = useTranslations('account');
   const words = useTranslations('signIn');
   const [proof, setProof] = useState('');

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { getAccount } from '../../client/account.ts';
+import { getAccount } from '../../client/own-account.ts';
 import { PageHead } from '../../kit/stat-tile.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { Codes } from './codes.tsx';
