@@ -1,6 +1,15 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { ArrowRight, CircleCheck, ClipboardCheck, Hourglass, PackageSearch, ShieldAlert, Store, Webhook } from 'lucide-react';
+import {
+  ArrowRight,
+  CircleCheck,
+  ClipboardCheck,
+  Hourglass,
+  PackageSearch,
+  ShieldAlert,
+  Store,
+  Webhook,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useLocale, useTranslations } from 'use-intl';
 import { getToday } from '../../client/api.ts';
