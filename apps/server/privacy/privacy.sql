@@ -26,9 +26,13 @@ where principal_id = $1 and address is not null
 returning id;
 
 -- A key's row holds a hash of what was sent; of what was sent about the person nothing stays.
+-- The key of the erasure itself stays: it was hashed with an id alone, and a repeat is to be given the receipt.
 -- name: forget_keys
 delete from platform_key
-where event_number in (select number from platform_event where subject_id = $1 and topic in ('customer', 'staff'));
+where event_number in (
+  select number from platform_event
+  where subject_id = $1 and topic in ('customer', 'staff') and type not in ('CustomerErased', 'PersonErased')
+);
 
 -- name: import_files_until
 select max(i.finished_at) as finished_at
