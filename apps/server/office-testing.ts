@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { hashPassword } from '../../platform/auth/password.ts';
 import { withTransaction } from '../../platform/db/pool.ts';
 import { createTestDatabase } from '../../platform/db/testing.ts';
+import type { Mail } from '../../platform/mail/mail.ts';
+import { openSecrets } from '../../platform/secrets/secrets.ts';
 import { currencyCode } from '../../src/kernel/currency.ts';
 import { businessDay } from '../../src/kernel/time.ts';
 import { insertBuiltInRoles, insertPeople } from '../../src/staff/server/people.store.ts';
@@ -10,6 +13,7 @@ import { createTestProvider } from '../../src/payments/server/test-provider.ts';
 import { buildOffice } from './build-office.ts';
 import { openApi, openBusiness, startChores, type Surroundings } from './compose.ts';
 import { openRetailer } from './setup/open-retailer.ts';
+import type { SignInOptions } from './sign-in.ts';
 import { startCardProvider } from './stand-ins/card-provider.ts';
 
 /** A small shop, served like the real one. */
@@ -26,6 +30,13 @@ export type TestOffice = {
 const EUR = currencyCode('EUR');
 const email = 'ada@example.org';
 const password = 'a shelf of ones own';
+
+/** A way in whose mails are kept instead of sent, for a shop that is found at `baseUrl`. */
+export function keepMails(baseUrl: () => string): { readonly mails: readonly Mail[]; readonly signIn: SignInOptions } {
+  const mails: Mail[] = [];
+  const secrets = openSecrets({ file: '', setting: randomBytes(32).toString('base64url') });
+  return { mails, signIn: { secrets, baseUrl, sendMail: async (mail) => mails.push(mail) } };
+}
 
 /**
  * Opens a shop with one company, a store and a warehouse, four channels and two products on a database of its own, and serves it with the built

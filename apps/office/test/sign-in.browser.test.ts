@@ -1,22 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Mail } from '../../../platform/mail/mail.ts';
-import { openSecrets } from '../../../platform/secrets/secrets.ts';
 import { axeFindings, openBrowser } from '../../server/browser-testing.ts';
-import { openTestOffice, type TestOffice } from '../../server/office-testing.ts';
+import { keepMails, openTestOffice, type TestOffice } from '../../server/office-testing.ts';
 
 let office: TestOffice;
 let browser: Browser;
-const mails: Mail[] = [];
+const { mails, signIn: wayIn } = keepMails(() => office.url);
 const broken: string[] = [];
 const shots = process.env['SCREENSHOTS'];
 
 beforeAll(async () => {
-  const secrets = openSecrets({ file: '', setting: randomBytes(32).toString('base64url') });
-  const signIn = { secrets, sendMail: async (mail: Mail) => mails.push(mail), baseUrl: () => office.url };
-  [office, browser] = await Promise.all([openTestOffice({ signIn }), openBrowser()]);
+  [office, browser] = await Promise.all([openTestOffice({ signIn: wayIn }), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -86,7 +81,7 @@ async function invite(
   return { email, path: pathIn(mails.find(({ to }) => to === email)) };
 }
 
-const pathIn = (mail: Mail | undefined): string =>
+const pathIn = (mail: { readonly text: string } | undefined): string =>
   /https?:\/\/[^/\s]+(\/[\w-]+#[\w-]{43})/.exec(mail?.text ?? '')?.[1] ?? '';
 
 describe('somebody who was invited', () => {
@@ -118,7 +113,8 @@ describe('somebody who was invited', () => {
     await page.getByRole('button', { name: 'Forgot your password?' }).click();
     await page.getByRole('button', { name: 'Send the link' }).click();
     await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
-    const reset = (): Mail | undefined => mails.find(({ subject }) => subject === 'A new password for Oneshelf');
+    const reset = (): (typeof mails)[number] | undefined =>
+      mails.find(({ subject }) => subject === 'A new password for Oneshelf');
     await expect.poll(() => reset() !== undefined).toBe(true);
     const link = await open(pathIn(reset()));
     await look(link, 'new-password');
