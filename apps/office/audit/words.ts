@@ -41,7 +41,7 @@ export function changesBetween(before: unknown, after: unknown): Change[] {
 export function leavesOf(value: unknown, path = ''): Map<string, string> {
   const leaves = new Map<string, string>();
   if (value === null || value === undefined) return leaves;
-  if (typeof value !== 'object') return leaves.set(path, String(value));
+  if (typeof value !== 'object') return leaves.set(path, typeof value === 'string' ? value : JSON.stringify(value));
   for (const [key, each] of Object.entries(value))
     for (const [below, text] of leavesOf(each, path === '' ? key : `${path} · ${key}`)) leaves.set(below, text);
   return leaves;
