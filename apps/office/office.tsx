@@ -1,6 +1,6 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Outlet, useLocation, useRouter } from '@tanstack/react-router';
+import { Navigate, Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import {
   BookOpenText,
   Boxes,
@@ -101,7 +101,7 @@ function SignedIn({ session }: { session: Session }) {
   const groups = placesFor(session.permissions, [
     {
       items: [
-        { href: '/', label: t('today'), icon: House },
+        { href: '/', label: t('today'), icon: House, needs: 'insight:read' },
         { href: '/sell', label: t('sell'), icon: Store, needs: 'till:sell' },
         { href: '/orders', label: t('orders'), icon: ShoppingBag, needs: 'order:read' },
         { href: '/stock', label: t('stock'), icon: Boxes, needs: 'stock:read' },
@@ -151,6 +151,9 @@ function SignedIn({ session }: { session: Session }) {
       ],
     },
   ]);
+  // Whoever may not see how the day goes begins with the first thing that they may do.
+  const first = groups[0]?.items[0]?.href ?? '/';
+  if (path === '/' && first !== '/') return <Navigate to={first} replace />;
   const badge = <Connection state={live} />;
   return (
     <>
