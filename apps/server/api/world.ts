@@ -128,12 +128,16 @@ const GBP = currencyCode('GBP');
 const EUR = currencyCode('EUR');
 /** Every table that is no partition of another one and none of the migrations. */
 const TABLES = `select quote_ident(relname) as name from pg_class where relnamespace = $1::text::regnamespace and relkind in ('r', 'p') and not relispartition order by relname`;
-/** Who came in and who was turned away is written down beside what was done, and is nothing that anybody did to the books. */
+/**
+ * Who came in and who was turned away is written down beside what was done, and is nothing that anybody did to the books: security events, where they
+ * came from, the chain over both, and what a wrong password costs (a throttle that forgets is none).
+ */
 const WITHOUT_NOTES: Readonly<Record<string, string>> = {
   platform_event: `from platform_event where topic <> 'security'`,
   platform_key: `from platform_key k join platform_event e on e.number = k.event_number where e.topic <> 'security'`,
   platform_origin: 'from platform_origin where false',
   platform_audit_chain: 'from platform_audit_chain where false',
+  platform_throttle: 'from platform_throttle where false',
 };
 const DAY = businessDay('2020-01-01');
 

@@ -175,7 +175,7 @@ function registerOverview(app: Api, deps: SignInDeps): void {
           throw new ProblemError(401, 'wrong_passkey', 'This is somebody else\u2019s passkey.');
       } else if (password !== undefined) await provePassword(deps, personId, password);
       else if (code !== undefined) await proveCode(deps, personId, code);
-      else throw malformed([{ path: '', message: 'must have a password, a code or a passkey' }]);
+      else throw malformed([{ path: '/password', message: 'a password, a code or a passkey must be given' }]);
       const method = passkey === undefined ? 'password' : 'passkey';
       return answerEntry(deps, request, reply, await openSession(deps, personId, method, fromOwn(request), isLimited));
     },

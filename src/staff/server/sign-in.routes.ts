@@ -178,7 +178,8 @@ function registerPasswordResets(app: Api, deps: SignInRouteDeps): void {
     },
     handler: async (request, reply) => {
       await askForReset(deps, request.body.email, request.ip);
-      return reply.code(202).send(null);
+      // Nothing at all: a null would be an answer.
+      return reply.code(202).send();
     },
   });
 
