@@ -90,8 +90,9 @@ async function send<T>(method: string, path: string, body: unknown, intent?: Int
     if (problem.reason === 'not_signed_in' && path !== '/session') onSignedOut();
     throw problem;
   }
-  if (answer.status === 204) return undefined as T;
-  return (await answer.json()) as T;
+  // A 204, or a 202 that has nothing to say.
+  const text = await answer.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 /**

@@ -81,7 +81,7 @@ it('tells who did what and from where, finds it, compares, and exports it', asyn
   );
   await lookAt('audit-entry', true);
   await page.getByRole('button', { name: 'Close' }).click();
-  await page.getByLabel('Area').click();
+  await page.getByRole('combobox', { name: 'Area' }).click();
   await page.getByRole('option', { name: 'Sign-ins and refusals' }).click();
   await page.getByText('Ada Shelf erased a customer').waitFor({ state: 'detached' });
   expect(page.url()).toContain('topic=security');

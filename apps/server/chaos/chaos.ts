@@ -292,7 +292,7 @@ async function findWrongs(url: string, { load, retailer }: Selling, before: Befo
     const { plan } = retailer;
     const senders = [retailer.ownerId, ...plan.registers.map(({ id }) => id), ...plan.channels.map(({ id }) => id)];
     const stored = await query(
-      `select k.key_hash, k.event_number from platform_key k join platform_event e on e.number = k.event_number where e.number > $1 and e.actor_id = any ($2)`,
+      `select k.key_hash, k.event_number from platform_key k join platform_event e on e.number = k.event_number where e.number > $1 and e.actor_id = any ($2) and e.topic <> 'security'`,
       [before.event, senders],
     );
     const events = new Map(stored.map((row) => [row['key_hash'] as string, row['event_number'] as number]));

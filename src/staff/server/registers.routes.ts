@@ -289,7 +289,12 @@ function registerSignIn(app: Api, deps: RegisterDeps): void {
       const { body } = request;
       const place = placeFor(request, request.params.id);
       if (body.badge === undefined && (body.personId === undefined || body.pin === undefined))
-        throw malformed([{ path: '/pin', message: 'a badge, or personId and pin, must be shown' }]);
+        throw malformed([
+          {
+            path: body.personId === undefined ? '/badge' : '/pin',
+            message: 'a badge, or personId and pin, must be shown',
+          },
+        ]);
       const personId = await identifyAt(deps, place, body);
       const { name, permissions } = await withTransaction(pool, { schema, readOnly: true }, async (tx) => {
         const { grants } = await loadHolder(tx, personId);
