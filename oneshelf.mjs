@@ -33,6 +33,7 @@ const programs = {
   simulate: 'apps/server/simulate.ts',
   chaos: 'apps/server/chaos/main.ts',
   bench: 'bench/main.ts',
+  fixture: 'apps/server/upgrade/main.ts',
 };
 
 const usage = `Usage: node oneshelf.mjs <command>
@@ -54,6 +55,7 @@ const usage = `Usage: node oneshelf.mjs <command>
   simulate     run the simulator
   chaos        sell to a real server while it and its database are killed
   bench        measure what we promise in numbers
+  fixture      keep the schema of this version for the tests of later ones, before it is released
   help config  every setting: what it does, what is allowed, an example
 `;
 

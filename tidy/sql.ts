@@ -10,13 +10,13 @@ type Token = { readonly text: string; readonly at: number };
 /** A table that a statement names, and where. */
 export type TableName = { readonly name: string; readonly at: number };
 
-const migrationName = /^db\/migrations\/(\d{14})_([a-z]+)__[a-z0-9]+(?:_[a-z0-9]+)*\.sql$/;
+const migrationName = /^db\/(?:migrations|directory)\/(\d{14})_([a-z]+)__[a-z0-9]+(?:_[a-z0-9]+)*\.sql$/;
 
 /**
  * The text with comments and the contents of string constants turned into blanks. What stands between dollar signs is
  * the body of a function: it is code and stays.
  */
-function bareSql(text: string): string {
+export function bareSql(text: string): string {
   return text.replace(/--[^\n]*|\/\*[^]*?\*\/|'(?:[^']|'')*'|\$\w*\$/g, (piece) => piece.replace(/[^\n]/g, ' '));
 }
 

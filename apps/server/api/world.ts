@@ -83,6 +83,7 @@ export type ApiWorld = {
   readonly database: TestDatabase;
   readonly surroundings: Surroundings;
   readonly business: Business;
+  readonly plan: RetailerPlan;
   readonly places: Readonly<Record<PlaceName, WorldPlace>>;
   readonly skuIds: readonly string[];
   readonly productId: string;
@@ -222,9 +223,15 @@ export function planWorld(): RetailerPlan {
   };
 }
 
-/** Opens it. `logger` hears what the server logs; nobody does unless told. */
-export async function openApiWorld(options: { readonly logger?: Logger } = {}): Promise<ApiWorld> {
-  const database = await createTestDatabase();
+/** Opens it. `logger` hears what the server logs; nobody does unless told. `database`: a migrated one, and not that of a test; `signIn`: as for a server. */
+export async function openApiWorld(
+  options: {
+    readonly logger?: Logger;
+    readonly database?: TestDatabase;
+    readonly signIn?: Surroundings['signIn'];
+  } = {},
+): Promise<ApiWorld> {
+  const database = options.database ?? (await createTestDatabase());
   const { pool, schema } = database;
   const provider = await startCardProvider();
   const surroundings: Surroundings = {
@@ -236,6 +243,7 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
     logger: options.logger ?? pino({ level: 'silent' }),
     https: false,
     version: 'test',
+    signIn: options.signIn,
     // All requests of a test come from one address.
     sandboxSize: { days: 1, scale: 0.05, customers: 5 },
     limits: { address: { perMinute: 1_000_000, burst: 1_000_000 } },
@@ -305,6 +313,7 @@ export async function openApiWorld(options: { readonly logger?: Logger } = {}): 
     database,
     surroundings,
     business,
+    plan,
     ...goods,
     imports,
     ...rights,

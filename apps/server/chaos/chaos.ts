@@ -172,7 +172,7 @@ type Selling = {
 };
 
 /** Opens it; when that fails nobody is left running. */
-async function openShop(of: {
+export async function openShop(of: {
   founded: Database['founded'];
   seed: number;
   url: () => string;
@@ -202,7 +202,7 @@ async function openShop(of: {
 }
 
 /** Waits until so many more requests were answered. Throws when nothing moves for a minute. */
-async function answers(load: Load, more: number): Promise<void> {
+export async function answers(load: Load, more: number): Promise<void> {
   const wanted = load.answered + more;
   for (let waitedMs = 0; load.answered < wanted && load.failed.length === 0; waitedMs += 20) {
     if (waitedMs > 60_000) throw new Error('nothing is answered any more');
@@ -274,7 +274,7 @@ async function sellOnce({ plan, ownerId, skuIds, token }: OpenRetailer, url: str
 /** The books before anything is sold: what is found afterwards is compared with it. */
 type Before = { readonly event: number; readonly shelves: ReadonlyMap<string, number> };
 
-async function lookBefore(url: string): Promise<Before> {
+export async function lookBefore(url: string): Promise<Before> {
   return withBooks(url, async (query) => ({
     event: (await query('select event_number from platform_counter'))[0]?.['event_number'] as number,
     shelves: await shelvesOf(query),
@@ -282,7 +282,7 @@ async function lookBefore(url: string): Promise<Before> {
 }
 
 /** What an auditor finds after it all: broken books, acts that are not there, twice or by halves, units that moved by themselves. Empty when all is well. */
-async function findWrongs(url: string, { load, retailer }: Selling, before: Before): Promise<string[]> {
+export async function findWrongs(url: string, { load, retailer }: Selling, before: Before): Promise<string[]> {
   return withBooks(url, async (query) => {
     const audit = await auditDatabase(query, { mayBeEmpty: ['quarantine'] });
     const wrongs = [

@@ -13,6 +13,8 @@ type Shop = {
   readonly dice: Dice;
   readonly load: Load;
   readonly done: () => boolean;
+  /** Of the facts that the tills told before, none of them of a sale; their counters go on behind it. */
+  readonly lastCounter?: number;
 };
 
 type Line = { readonly skuId: string; readonly quantity: number };
@@ -240,19 +242,20 @@ function openOffice(shop: Shop, places: readonly Place[]): () => Promise<void> {
 }
 
 /** A till that sells without asking anybody and tells its sales as facts, numbered, chained and signed, a few at a time and each until it was taken. */
-async function keepTill({ retailer, door, dice, load, done }: Shop, at: number, place: Place): Promise<void> {
+async function keepTill(shop: Shop, at: number, place: Place): Promise<void> {
+  const { retailer, door, dice, load, done, lastCounter = 0 } = shop;
   const register = retailer.plan.registers[at] as OpenRetailer['plan']['registers'][number];
   const path = `/registers/${idText('register', register.id)}/facts`;
   const country = retailer.plan.locations[at]?.country;
   const taxPpm = retailer.plan.vatRates.find((rate) => rate.country === country)?.ratePpm ?? 0;
-  let counter = 0;
+  let counter = lastCounter;
   let previous = '';
   let waiting: { readonly fact: FactEnvelope; readonly line: Line }[] = [];
   while ((!done() || waiting.length > 0) && load.failed.length === 0) {
     while (!done() && waiting.length < 5) {
       const line = { skuId: dice.pick(retailer.skuIds), quantity: dice.between(1, 2) };
       counter += 1;
-      const bare = { counter, previous, payload: JSON.stringify(saleFact(place, line, counter, taxPpm)) };
+      const bare = { counter, previous, payload: JSON.stringify(saleFact(place, line, counter - lastCounter, taxPpm)) };
       previous = macOf(register.factSecret, bare);
       waiting.push({ fact: { ...bare, mac: previous }, line });
     }

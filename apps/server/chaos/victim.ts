@@ -10,9 +10,19 @@ export type Victim = {
   readonly exited: Promise<void>;
 };
 
-/** Starts the program over the embedded database of a folder, or over the database of a URL, on a free port, without the demo. */
-export async function startVictim(settings: { dataDir: string } | { dataDir: string; url: string }): Promise<Victim> {
-  const child = spawn(process.execPath, [resolve(import.meta.dirname, '../main.ts'), 'start'], {
+/** What is started: over the embedded database of `dataDir`, or over that of `url`. `main`: that of another copy of the program. */
+type VictimSettings = {
+  readonly dataDir: string;
+  readonly url?: string;
+  readonly main?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Told of the process at once: it may be killed before it is open. */
+  readonly onChild?: (child: ChildProcess) => void;
+};
+
+/** Starts the program on a free port, without the demo. Throws when it ends before it is open. */
+export async function startVictim(settings: VictimSettings): Promise<Victim> {
+  const child = spawn(process.execPath, [settings.main ?? resolve(import.meta.dirname, '../main.ts'), 'start'], {
     cwd: settings.dataDir,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -21,10 +31,12 @@ export async function startVictim(settings: { dataDir: string } | { dataDir: str
       PORT: '0',
       DEMO: 'off',
       LOG_FORMAT: 'text',
-      ...('url' in settings ? { DATABASE_URL: settings.url } : {}),
+      ...(settings.url === undefined ? {} : { DATABASE_URL: settings.url }),
+      ...settings.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  settings.onChild?.(child);
   let said = '';
   let open: (url: string) => void = () => undefined;
   const hear = (part: Buffer): void => {
