@@ -14,6 +14,8 @@ export type Scanned = {
   readonly comments: string;
   /** Strings and the fixed parts of templates, in order. */
   readonly strings: readonly Quoted[];
+  /** Regular expressions from slash to slash, without their flags. */
+  readonly patterns: readonly Quoted[];
 };
 
 /** Cuts TypeScript, TSX or JavaScript. Text that is not valid gives some result, never an error. */
@@ -21,6 +23,7 @@ export function scan(text: string): Scanned {
   const code = blank(text).split('');
   const comments = blank(text).split('');
   const strings: Quoted[] = [];
+  const patterns: Quoted[] = [];
   /** For each open `${`, how many `{` are open inside it. */
   const templates: number[] = [];
   let at = 0;
@@ -61,7 +64,9 @@ export function scan(text: string): Scanned {
       template();
     } else if (here === '/' && startsRegex(code, at)) {
       keep(at + 1);
+      const start = at;
       at = endOfRegex(text, at);
+      patterns.push({ start, text: text.slice(start, at) });
       keep(at + 1);
     } else {
       keep(at + 1);
@@ -75,7 +80,12 @@ export function scan(text: string): Scanned {
       }
     }
   }
-  return { code: code.slice(0, text.length).join(''), comments: comments.slice(0, text.length).join(''), strings };
+  return {
+    code: code.slice(0, text.length).join(''),
+    comments: comments.slice(0, text.length).join(''),
+    strings,
+    patterns,
+  };
 }
 
 /** One module that a file names, and where. */

@@ -14,7 +14,7 @@ export function readAmount(text: string, currency: string): number | undefined {
   const lastMark = Math.max(plain.lastIndexOf('.'), plain.lastIndexOf(','));
   const after = lastMark === -1 ? '' : plain.slice(lastMark + 1);
   const isFraction = lastMark !== -1 && after.length <= digits && after.length !== 3;
-  if (match === null && !/^-?\d+[.,]?\d*$/.test(plain)) return undefined;
+  if (match === null && !/^-?\d+(?:[.,]\d*)?$/.test(plain)) return undefined;
   const whole = (isFraction ? plain.slice(0, lastMark) : plain).replace(/[.,-]/g, '');
   if (!/^\d*$/.test(whole) || (whole === '' && after === '')) return undefined;
   const minor = Number(`${whole}${(isFraction ? after : '').padEnd(digits, '0')}`);

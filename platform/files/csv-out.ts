@@ -1,5 +1,5 @@
-/** What makes a spreadsheet take a cell for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What makes a spreadsheet take a cell for a formula; in Japanese settings the wide signs too. Some drop NUL and breaks before they look. */
+const FORMULA = /^[=+\-@＝＋－＠\0\t\r\n]/;
 
 /**
  * A line of a CSV file (RFC 4180, with CRLF). A text that a spreadsheet would run as a formula gets an apostrophe in front, as OWASP advises; numbers

@@ -111,7 +111,9 @@ function samplesOf(encoding: Encoding, places: readonly Buffer[]): Recognised<En
       .replaceAll(/[\p{Cc}\uFFFD]+/gu, ' ')
       .trim(),
   );
-  return [...new Set(words.map((text) => /[\p{L}\p{M}]*[^\p{ASCII}][\p{L}\p{M}]*/u.exec(text)?.[0] ?? ''))]
+  return [
+    ...new Set(words.map((text) => /(?<![\p{L}\p{M}])[\p{L}\p{M}]*[^\p{ASCII}][\p{L}\p{M}]*/u.exec(text)?.[0] ?? '')),
+  ]
     .filter((word) => word !== '')
     .slice(0, MAX_SAMPLES)
     .map((word) => ({ found: word, reads: word }));

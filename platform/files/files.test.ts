@@ -7,6 +7,8 @@ import { createNumberEvidence, plain, readDecimal } from './numbers.ts';
 import type { Recognised } from './recognised.ts';
 import { recogniseSeparator } from './separator.ts';
 import { zipOf } from './testing.ts';
+import { csvLine } from './csv-out.ts';
+import { readSpreadsheet } from './spreadsheet.ts';
 import { openZip, ZIP_LIMITS } from './zip.ts';
 
 function encodingOf(content: Buffer, pieces = 7): Recognised<Encoding> {
@@ -196,7 +198,103 @@ describe('a ZIP archive', () => {
     const three = zipOf([1, 2, 3].map((at) => ({ name: `${at}`, content: picture })));
     await expect(openZip(three, limits)).rejects.toMatchObject({ reason: 'too_large' });
   });
+  it('may not hold files that lie over each other', async () => {
+    const kernel = { content: Buffer.alloc(900_000) };
+    const folded = zipOf([
+      { ...kernel, name: 'a.png' },
+      ...Array.from({ length: 200 }, (_, at) => ({ ...kernel, name: `${at}.png`, over: 0 })),
+    ]);
+    expect(folded.length).toBeLessThan(20_000);
+    await expect(openZip(folded, { ...ZIP_LIMITS, ratio: 10_000 })).rejects.toMatchObject({ reason: 'bomb' });
+  });
+  it('may not hold links', async () => {
+    const link = zipOf([{ name: 'blue.png', content: Buffer.from('/etc/passwd'), mode: 0o120777 }]);
+    await expect(openZip(link)).rejects.toMatchObject({ reason: 'link' });
+    const plain = await openZip(zipOf([{ name: 'blue.png', content: picture, mode: 0o100644 }]));
+    expect(plain.entries).toHaveLength(1);
+  });
+  it('in an archive is a file like any other and is not opened', async () => {
+    const bomb = zipOf([{ name: 'zeros.png', content: Buffer.alloc(20_000_000) }]);
+    const zip = await openZip(zipOf([{ name: 'inner.zip', content: bomb, method: 0 }]));
+    expect(await zip.entries[0]?.read()).toEqual(bomb);
+  });
   it('must be one', async () => {
     await expect(openZip(Buffer.from('not a zip'))).rejects.toMatchObject({ reason: 'no_archive' });
+  });
+});
+
+/** A spreadsheet as a program writes it that writes no more than it must. `strings` stand before the shared texts, `declared` is how large they say they are. */
+function sheetOf(rows: string, { strings = '', declared }: { strings?: string; declared?: number } = {}): Buffer {
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const xml = (name: string, text: string) => ({ name, content: Buffer.from(`<?xml version="1.0"?>${text}`) });
+  const relationship = (kind: string, target: string, at: number): string =>
+    `<Relationship Id="rId${at}" Type="${office}/${kind}" Target="${target}"/>`;
+  const links = [
+    relationship('worksheet', 'worksheets/sheet1.xml', 1),
+    relationship('sharedStrings', 'sharedStrings.xml', 2),
+  ];
+  const sheets = `<sheets><sheet name="a" sheetId="1" r:id="rId1"/></sheets>`;
+  return zipOf([
+    xml('xl/workbook.xml', `<workbook xmlns="${main}" xmlns:r="${office}">${sheets}</workbook>`),
+    xml(
+      'xl/_rels/workbook.xml.rels',
+      `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${links.join('')}</Relationships>`,
+    ),
+    xml('xl/worksheets/sheet1.xml', `<worksheet xmlns="${main}"><sheetData>${rows}</sheetData></worksheet>`),
+    {
+      ...xml('xl/sharedStrings.xml', `${strings}<sst xmlns="${main}"><si><t>shirt</t></si></sst>`),
+      ...(declared === undefined ? {} : { declared }),
+    },
+  ]);
+}
+
+describe('a spreadsheet', () => {
+  const cell = (at: string, value = '0', type = ' t="s"') => `<c r="${at}"${type}><v>${value}</v></c>`;
+  const far = (at: number) => `<row r="${at}">${cell(`XFD${at}`)}</row>`;
+  it('is read', async () => {
+    const content = sheetOf(`<row r="1">${cell('A1')}${cell('C1', '19.99', '')}</row><row r="3">${cell('A3')}</row>`);
+    expect(await readSpreadsheet(content)).toEqual([
+      { line: 1, cells: ['shirt', '', '19.99'] },
+      { line: 3, cells: ['shirt', '', ''] },
+    ]);
+  });
+  it.each([
+    ['a row far below', `<row r="99999999999">${cell('A99999999999')}</row>`],
+    ['a column far right', `<row r="1">${cell('ZZZZZZZ1')}</row>`],
+    ['corners of a square', Array.from({ length: 400 }, (_, at) => far(at * 2_000 + 1)).join('')],
+  ])('with %s ends its own thread and not the program', { timeout: 30_000 }, async (_, rows) => {
+    const limits = { ms: 10_000, megabytes: 64 };
+    await expect(readSpreadsheet(sheetOf(rows), limits)).rejects.toMatchObject({ reason: 'too_large' });
+  });
+  it.each([
+    ['unfold', '<!DOCTYPE s [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'],
+    ['are files', '<!DOCTYPE s [<!ENTITY a SYSTEM "file:///etc/passwd">]>'],
+    ['are elsewhere', '<!DOCTYPE s SYSTEM "http://127.0.0.1/evil.dtd">'],
+  ])('may declare no entities that %s', async (_, strings) => {
+    const content = sheetOf(`<row r="1">${cell('A1')}</row>`, { strings });
+    await expect(readSpreadsheet(content)).rejects.toMatchObject({ reason: 'bomb' });
+  });
+  it('may not unpack to more than it declares, which its reader would believe', async () => {
+    const strings = `<!-- ${' '.repeat(5_000_000)} -->`;
+    const liar = sheetOf(`<row r="1">${cell('A1')}</row>`, { strings, declared: 200 });
+    expect(liar.length).toBeLessThan(20_000);
+    await expect(readSpreadsheet(liar)).rejects.toMatchObject({ name: 'BadArchive' });
+  });
+  it('may not hold a text that unfolds to more than its size allows', async () => {
+    const content = sheetOf('', { strings: `<!-- ${' '.repeat(50_000_000)} -->` });
+    await expect(readSpreadsheet(content)).rejects.toMatchObject({ reason: 'bomb' });
+  });
+});
+
+describe('a cell of a CSV file', () => {
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '\0=1', '＝1+1', '＋1', '－1', '＠A1'])(
+    '%j is no formula',
+    (text) => {
+      expect(csvLine([text]).replace(/^"/, '')).toMatch(/^'/);
+    },
+  );
+  it('stays a number, a text, or several lines', () => {
+    expect(csvLine([-5, 'a=1', 'a\n=1', 'say "hi"', null])).toBe('-5,a=1,"a\n=1","say ""hi""",\r\n');
   });
 });

@@ -2,12 +2,22 @@ import { crc32, deflateRawSync } from 'node:zlib';
 
 /** A ZIP archive with entries as told: also such as no honest program writes. */
 export function zipOf(
-  entries: readonly { name: string; content: Buffer; declared?: number; method?: 0 | 8 }[],
+  entries: readonly {
+    name: string;
+    content: Buffer;
+    declared?: number;
+    method?: 0 | 8;
+    /** Unix file mode, e.g. of a symbolic link. */
+    mode?: number;
+    /** Told by the directory of the bytes of this earlier entry, and by none of its own. */
+    over?: number;
+  }[],
 ): Buffer {
   const pieces: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
-  for (const { name, content, declared, method = 8 } of entries) {
+  const starts: number[] = [];
+  for (const { name, content, declared, method = 8, mode = 0, over } of entries) {
     const packed = method === 8 ? deflateRawSync(content) : content;
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
@@ -17,9 +27,12 @@ export function zipOf(
     fields.writeUInt32LE(declared ?? content.length, 18);
     fields.writeUInt16LE(Buffer.byteLength(name), 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed]);
+    starts.push(over === undefined ? at : (starts[over] ?? 0));
     const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(at, 10);
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), fields, tail, Buffer.from(name)]));
+    tail.writeUInt16LE(mode, 8);
+    tail.writeUInt32LE(starts.at(-1) ?? 0, 10);
+    directory.push(Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 3]), fields, tail, Buffer.from(name)]));
+    if (over !== undefined) continue;
     pieces.push(local);
     at += local.length;
   }

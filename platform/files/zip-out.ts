@@ -1,18 +1,18 @@
 import { crc32 } from 'node:zlib';
 
-/** A file to be packed. `name` is a plain one, without folders. */
-export type PackedFile = { readonly name: string; readonly content: string };
+/** A file to be packed. `name` is a plain one; folders in it are told apart by `/`. */
+export type PackedFile = { readonly name: string; readonly content: string | Uint8Array };
 
 /**
  * A ZIP archive of a few small files, stored and not compressed (PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16), with UTF-8 names. `at` is the time they carry,
  * in epoch milliseconds; ZIP knows even seconds only.
  */
 export function zipOf(files: readonly PackedFile[], at: number): Buffer {
-  const parts: Buffer[] = [];
+  const parts: Uint8Array[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
   for (const { name, content } of files) {
-    const [title, body] = [Buffer.from(name), Buffer.from(content)];
+    const [title, body] = [Buffer.from(name), typeof content === 'string' ? Buffer.from(content) : content];
     const common = headOf({ title, body, at });
     const local = Buffer.concat([signature(0x04034b50), common, title]);
     const entry = Buffer.alloc(14);
@@ -31,7 +31,7 @@ export function zipOf(files: readonly PackedFile[], at: number): Buffer {
 }
 
 /** What stands in front of a file and again in the directory: version, UTF-8 names, stored, time, sum and sizes. */
-function headOf({ title, body, at }: { title: Buffer; body: Buffer; at: number }): Buffer {
+function headOf({ title, body, at }: { title: Uint8Array; body: Uint8Array; at: number }): Buffer {
   const head = Buffer.alloc(26);
   const day = new Date(at);
   head.writeUInt16LE(20, 0);

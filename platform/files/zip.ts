@@ -21,7 +21,7 @@ export const ZIP_LIMITS: ZipLimits = {
 /** An archive that is not taken. `reason` is stable. */
 export class BadArchive extends Error {
   override readonly name = 'BadArchive';
-  readonly reason: 'no_archive' | 'too_many_entries' | 'too_large' | 'bomb' | 'bad_name' | 'encrypted';
+  readonly reason: 'no_archive' | 'too_many_entries' | 'too_large' | 'bomb' | 'bad_name' | 'link' | 'encrypted';
   constructor(reason: BadArchive['reason'], message: string) {
     super(message);
     this.reason = reason;
@@ -38,7 +38,7 @@ export type Zip = { readonly entries: readonly ZipEntry[]; close(): void };
 const RATIO_FROM_BYTES = 1_000_000;
 
 /**
- * Opens an archive in memory and reads its directory. Throws {@link BadArchive} when it declares more than the limits, has a name that would leave its folder, or is none; reading an
+ * Opens an archive in memory and reads its directory. Throws {@link BadArchive} when it declares more than the limits, has a link or a name that would leave its folder, or is none; reading an
  * entry throws it when more comes out than was declared or allowed.
  */
 export async function openZip(content: Buffer, limits: ZipLimits = ZIP_LIMITS): Promise<Zip> {
@@ -51,7 +51,7 @@ export async function openZip(content: Buffer, limits: ZipLimits = ZIP_LIMITS): 
   // One entry may be stored once and named twice: what comes out counts, not what lies there.
   const spent = { bytes: 0 };
   try {
-    const entries = await readDirectory(file, limits);
+    const entries = await readDirectory(file, limits, content.length);
     return {
       entries: entries.map((entry) => ({
         name: entry.fileName,
@@ -66,7 +66,7 @@ export async function openZip(content: Buffer, limits: ZipLimits = ZIP_LIMITS): 
   }
 }
 
-function readDirectory(file: ZipFile, limits: ZipLimits): Promise<Entry[]> {
+function readDirectory(file: ZipFile, limits: ZipLimits, size: number): Promise<Entry[]> {
   return new Promise((done, fail) => {
     const entries: Entry[] = [];
     let total = 0;
@@ -76,7 +76,7 @@ function readDirectory(file: ZipFile, limits: ZipLimits): Promise<Entry[]> {
     file.on('entry', (entry: Entry) => {
       total += entry.uncompressedSize;
       packed += entry.compressedSize;
-      const refusal = refusalOf(entry, { total, packed, count: entries.length + 1 }, limits);
+      const refusal = refusalOf(entry, { total, packed, count: entries.length + 1, size }, limits);
       if (refusal !== undefined) return fail(refusal);
       // Folders, and what a Mac adds beside each file.
       if (!entry.fileName.endsWith('/') && !/(?:^|\/)(?:__MACOSX\/|\._|\.DS_Store$)/.test(entry.fileName))
@@ -89,7 +89,7 @@ function readDirectory(file: ZipFile, limits: ZipLimits): Promise<Entry[]> {
 
 function refusalOf(
   entry: Entry,
-  so: { readonly total: number; readonly packed: number; readonly count: number },
+  so: { readonly total: number; readonly packed: number; readonly count: number; readonly size: number },
   limits: ZipLimits,
 ): BadArchive | undefined {
   if (so.count > limits.entries)
@@ -101,6 +101,9 @@ function refusalOf(
     return new BadArchive('too_large', `${entry.fileName} is larger than ${limits.entryBytes} bytes.`);
   if (so.total > limits.totalBytes)
     return new BadArchive('too_large', `The archive unpacks to more than ${limits.totalBytes} bytes.`);
+  if (isLink(entry)) return new BadArchive('link', `${entry.fileName} is a link to another file.`);
+  // Only entries that share their bytes can be more, packed, than the archive is: Fifield's bomb of 2019 unfolds to 28 million times its size so.
+  if (so.packed > so.size) return new BadArchive('bomb', 'Files in the archive lie over each other.');
   if (isBomb(so.total, so.packed, limits))
     return new BadArchive('bomb', `The archive unpacks to more than ${limits.ratio} times its size.`);
   return undefined;
@@ -110,6 +113,11 @@ function refusalOf(
 export function isPlainName(name: string): boolean {
   if (name === '' || name.length > 1_000 || /[\0\\]/.test(name) || /^(?:\/|[a-zA-Z]:)/.test(name)) return false;
   return !name.split('/').includes('..');
+}
+
+/** What Unix writes beside a symbolic link; its content would be the name of another file. */
+function isLink({ externalFileAttributes }: Entry): boolean {
+  return ((externalFileAttributes >>> 16) & 0o170000) === 0o120000;
 }
 
 function isBomb(total: number, packed: number, limits: ZipLimits): boolean {

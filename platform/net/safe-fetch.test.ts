@@ -39,7 +39,7 @@ const names = (addresses: Readonly<Record<string, readonly string[]>>): SafeFetc
     (addresses[host] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
 });
 
-describe('seventeen ways into a private network', () => {
+describe('ways into a private network', () => {
   it.each([
     ['loopback', 'http://127.0.0.1:PORT/'],
     ['the whole loopback range', 'http://127.8.8.8:PORT/'],
@@ -58,21 +58,78 @@ describe('seventeen ways into a private network', () => {
     ['a unique local address', 'http://[fd00:ec2::254]/'],
     ['a name that leads inside', 'http://inside.example:PORT/'],
     ['a name with one address outside and one inside', 'http://both.example:PORT/'],
+    ['a name that leads to the mapped form', 'http://mapped.example:PORT/'],
+    ['a name with a dot at its end', 'http://localhost.:PORT/'],
+    ['an address with a dot at its end', 'http://127.0.0.1.:PORT/'],
+    ['wide digits', 'http://１２７.０.０.１:PORT/'],
+    ['circled digits', 'http://①②⑦.⓪.⓪.①:PORT/'],
+    ['a full stop of another script', 'http://127。0。0。1:PORT/'],
+    ['an international name that leads inside', 'http://bücher.example:PORT/'],
+    ['all hosts at once', 'http://255.255.255.255:PORT/'],
+    ['a group of hosts', 'http://224.0.0.1:PORT/'],
+    ['a group of hosts of IPv6', 'http://[ff02::1]:PORT/'],
+    ['a link-local address of IPv6', 'http://[fe80::1]:PORT/'],
+    ['an address of IPv6 that is written as one of IPv4', 'http://[::127.0.0.1]:PORT/'],
+    ['the metadata service, as one number', 'http://2852039166/'],
+    ['percent signs', 'http://%31%32%37.0.0.1:PORT/'],
   ])('%s is closed', async (_, url) => {
     const before = asked;
-    const options = names({ 'inside.example': ['127.0.0.1'], 'both.example': ['93.184.216.34', '127.0.0.1'] });
+    const options = names({
+      'inside.example': ['127.0.0.1'],
+      'both.example': ['93.184.216.34', '127.0.0.1'],
+      'mapped.example': ['::ffff:127.0.0.1'],
+      'xn--bcher-kva.example': ['10.0.0.1'],
+      'localhost.': ['127.0.0.1'],
+    });
     await expect(ask(url.replace('PORT', String(port)), options)).rejects.toMatchObject({ reason: 'blocked_address' });
     expect(asked).toBe(before);
   });
 });
 
-it('checks the address that is connected to, not one that was looked up before', async () => {
-  let looked = 0;
-  const options: SafeFetchOptions = {
-    resolveHost: async () => [{ address: (looked += 1) === 1 ? '127.0.0.1' : '93.184.216.34', family: 4 }],
-  };
-  await expect(ask(`http://rebinding.example:${port}/`, options)).rejects.toMatchObject({ reason: 'blocked_address' });
-  expect(looked).toBe(1);
+describe('a name that changes its address', () => {
+  it('is judged by the address that is connected to, which is looked up once', async () => {
+    let looked = 0;
+    const options: SafeFetchOptions = {
+      resolveHost: async () => [{ address: (looked += 1) === 1 ? '127.0.0.1' : '93.184.216.34', family: 4 }],
+    };
+    const url = `http://rebinding.example:${port}/`;
+    await expect(ask(url, options)).rejects.toMatchObject({ reason: 'blocked_address' });
+    expect(looked).toBe(1);
+  });
+
+  it('is judged anew with each connection, also of one door', async () => {
+    const before = asked;
+    const looked: string[] = [];
+    const door = openSafeFetch({
+      // Nobody answers there at that port, so the first call ends before it is connected.
+      resolveHost: async () => {
+        looked.push(looked.length === 0 ? '93.184.216.34' : '127.0.0.1');
+        return [{ address: looked.at(-1) ?? '', family: 4 }];
+      },
+    });
+    const url = `http://rebinding.example:${port}/`;
+    await expect(door.fetch(url, { timeoutMs: 200 })).rejects.toMatchObject({ name: 'FetchRefused' });
+    await expect(door.fetch(url, { timeoutMs: 1_000 })).rejects.toMatchObject({ reason: 'blocked_address' });
+    await door.close();
+    expect(looked).toEqual(['93.184.216.34', '127.0.0.1']);
+    expect(asked).toBe(before);
+  });
+});
+
+it('goes through no proxy that the environment names, which would be asked for anything', async () => {
+  const [before, kept] = [asked, { ...process.env }];
+  const proxy = `http://127.0.0.1:${port}`;
+  Object.assign(process.env, { HTTP_PROXY: proxy, http_proxy: proxy, ALL_PROXY: proxy, NODE_USE_ENV_PROXY: '1' });
+  try {
+    const options = names({ 'outside.example': ['10.0.0.1'] });
+    await expect(ask('http://outside.example/', options)).rejects.toMatchObject({ reason: 'blocked_address' });
+    expect(asked).toBe(before);
+  } finally {
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'NODE_USE_ENV_PROXY']) {
+      if (kept[name] === undefined) delete process.env[name];
+      else process.env[name] = kept[name];
+    }
+  }
 });
 
 it('follows no redirect inside, from a host that may be called', async () => {
@@ -98,9 +155,20 @@ it.each([
   'file:///etc/passwd',
   'gopher://example.org',
   'http://user:pw@example.org/',
+  'http://example.org@127.0.0.1/',
+  'http://example.org:25/',
+  'http://example.org:6379/',
+  'https://example.org:5432/',
+  'data:text/plain,hello',
+  'javascript:alert(1)',
+  'dict://example.org:11211/stats',
+  'http://example.org:99999/',
+  'http:///',
+  'http://exa mple.org/',
+  'http://a\r\nHost: b/\0',
   'nonsense',
   `http://example.org/${'a'.repeat(3_000)}`,
-])('does not call %s', async (url) => {
+])('does not call %j', async (url) => {
   await expect(ask(url)).rejects.toMatchObject({ reason: 'bad_url' });
 });
 

@@ -47,6 +47,15 @@ export type SafeFetchOptions = {
 
 const MAX_URL = 2_000;
 
+/** Ports of other protocols, as browsers leave them alone (WHATWG Fetch, "bad port"), and of databases: what is sent to a mail server or a cache could be words that it understands. */
+const OTHER_PROTOCOLS = new Set(
+  (
+    '1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135 137 139 143 161 179 389 427 ' +
+    '465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 1719 1720 1723 2049 3306 3389 3659 4045 4190 5060 5061 5432 ' +
+    '6000 6379 6566 6665 6666 6667 6668 6669 6679 6697 9200 10080 11211 27017'
+  ).split(' '),
+);
+
 /**
  * Opens a door to the outside that leads nowhere inside. The addresses of a name are looked at in the look-up of the very connection that is made, so a name
  * that changes its address between looking and calling gains nothing; redirects are followed here, each as a new call, so they gain nothing either.
@@ -152,6 +161,7 @@ function parseAddress(text: string, base?: URL): URL {
     throw new FetchRefused('bad_url', 'Only http and https addresses are called.');
   if (url.username !== '' || url.password !== '')
     throw new FetchRefused('bad_url', 'An address may hold no user name or password.');
+  if (OTHER_PROTOCOLS.has(url.port)) throw new FetchRefused('bad_url', `Port ${url.port} is not one of web pages.`);
   return url;
 }
 
