@@ -14,7 +14,7 @@ beforeAll(async () => {
   const page = await open('/', { fresh: true });
   await page.getByLabel('E-mail').fill(office.email);
   await page.getByLabel(/^Password/).fill(office.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
   state = await page.context().storageState();
 });
@@ -75,7 +75,7 @@ describe('signing in', () => {
     const page = await open('/', { fresh: true });
     await page.getByLabel('E-mail').fill(office.email);
     await page.getByLabel(/^Password/).fill('not this');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     expect(await page.getByRole('alert').innerText()).toContain('The e-mail address or the password is wrong.');
   });
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -58,11 +59,43 @@ function program(
   return new Promise((done) => child.once('close', (code) => done({ code, said })));
 }
 
+/** Another way to a database, on which no answer gets through after so many bytes. */
+async function stallAfter(url: string, bytes: number): Promise<{ readonly url: string; close(): void }> {
+  const real = new URL(url);
+  const sockets: Socket[] = [];
+  const server = createServer((client) => {
+    const database = connect(Number(real.port), real.hostname);
+    let passed = 0;
+    sockets.push(client, database);
+    for (const socket of [client, database]) socket.on('error', () => undefined);
+    client.pipe(database);
+    database.on('data', (part) => {
+      passed += part.length;
+      client.write(part);
+      if (passed > bytes) database.pause();
+    });
+    client.on('close', () => database.destroy());
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  real.port = String((server.address() as AddressInfo).port);
+  real.hostname = '127.0.0.1';
+  return {
+    url: real.href,
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
 test('a backup that is killed leaves none behind, and the next one is made', async () => {
   const { url, schema } = shop.database;
   const args = ['backup', '--to', place.text];
   for (const fatal of [/Copying … 0 %/, /Copying … [1-9]/]) {
-    const { code } = await program(args, url, schema, fatal);
+    // However fast the machine is, it does not come to its end.
+    const narrow = await stallAfter(url, 8 << 20);
+    const { code } = await program(args, narrow.url, schema, fatal);
+    narrow.close();
     expect(code).toBeNull();
     expect(await place.list()).toEqual([]);
   }
@@ -71,7 +104,7 @@ test('a backup that is killed leaves none behind, and the next one is made', asy
   expect(await place.list()).toHaveLength(1);
   const states = await shop.run((tx) => tx.client.query('select state from platform_backup order by started_at'));
   expect(states.rows.map((row: { state: string }) => row.state)).toEqual(['failed', 'failed', 'done']);
-}, 120_000);
+}, 240_000);
 
 test('a restore that is killed leaves nothing that looks whole, and the next one is made', async () => {
   const args = ['restore', '--from', place.text];
@@ -88,4 +121,4 @@ test('a restore that is killed leaves nothing that looks whole, and the next one
   expect([await has('put_back'), await has(unfinishedName('put_back'))]).toEqual([true, false]);
   const again = await program(args, target.url, 'put_back');
   expect([again.code, again.said]).toEqual([1, expect.stringContaining('is not empty')]);
-}, 120_000);
+}, 240_000);
