@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { filesMatching, report } from './project.ts';
+import { migrationProblems } from './sql.ts';
 import { besideProblems, changedProblems, releasedVersions, type Released } from './upgrades.ts';
 
 const migrations = filesMatching(/^db\/migrations\//);
@@ -11,6 +12,16 @@ describe('migrations', () => {
     expect(released[0]?.checksums.size, 'migrations of the first one seen').toBeGreaterThan(20);
     expect(report(changedProblems(migrations, released))).toEqual([]);
     expect(report(besideProblems(migrations, released))).toEqual([]);
+  });
+
+  it('of the next version that tests pretend are as good as real ones', () => {
+    const pretended = filesMatching(/^apps\/server\/upgrade\/next-version\/.*\.sql$/).map(({ path, text }) => ({
+      path: path.replace('apps/server/upgrade/next-version', 'db/migrations'),
+      text,
+    }));
+    expect(pretended.length, 'migrations seen').toBeGreaterThan(5);
+    expect(report(pretended.flatMap(migrationProblems))).toEqual([]);
+    expect(report(besideProblems(pretended, released))).toEqual([]);
   });
 
   const two: readonly Released[] = ['0.1.0', '0.2.0'].map((version) => ({ version, checksums: new Map() }));

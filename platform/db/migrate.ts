@@ -16,7 +16,10 @@ export type MigrateOptions = {
   schema: string;
   directory: string;
   onProgress?: (progress: MigrationProgress) => void;
-  /** How long a statement waits for a table lock before the file is given up (and tried again). 5 s unless told. */
+  /**
+   * How long a statement waits for a table before it gives up its place, lets those behind it pass, and tries again. Half a second unless told: whoever sells
+   * waits as long.
+   */
   lockTimeoutMs?: number;
 };
 
@@ -24,7 +27,9 @@ type MigrationFile = { name: string; text: string; checksum: string; inTransacti
 type AppliedRow = { name: string; checksum: string; statements_done: number; finished: boolean };
 
 const guardRow = '(guard)';
-const lockAttempts = 5;
+/** A table that a long report or a backup holds is asked for about four minutes before the file is given up. */
+const lockAttempts = 100;
+const longestPauseMs = 2000;
 
 /**
  * Brings schema `schema` up to date and gives the names of the files applied now. Files run in the order of their names, with
@@ -158,7 +163,7 @@ async function applyFile(pool: Pool, options: MigrateOptions, file: MigrationFil
       const { code, statementsDone } = error as { code?: string; statementsDone?: number };
       done = statementsDone ?? done;
       if ((code === '55P03' || code === '40P01') && attempt < lockAttempts) {
-        await pause(attempt * 200);
+        await pause(Math.min(attempt * 200, longestPauseMs));
         continue;
       }
       throw new Error(`Migration ${file.name} failed: ${describe(error, file)}`, { cause: error });
@@ -193,6 +198,8 @@ async function applyStatements(pool: Pool, options: MigrateOptions, file: Migrat
     for (const [index, text] of statements.entries()) {
       if (index < done) continue;
       try {
+        // What is built beside those who write holds nobody up while it waits for the last of them, and would begin anew each time it gave up.
+        await client.query(`set lock_timeout = ${/\bconcurrently\b/i.test(text) ? 0 : lockTimeoutOf(options)}`);
         await dropInvalidIndex(client, options.schema, text);
         await client.query(text);
       } catch (error) {
@@ -253,8 +260,12 @@ function searchPath(options: MigrateOptions): string {
   return `${quoteIdentifier(options.schema)}, public`;
 }
 
+function lockTimeoutOf(options: MigrateOptions): number {
+  return Math.trunc(options.lockTimeoutMs ?? 500);
+}
+
 function timeouts(set: 'set' | 'set local', options: MigrateOptions): string {
-  return `${set} lock_timeout = ${Math.trunc(options.lockTimeoutMs ?? 5000)}; ${set} statement_timeout = 0; ${set} timezone = 'UTC'`;
+  return `${set} lock_timeout = ${lockTimeoutOf(options)}; ${set} statement_timeout = 0; ${set} timezone = 'UTC'`;
 }
 
 function describe(error: unknown, file: MigrationFile): string {

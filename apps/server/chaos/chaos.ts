@@ -164,7 +164,7 @@ async function withDatabase<T>(fn: (database: Database) => Promise<T>): Promise<
 }
 
 /** Clients before the door of a running server. They begin when told and end when all that they sent was answered. */
-type Selling = {
+export type Selling = {
   readonly load: Load;
   readonly retailer: OpenRetailer;
   begin(): void;
@@ -175,6 +175,7 @@ type Selling = {
 export async function openShop(of: {
   founded: Database['founded'];
   seed: number;
+  clients?: number;
   url: () => string;
   giveUp: () => Promise<void>;
 }): Promise<Selling> {
@@ -192,7 +193,10 @@ export async function openShop(of: {
       // The last SKU is nobody's: what is asked of it is never sold out.
       const shop = { ...retailer, skuIds: retailer.skuIds.slice(0, -1) };
       const door = { url: of.url, token: retailer.token };
-      selling = keepSelling({ retailer: shop, door, dice: createDice(of.seed), load, done: () => done }, CLIENTS);
+      selling = keepSelling(
+        { retailer: shop, door, dice: createDice(of.seed), load, done: () => done },
+        of.clients ?? CLIENTS,
+      );
     },
     end() {
       done = true;
