@@ -10,6 +10,7 @@ import {
   ClipboardPlus,
   ArrowDownUp,
   DatabaseBackup,
+  HeartPulse,
   House,
   KeyRound,
   LogOut,
@@ -148,6 +149,7 @@ function SignedIn({ session }: { session: Session }) {
         { href: '/imports', label: t('imports'), icon: ArrowDownUp, needs: 'import:read' },
         { href: '/audit', label: t('audit'), icon: ScrollText, needs: 'audit:read' },
         { href: '/backups', label: t('backups'), icon: DatabaseBackup, needs: 'system:read' },
+        { href: '/system/health', label: t('health'), icon: HeartPulse, needs: 'system:read' },
       ],
     },
   ]);

@@ -27,6 +27,7 @@ const screens = {
   '/customers': lazyRouteComponent(() => import('./customers/customers.tsx'), 'Customers'),
   '/customers/$customerId': lazyRouteComponent(() => import('./customers/customer.tsx'), 'CustomerPage'),
   '/backups': lazyRouteComponent(() => import('./system/backups.tsx'), 'Backups'),
+  '/system/health': lazyRouteComponent(() => import('./system/health.tsx'), 'HealthPage'),
   '/webhooks': lazyRouteComponent(() => import('./webhooks/webhooks.tsx'), 'Webhooks'),
   '/webhooks/new': lazyRouteComponent(() => import('./webhooks/edit-webhook.tsx'), 'NewWebhook'),
   '/webhooks/$webhookId': lazyRouteComponent(() => import('./webhooks/webhook.tsx'), 'WebhookPage'),

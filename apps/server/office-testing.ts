@@ -43,7 +43,7 @@ export function keepMails(baseUrl: () => string): { readonly mails: readonly Mai
  * office. For browser tests.
  */
 export async function openTestOffice(
-  more: Pick<Surroundings, 'privateHosts' | 'signIn' | 'backups'> = {},
+  more: Pick<Surroundings, 'privateHosts' | 'signIn' | 'backups' | 'operation'> = {},
 ): Promise<TestOffice> {
   const [database, cards] = await Promise.all([createTestDatabase(), startCardProvider(), buildOffice()]);
   const { pool, schema } = database;

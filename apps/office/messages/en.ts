@@ -3,6 +3,7 @@ import { accountEn, signInEn, signInReasonsEn } from './sign-in-en.ts';
 import { programReasonsEn, programsEn } from './programs-en.ts';
 import { peopleEn, peopleReasonsEn } from './people-en.ts';
 import { backupsEn } from './backups-en.ts';
+import { healthEn } from './health-en.ts';
 import { auditEn, privacyEn, privacyReasonsEn } from './privacy-en.ts';
 import { importsEn } from './imports-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
@@ -15,12 +16,14 @@ export const officeEn = {
   webhooks: webhooksEn,
   imports: importsEn,
   backups: backupsEn,
+  health: healthEn,
   audit: auditEn,
   privacy: privacyEn,
   nav: {
     audit: 'Audit',
     customers: 'Customers',
     backups: 'Backups',
+    health: 'Health',
     system: 'System',
     people: 'People',
     roles: 'Roles',

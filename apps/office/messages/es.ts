@@ -4,6 +4,7 @@ import type { officeEn } from './en.ts';
 import { programReasonsEs, programsEs } from './programs-es.ts';
 import { peopleEs, peopleReasonsEs } from './people-es.ts';
 import { backupsEs } from './backups-es.ts';
+import { healthEs } from './health-es.ts';
 import { auditEs, privacyEs, privacyReasonsEs } from './privacy-es.ts';
 import { importsEs } from './imports-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
@@ -16,12 +17,14 @@ export const officeEs: typeof officeEn = {
   webhooks: webhooksEs,
   imports: importsEs,
   backups: backupsEs,
+  health: healthEs,
   audit: auditEs,
   privacy: privacyEs,
   nav: {
     audit: 'Auditoría',
     customers: 'Clientes',
     backups: 'Copias de seguridad',
+    health: 'Estado',
     system: 'Sistema',
     people: 'Personas',
     roles: 'Roles',

@@ -1,0 +1,86 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createMetrics } from '../../../platform/telemetry/metrics.ts';
+import { openTestOffice, type TestOffice } from '../../server/office-testing.ts';
+import { openScreens, type Screens } from './screens.ts';
+
+const DAY_MS = 86_400_000;
+let office: TestOffice;
+let screens: Screens;
+let certificateUntil: number | undefined;
+const told: string[] = [];
+
+beforeAll(async () => {
+  office = await openTestOffice({
+    operation: {
+      metrics: createMetrics(),
+      metricsToken: undefined,
+      telemetry: undefined,
+      ways: [
+        { name: 'mail', send: async ({ text }) => void told.push(text) },
+        { name: 'webhook', send: () => Promise.reject(new Error('ALERT_WEBHOOK_URL answered 404.')) },
+      ],
+      installation: 'https://shelf.example',
+      dataDir: '.',
+      certificateUntil: () => certificateUntil,
+    },
+  });
+  screens = await openScreens(office);
+});
+afterAll(async () => {
+  await screens?.close();
+  await office?.close();
+});
+afterEach(() => screens.endPages());
+
+it('says that everything is well, and what is looked at', async () => {
+  const page = await screens.open('/system/health');
+  await page.getByRole('heading', { name: 'Health', level: 1 }).waitFor();
+  const checks = page.getByRole('table', { name: 'What is looked at' });
+  await checks
+    .getByRole('row', { name: /Books balance/ })
+    .getByText('Well')
+    .waitFor();
+  await page.getByRole('status').filter({ hasText: 'Everything is well' }).waitFor();
+  await checks
+    .getByRole('row', { name: /Full audit/ })
+    .getByText('only when asked')
+    .waitFor();
+  await page.getByRole('button', { name: 'Look now: Full audit of the books' }).click();
+  await checks
+    .getByRole('row', { name: /Full audit/ })
+    .getByText('Well')
+    .waitFor();
+  await screens.look(page, 'health-well');
+});
+
+it('says what is wrong, since when and what to do, and sees by itself that it is over', async () => {
+  const page = await screens.open('/system/health');
+  certificateUntil = Date.now() + 2.5 * DAY_MS;
+  await page.getByRole('button', { name: 'Look now: Certificate' }).press('Enter');
+  await page.getByRole('status').filter({ hasText: 'One thing needs somebody' }).waitFor();
+  const wrong = page.getByRole('region', { name: 'Certificate' });
+  await wrong.getByText('The certificate holds for 2 more days.').waitFor();
+  await wrong.getByText('It should have been renewed').waitFor();
+  await wrong.getByText('Needs somebody now').waitFor();
+  await screens.look(page, 'health-wrong');
+  certificateUntil = undefined;
+  // Somebody else looks, and this page hears of it.
+  await office.ask('POST', '/system/health/certificate/run', {});
+  await page.getByRole('status').filter({ hasText: 'Everything is well' }).waitFor();
+});
+
+it('sends a test alert and says which way it took', async () => {
+  const page = await screens.open('/system/health');
+  await page.getByRole('button', { name: 'Send a test alert' }).click();
+  const answer = page.getByRole('dialog');
+  await answer.getByText('By e-mail').waitFor();
+  await answer.getByText('ALERT_WEBHOOK_URL answered 404.').waitFor();
+  expect(told).toContainEqual(expect.stringContaining('This is a test.'));
+  await screens.look(page, 'health-test-alert');
+});
+
+it('speaks Spanish', async () => {
+  const page = await screens.open('/system/health', { locale: 'es-ES' });
+  await page.getByRole('heading', { name: 'Estado', level: 1 }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'Todo está bien' }).waitFor();
+});

@@ -1,0 +1,87 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { axeFindings, openBrowser } from '../../server/browser-testing.ts';
+
+/** Who signs in where. */
+type Signing = { readonly url: string; readonly email: string; readonly password: string };
+
+/** A browser in front of an office. */
+export type Screens = {
+  /** Opens a page as the person who signed in. */
+  open(path: string, how?: BrowserContextOptions): Promise<Page>;
+  /**
+   * Looks at the page as everybody sees it: by day, by night and on a phone it must be readable (axe) and not wider than the screen. With SCREENSHOTS each is kept as a picture.
+   */
+  look(page: Page, name: string): Promise<void>;
+  /** Ends the pages that are open and fails when one of them broke. */
+  endPages(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** What holds with a dialog over the page too, under which the page keeps its landmarks. */
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+/** Signs in as somebody and keeps the session for every page that is opened. */
+export async function openScreens({ url, email, password }: Signing): Promise<Screens> {
+  const browser: Browser = await openBrowser();
+  const broken: string[] = [];
+  let state: BrowserContextOptions['storageState'] = undefined;
+
+  const open = async (path: string, how: BrowserContextOptions = {}): Promise<Page> => {
+    const context = await browser.newContext({
+      viewport: DESK,
+      locale: 'en-GB',
+      ...(state === undefined ? {} : { storageState: state }),
+      ...how,
+    });
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => broken.push(error.message));
+    await page.goto(url + path);
+    return page;
+  };
+  const endPages = async (): Promise<void> => {
+    for (const context of browser.contexts()) await context.close();
+    expect(broken.splice(0)).toEqual([]);
+  };
+
+  const page = await open('/');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel(/^Password/).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  state = await page.context().storageState();
+  await endPages();
+
+  return {
+    open,
+    endPages,
+    async look(shown, name) {
+      const folder = process.env['SCREENSHOTS'];
+      // What opens under the pointer is looked at where it is meant to open.
+      await shown.mouse.move(5, 5);
+      for (const [how, colorScheme, viewport] of [
+        ['light', 'light', DESK],
+        ['dark', 'dark', DESK],
+        ['phone', 'light', PHONE],
+      ] as const) {
+        await shown.emulateMedia({ colorScheme });
+        await shown.setViewportSize(viewport);
+        // Colours fade from one to the other, and half-faded ones are not what anybody reads.
+        await shown.waitForTimeout(300);
+        if (folder !== undefined) await shown.screenshot({ path: `${folder}/${name}-${how}.png`, fullPage: true });
+        const rules = (await shown.getByRole('dialog').count()) > 0 ? WCAG : undefined;
+        expect(await axeFindings(shown, rules), `${name} ${how}`).toEqual([]);
+        const over = await shown.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(over, `${name} ${how} is wider than the screen`).toBeLessThanOrEqual(0);
+      }
+      await shown.emulateMedia({ colorScheme: 'light' });
+      await shown.setViewportSize(DESK);
+    },
+    async close() {
+      await browser.close();
+    },
+  };
+}
