@@ -28,6 +28,7 @@ const programs = {
   restore: 'apps/server/main.ts',
   export: 'apps/server/main.ts',
   'import-archive': 'apps/server/main.ts',
+  retailers: 'apps/server/main.ts',
   move: 'apps/server/main.ts',
   replay: 'apps/server/main.ts',
   simulate: 'apps/server/simulate.ts',
@@ -51,23 +52,26 @@ const usage = `Usage: node oneshelf.mjs <command>
   move         move to another PostgreSQL while selling: --to URL
   export       everything as one archive (--to FILE) or as CSV (--csv FOLDER)
   import-archive  take an archive into an empty place: --from FILE
+  retailers    other companies in this installation: list, create, suspend, resume, export, delete
   replay       replay a retailer's year from a file: --file F.csv.gz
   simulate     run the simulator
   chaos        sell to a real server while it and its database are killed
   bench        measure what we promise in numbers
   fixture      keep the schema of this version for the tests of later ones, before it is released
-  help config  every setting: what it does, what is allowed, an example
+  help config     every setting: what it does, what is allowed, an example
+  help retailers  several companies in one installation
 `;
 
 async function main() {
   const words = process.argv.slice(2);
   // The settings are known to the program, not to this file.
   const [command, ...args] = words[0] === 'help' && words[1] === 'config' ? ['settings'] : words;
-  if (command === 'help' || command === '--help' || command === '-h') {
+  const isHelpOn = command === 'help' && args[0] === 'retailers';
+  if (!isHelpOn && (command === 'help' || command === '--help' || command === '-h')) {
     process.stdout.write(usage);
     return 0;
   }
-  if (command === undefined || !(command in programs || command === 'test' || command === 'check')) {
+  if (command === undefined || !(isHelpOn || command in programs || command === 'test' || command === 'check')) {
     process.stderr.write(command === undefined ? usage : `There is no command "${command}".\n\n${usage}`);
     return 2;
   }
@@ -89,7 +93,7 @@ async function main() {
   }
   if (command === 'test') return runTests(node, args);
   if (command === 'check') return runChecks(node);
-  const program = join(root, programs[command]);
+  const program = join(root, isHelpOn ? programs.retailers : programs[command]);
   if (!existsSync(program)) return fail(`"${command}" is not part of this version.`);
   return runProgram(node, [program, command, ...args]);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { filesMatching, report } from './project.ts';
 import { migrationOrderProblems, migrationProblems, queryProblems, tablesNamed } from './sql.ts';
 
-const migrations = filesMatching(/^db\/migrations\//);
+const migrations = filesMatching(/^db\/(?:migrations|directory)\//);
 const queries = filesMatching(/^(?:src|platform)\/.*(?:\.sql|\/server\/.*\.ts)$/);
 
 describe('migrations', () => {

@@ -40,7 +40,7 @@ import { docsExamples } from './api/examples.ts';
 import { actorNames, openAuditTrail, type AuditTrail } from './audit.ts';
 import { startAuditChores, type HeadPins } from './audit-chores.ts';
 import { openBooks } from './books.ts';
-import { startBulk } from './bulk/start-bulk.ts';
+import { startBulk, type BulkTurns } from './bulk/start-bulk.ts';
 import { COMPANY_SOURCES, stockLocation } from './commits.ts';
 import { registerExportRoutes } from './export/export.routes.ts';
 import { registerImportRoutes } from './imports/imports.routes.ts';
@@ -77,6 +77,10 @@ export type Surroundings = {
   /** Which proxies are believed about who asks. */
   readonly trustProxy?: string | ((address: string, hop: number) => boolean) | undefined;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Connections that are lent to several retailers, who work on them in turn; without it each has its own. */
+  readonly lent?: { readonly commit: Pool; readonly chores: Pool } | undefined;
+  /** How many imports are worked on at once, all retailers together; each its own unless told. */
+  readonly bulkTurns?: BulkTurns | undefined;
   /** How large the copy of the demo retailer is that sandbox keys work on; small unless told. */
   readonly sandboxSize?: DemoSize;
   /** How much is taken from whom; DEFAULT_LIMITS unless told. */
@@ -116,9 +120,10 @@ export type Business = {
 };
 
 /** Opens the business of one retailer, without a way in. The demo, the replay and tests use it like the API does. */
-export async function openBusiness({ url, write, schema, now, logger, operation }: Surroundings): Promise<Business> {
+export async function openBusiness(around: Surroundings): Promise<Business> {
+  const { url, write, schema, now, logger, operation, lent } = around;
   const commits = operation === undefined ? undefined : watchCommits(operation.metrics);
-  const pipelined = createPool({ url, max: 4, pipeline: true, applicationName: 'oneshelf commit' });
+  const pipelined = lent?.commit ?? createPool({ url, max: 4, pipeline: true, applicationName: 'oneshelf commit' });
   const company = await openCompanyCache({ pool: write, schema, sources: COMPANY_SOURCES });
   const skus = createSkuCache({ pool: write, schema });
   const prices = createPriceCache({ pool: write, schema, now });
@@ -170,7 +175,7 @@ export async function openBusiness({ url, write, schema, now, logger, operation 
       await follower.close();
       await audit.close();
       await committer.close();
-      await pipelined.end();
+      if (lent === undefined) await pipelined.end();
     },
   };
 }
@@ -340,10 +345,10 @@ const SWEEP_MS = 60_000;
 
 /** Work that nobody waits for: reservations that ran out, what a card provider must still be told, imports. */
 export function startChores(around: Surroundings, business: Business): { close(): Promise<void> } {
-  const { url, write, schema, now, logger } = around;
+  const { url, write, schema, now, logger, lent } = around;
   const { committer, company, master } = business;
   const onError = (error: unknown): void => logger.warn({ err: error }, 'A chore waits for its next turn.');
-  const pool = createPool({ url, max: 1, pipeline: true, applicationName: 'oneshelf chores' });
+  const pool = lent?.chores ?? createPool({ url, max: 1, pipeline: true, applicationName: 'oneshelf chores' });
   const reader = createReader(pool, schema);
   let sweeping: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
@@ -365,6 +370,7 @@ export function startChores(around: Surroundings, business: Business): { close()
     now,
     privateHosts: around.privateHosts ?? [],
     logLevel: logger.level,
+    turns: around.bulkTurns,
     onError,
   });
   const webhooks = openWebhooks(around, business, { subjectText, systemId: SYSTEM_PRINCIPAL });
@@ -384,7 +390,7 @@ export function startChores(around: Surroundings, business: Business): { close()
       await retention.close();
       await sweeping;
       await payments?.close();
-      await pool.end();
+      if (lent === undefined) await pool.end();
     },
   };
 }

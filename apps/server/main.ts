@@ -1,36 +1,32 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openBreachedPasswords } from '../../platform/auth/breached-passwords.ts';
 import { describeSettings, readConfig } from '../../platform/config.ts';
 import type { Config } from '../../platform/config.ts';
 import { migrate, readMigrations } from '../../platform/db/migrate.ts';
+import type { Retailer } from '../../platform/db/directory.ts';
 import { createPool, quoteIdentifier } from '../../platform/db/pool.ts';
 import type { Pool } from '../../platform/db/pool.ts';
 import { requireServer } from '../../platform/db/server-version.ts';
 import { findOwner } from '../../platform/embedded/folder-lock.ts';
 import { startEmbedded } from '../../platform/embedded/supervisor.ts';
 import type { Embedded } from '../../platform/embedded/supervisor.ts';
-import { mailWay, webhookWay } from '../../platform/health/alert-ways.ts';
 import { registerPairing } from '../../platform/https/pairing.ts';
 import { createLifecycle, StoppedWhileStarting } from '../../platform/lifecycle.ts';
 import type { Lifecycle } from '../../platform/lifecycle.ts';
 import { createLog } from '../../platform/log.ts';
 import type { Log } from '../../platform/log.ts';
-import { sendMail, type Mail, type MailDeps } from '../../platform/mail/mail.ts';
-import { openSecrets, type SecretsSource } from '../../platform/secrets/secrets.ts';
 import { returnMemory } from '../../platform/return-memory.ts';
-import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import type { OpenTelemetry } from '../../platform/telemetry/open-telemetry.ts';
-import { createTestProvider } from '../../src/payments/server/test-provider.ts';
+import type { CommandSurroundings } from './backup/commands.ts';
 import { START_AGAIN, watchForMove, withMovedDatabase } from './backup/moved.ts';
-import { backupSetting } from './backup/run-apart.ts';
-import { openApi, openBusiness, startChores, type Surroundings as ServerSurroundings } from './compose.ts';
+import { openApi, openBusiness, startChores } from './compose.ts';
 import { startCardProvider } from './stand-ins/card-provider.ts';
 import { firstStart } from './first-start.ts';
+import { prepareHosting } from './retailers/prepare-hosting.ts';
+import { configOfRetailer } from './retailers/retailer-config.ts';
+import { secretsSource, surroundingsOf } from './surroundings.ts';
 import { openHttps, type Https } from './https.ts';
 import { prepareOffice } from './office-files.ts';
-import type { OperationOptions } from './operation.ts';
-import type { SignInOptions } from './sign-in.ts';
 import { StartRefusal } from '../../platform/start-refusal.ts';
 
 const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -90,39 +86,22 @@ async function startApplication(surroundings: Surroundings, databases: Databases
   );
   // Known when the doors are open; nobody is written to before.
   let address = '';
-  const around = {
-    card: {
-      provider: createTestProvider({ url: provider.url, apiKey: provider.apiKey }),
-      fee: { ppm: 14_000, fixedMinor: 20 },
-    },
+  const pools = {
     url: config.DATABASE_URL ?? databases.embedded?.url() ?? '',
     write: databases.write,
     read: databases.read,
-    schema: config.RETAILER_SCHEMA,
-    now: () => Date.now(),
-    logger: log,
-    https:
-      https === undefined
-        ? config.BASE_URL?.startsWith('https:') === true
-        : () => https.certificates.current().isPublic,
-    version,
-    adminUrl: config.DATABASE_ADMIN_URL,
-    trustProxy: proxiesOf(config),
-    tls: https?.certificates.current(),
-    backups: backupSetting(config),
-    privacyFiles: {
-      erasures: resolve(config.DATA_DIR, 'erasures.jsonl'),
-      mails: mailOf(config).folder,
-    },
-    auditPins: {
-      file: config.AUDIT_HEAD_FILE,
-      mailTo: config.AUDIT_HEAD_EMAIL,
-      sendMail: (mail: Mail) => sendMail(mailOf(config), mail),
-    },
-    operation: operationOf(surroundings, https),
-    privateHosts: config.PRIVATE_HOSTS?.split(',').map((host) => host.trim().toLowerCase()) ?? [],
-    signIn: await signInOf(config, () => address),
   };
+  const hosting = prepareHosting({ ...surroundings, databases: pools, https, version, address: () => address });
+  const around = await surroundingsOf({
+    ...surroundings,
+    databases: pools,
+    https,
+    provider,
+    version,
+    baseUrl: () => address,
+    called: config.BASE_URL ?? `port ${config.PORT}`,
+    checks: [hosting.check],
+  });
   const business = await lifecycle.start(
     'The business',
     () => openBusiness(around),
@@ -146,6 +125,14 @@ async function startApplication(surroundings: Surroundings, databases: Databases
   );
   https?.serve(api);
   if (https?.certificates.authority !== undefined) registerPairing(api, https.certificates.authority);
+  await lifecycle.start(
+    'The other retailers',
+    async () => {
+      await hosting.start();
+      hosting.divert(api);
+    },
+    () => ({ stop: () => hosting.close(), stopWithinMs: 25_000 }),
+  );
   await api.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.ErrnoException) => {
     throw listenRefusal(error, config);
   });
@@ -178,50 +165,6 @@ async function openPlain({ config, log, lifecycle }: Surroundings, https: Https,
     log.info(
       `Devices are paired at http://${https.names[0]}:${plain.port}/pair; the fingerprint is ${authority.fingerprint}`,
     );
-}
-
-/** How people sign in. */
-async function signInOf(config: Config, baseUrl: () => string): Promise<SignInOptions> {
-  const { BREACHED_PASSWORDS_FILE: breached, OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId = '' } = config;
-  return {
-    secrets: openSecrets(secretsSource(config)),
-    sendMail: (mail) => sendMail(mailOf(config), mail),
-    baseUrl,
-    breached: breached === undefined ? undefined : await openBreachedPasswords(breached),
-    company:
-      issuer === undefined
-        ? undefined
-        : { issuer, clientId, clientSecret: config.OIDC_CLIENT_SECRET, name: config.OIDC_NAME },
-    idleMs: config.SESSION_HOURS * 3600_000,
-  };
-}
-
-/** The mail server, or the folder that stands in for one. */
-function mailOf(config: Config): MailDeps {
-  return { smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, folder: resolve(config.DATA_DIR, 'mail') };
-}
-
-/** Which proxies are believed: so many hops, or these addresses. */
-function proxiesOf({ TRUST_PROXY }: Config): ServerSurroundings['trustProxy'] {
-  if (TRUST_PROXY === undefined || !/^\d+$/.test(TRUST_PROXY)) return TRUST_PROXY;
-  return (_address, hop) => hop < Number(TRUST_PROXY);
-}
-
-/** How the installation is watched and who is told. */
-function operationOf({ config, log, telemetry }: Surroundings, https: Https | undefined): OperationOptions {
-  const mail = mailOf(config);
-  return {
-    metrics: createMetrics((error) => log.warn({ err: error }, 'A number could not be read for /metrics.')),
-    metricsToken: config.METRICS_TOKEN,
-    telemetry,
-    ways: [
-      ...(config.ALERT_EMAIL === undefined ? [] : [mailWay(mail, config.ALERT_EMAIL.split(','))]),
-      ...(config.ALERT_WEBHOOK_URL === undefined ? [] : [webhookWay(config.ALERT_WEBHOOK_URL)]),
-    ],
-    installation: config.BASE_URL ?? `port ${config.PORT}`,
-    dataDir: config.DATA_DIR,
-    certificateUntil: () => https?.certificates.current().validUntil,
-  };
 }
 
 function listenRefusal(
@@ -336,20 +279,42 @@ async function secrets(around: Surroundings, args: readonly string[]): Promise<v
   const databases = await openDatabases(around);
   await migrateAll(around, databases);
   const { rotateSecrets } = await import('./rotate-secrets.ts');
-  const told = await rotateSecrets(secretsSource(config), { pool: databases.write, schema: config.RETAILER_SCHEMA });
-  process.stdout.write(`${told}\n`);
+  const others = (await othersOf(around)).filter(({ state }) => !['creating', 'deleting'].includes(state));
+  for (const each of [config, ...others.map((other) => configOfRetailer(config, other))]) {
+    const told = await rotateSecrets(secretsSource(each), { pool: databases.write, schema: each.RETAILER_SCHEMA });
+    process.stdout.write(`${others.length === 0 ? '' : `${each.RETAILER_SCHEMA}: `}${told}\n`);
+  }
   await lifecycle.stop(undefined, 0);
 }
 
-/** Where the keys are that secrets are sealed with. */
-function secretsSource({ DATA_DIR, SECRET_KEY }: Config): SecretsSource {
-  return { file: resolve(DATA_DIR, 'secret.keys'), setting: SECRET_KEY };
+/** Brings everybody up to date, the own retailer first. One that cannot be does not keep the others from it. */
+async function migrateOnly(around: Surroundings): Promise<void> {
+  const { config, log } = around;
+  const databases = await openDatabases(around);
+  const applied = await migrateAll(around, databases);
+  if (applied.length === 0) log.info('The database was up to date.');
+  let code = 0;
+  for (const { name, schema, state } of await othersOf(around)) {
+    if (state === 'creating' || state === 'deleting') continue;
+    try {
+      log.info(`${name} (${schema}):`);
+      await migrateAll({ ...around, config: { ...config, RETAILER_SCHEMA: schema } }, databases);
+    } catch (error) {
+      code = 1;
+      log.error({ err: error }, `${name} (${schema}) could not be brought up to date; the others go on.`);
+    }
+  }
+  await around.lifecycle.stop(undefined, code);
 }
 
-async function migrateOnly(around: Surroundings): Promise<void> {
-  const applied = await migrateAll(around, await openDatabases(around));
-  if (applied.length === 0) around.log.info('The database was up to date.');
-  await around.lifecycle.stop(undefined, 0);
+/** Everybody in the directory. */
+async function othersOf(around: Surroundings): Promise<readonly Retailer[]> {
+  const { listRetailers } = await import('./retailers/pick-retailer.ts');
+  return listRetailers(commandSurroundings(around));
+}
+
+function commandSurroundings(around: Surroundings): CommandSurroundings {
+  return { ...around, version, migrations: migrationsDirectory };
 }
 
 /** Says what runs, without starting or changing anything. */
@@ -387,35 +352,36 @@ async function describeServer(config: Config, url: string): Promise<string> {
   }
 }
 
+type Command = (around: CommandSurroundings, args: readonly string[]) => Promise<void>;
+
+/** A command that is for the installation's own retailer, or with `--retailer WHO` for another one. */
+function ofRetailer(run: Command): (around: Surroundings, args: readonly string[]) => Promise<void> {
+  return async (around, args) => {
+    const { forRetailer } = await import('./retailers/pick-retailer.ts');
+    const picked = await forRetailer(commandSurroundings(around), args);
+    await run(picked.around, picked.args);
+  };
+}
+
 /** What one command alone needs is loaded with it: a server that runs for weeks would keep all of it in memory. */
 const commands: Readonly<Record<string, (around: Surroundings, args: readonly string[]) => Promise<void>>> = {
   start,
   migrate: migrateOnly,
   replay: replayFile,
-  export: async (around, args) =>
-    (await import('./export/commands.ts')).exportCommand({ ...around, version, migrations: migrationsDirectory }, args),
+  export: ofRetailer(async (around, args) => (await import('./export/commands.ts')).exportCommand(around, args)),
   'import-archive': async (around, args) =>
-    (await import('./export/commands.ts')).importArchiveCommand(
-      { ...around, version, migrations: migrationsDirectory },
-      args,
-    ),
+    (await import('./export/commands.ts')).importArchiveCommand(commandSurroundings(around), args),
   demo,
   secrets,
   status,
-  audit: async (around, args) =>
-    (await import('./audit-command.ts')).auditCommand({ ...around, version, migrations: migrationsDirectory }, args),
-  backup: async (around, args) =>
-    (await import('./backup/commands.ts')).backupCommand({ ...around, version, migrations: migrationsDirectory }, args),
+  audit: ofRetailer(async (around, args) => (await import('./audit-command.ts')).auditCommand(around, args)),
+  backup: ofRetailer(async (around, args) => (await import('./backup/commands.ts')).backupCommand(around, args)),
   move: async (around, args) =>
-    (await import('./backup/move-command.ts')).moveCommand(
-      { ...around, version, migrations: migrationsDirectory },
-      args,
-    ),
+    (await import('./backup/move-command.ts')).moveCommand(commandSurroundings(around), args),
+  retailers: async (around, args) =>
+    (await import('./retailers/commands.ts')).retailersCommand(commandSurroundings(around), args),
   restore: async (around, args) =>
-    (await import('./backup/commands.ts')).restoreCommand(
-      { ...around, version, migrations: migrationsDirectory },
-      args,
-    ),
+    (await import('./backup/commands.ts')).restoreCommand(commandSurroundings(around), args),
 };
 
 /** Loaded only when a collector is set: idle it would cost 40 MB. */
@@ -433,6 +399,10 @@ async function openTelemetry(config: Config): Promise<OpenTelemetry | undefined>
 
 /** Reads the settings, runs one command and gives the exit code. */
 async function main(command: string | undefined, args: readonly string[]): Promise<number> {
+  if (command === 'help' && args[0] === 'retailers') {
+    process.stdout.write((await import('./retailers/commands.ts')).RETAILERS_HELP);
+    return 0;
+  }
   if (command === 'settings') {
     process.stdout.write(`${describeSettings()}\n`);
     return 0;

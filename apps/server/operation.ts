@@ -3,6 +3,7 @@ import type { Committer } from '../../platform/commit/committer.ts';
 import { cutPartitions } from '../../platform/db/partitions.ts';
 import { createPool, type Pool } from '../../platform/db/pool.ts';
 import { createAlerts, type AlertWay } from '../../platform/health/alerts.ts';
+import type { HealthCheck } from '../../platform/health/check.ts';
 import type { Backups } from '../../platform/backup/backups.ts';
 import { scheduleOf } from '../../platform/backup/schedule.ts';
 import {
@@ -39,6 +40,10 @@ export type OperationOptions = {
   readonly installation: string;
   readonly dataDir: string;
   readonly certificateUntil: () => number | undefined;
+  /** What is looked at beside what every retailer looks at. */
+  readonly checks?: readonly HealthCheck[];
+  /** Whether the database is shared with others, who are none of this retailer's business: neither how much they keep nor who copies it. */
+  readonly isGuest?: boolean;
 };
 
 /** What is watched when nobody said how: everything, and nobody is told. */
@@ -81,7 +86,7 @@ export function openOperation(
       jobsCheck(at, now),
       followersCheck(at),
       quarantineCheck(at, now),
-      replicationCheck({ ...at, read: read === write ? undefined : read }),
+      ...(options.isGuest === true ? [] : [replicationCheck({ ...at, read: read === write ? undefined : read })]),
       clockCheck({ pool: write, now }),
       migrationsCheck(at, MIGRATIONS),
       partitionsCheck(at),
@@ -95,6 +100,7 @@ export function openOperation(
         since: now(),
         now,
       }),
+      ...(options.checks ?? []),
     ],
     now,
     onError,
@@ -109,7 +115,7 @@ export function openOperation(
     },
     options.metrics,
   );
-  watchDatabase({ ...at, now }, options.metrics);
+  watchDatabase({ ...at, now, isGuest: options.isGuest === true }, options.metrics);
   const startedAt = now();
   return {
     watch(api) {

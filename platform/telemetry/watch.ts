@@ -186,6 +186,8 @@ export function watchDatabase(
     readonly now: () => number;
     /** When the last backup was finished, if backups are made. Milliseconds since 1970. */
     readonly lastBackupAt?: () => Promise<number | undefined>;
+    /** Others share the database: its size and its standbys are not told. */
+    readonly isGuest?: boolean;
   },
   metrics: Metrics,
 ): void {
@@ -208,10 +210,12 @@ export function watchDatabase(
     [],
     async () => (await readQuarantine(options)).waiting,
   );
-  gauge('oneshelf_database_bytes', 'The size of the database.', [], () => readDatabaseSize(options));
-  gauge('oneshelf_replication_lag_seconds', 'How far a standby is behind.', ['standby'], async () =>
-    (await readStandbys(options)).map(({ name, lag_seconds: value }) => ({ labels: [name], value })),
-  );
+  if (options.isGuest !== true) {
+    gauge('oneshelf_database_bytes', 'The size of the database.', [], () => readDatabaseSize(options));
+    gauge('oneshelf_replication_lag_seconds', 'How far a standby is behind.', ['standby'], async () =>
+      (await readStandbys(options)).map(({ name, lag_seconds: value }) => ({ labels: [name], value })),
+    );
+  }
   gauge('oneshelf_jobs', 'Jobs by state.', ['state'], async () => {
     const jobs = await readJobs(options, now());
     if (jobs === undefined) return undefined;

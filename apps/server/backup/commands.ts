@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { uuidv7 } from 'uuidv7';
 import { BackupRefused, openArchive } from '../../../platform/backup/archive.ts';
@@ -18,12 +18,13 @@ import { startEmbedded } from '../../../platform/embedded/supervisor.ts';
 import type { Lifecycle } from '../../../platform/lifecycle.ts';
 import type { Log } from '../../../platform/log.ts';
 import { StartRefusal } from '../../../platform/start-refusal.ts';
+import { retailerFolder, type RetailerConfig } from '../retailers/retailer-config.ts';
 import { auditBooks, readFigures } from './books.ts';
 import { backupKey, isKeptFile, keptFiles, placeOf, retentionOf, usualPlace } from './setting.ts';
 
 /** What a command gets from the program around it. */
 export type CommandSurroundings = {
-  readonly config: Config;
+  readonly config: RetailerConfig;
   readonly log: Log;
   readonly lifecycle: Lifecycle;
   readonly version: string;
@@ -144,9 +145,12 @@ export async function restoreCommand(around: CommandSurroundings, args: readonly
   return lifecycle.stop(undefined, 0);
 }
 
-function putFiles({ DATA_DIR }: Config, files: readonly KeptFile[]): void {
+/** Puts what came along with an encrypted backup where the retailer's files lie. */
+export function putFiles(config: RetailerConfig, files: readonly KeptFile[]): void {
+  const folder = retailerFolder(config);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const { file, content } of files)
-    if (isKeptFile(file)) writeFileSync(resolve(DATA_DIR, file), Buffer.from(content, 'base64'), { mode: 0o600 });
+    if (isKeptFile(file)) writeFileSync(join(folder, file), Buffer.from(content, 'base64'), { mode: 0o600 });
 }
 
 function splitPlace(config: Config, from: string): { place: Place; named: string | undefined } {

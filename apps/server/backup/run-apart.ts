@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { BackupSetting } from '../../../platform/backup/backups.ts';
-import type { Config } from '../../../platform/config.ts';
+import type { RetailerConfig } from '../retailers/retailer-config.ts';
 import { backupKey, placeOf, retentionOf, usualPlace } from './setting.ts';
 
 /** How this installation makes backups: by the command that people have too, in a process of its own with less right to the processor. */
-export function backupSetting(config: Config): BackupSetting {
+export function backupSetting(config: RetailerConfig): BackupSetting {
   const place = usualPlace(config);
+  const whose = config.RETAILER_FOLDER === undefined ? [] : ['--retailer', config.RETAILER_SCHEMA];
   return {
     place: placeOf(config, place).text,
     onOwnDisk: !place.startsWith('s3://') && `${resolve(place)}/`.startsWith(`${resolve(config.DATA_DIR)}/`),
     schedule: config.BACKUP_SCHEDULE,
     keep: retentionOf(config),
     encrypted: backupKey(config) !== undefined,
-    run: ({ id, cause }, stop) => runApart(['backup', '--id', id, '--cause', cause], stop),
+    run: ({ id, cause }, stop) => runApart(['backup', '--id', id, '--cause', cause, ...whose], stop),
   };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { KeptFile } from '../../../platform/backup/copy-out.ts';
 import { folderPlace } from '../../../platform/backup/folder-place.ts';
 import type { Place } from '../../../platform/backup/place.ts';
@@ -7,8 +7,9 @@ import type { Retention } from '../../../platform/backup/retention.ts';
 import { s3Place } from '../../../platform/backup/s3-place.ts';
 import type { Config } from '../../../platform/config.ts';
 import { StartRefusal } from '../../../platform/start-refusal.ts';
+import { retailerFolder, type RetailerConfig } from '../retailers/retailer-config.ts';
 
-/** Files of DATA_DIR that a database without them cannot do without: what its secrets are sealed with. */
+/** Files of a retailer's folder that a database without them cannot do without: what its secrets are sealed with. */
 const FILES = ['secret.keys'];
 
 /** The place that `text` names: `s3://bucket/prefix` or a folder. Throws StartRefusal when the storage's settings are missing. */
@@ -33,8 +34,8 @@ export function placeOf(config: Config, text: string): Place {
 }
 
 /** Where backups go when nobody says otherwise. */
-export function usualPlace(config: Config): string {
-  return config.BACKUP_TO ?? join(resolve(config.DATA_DIR), 'backups');
+export function usualPlace(config: RetailerConfig): string {
+  return config.BACKUP_TO ?? join(retailerFolder(config), 'backups');
 }
 
 /** The key that backups are encrypted with. */
@@ -49,8 +50,8 @@ export function retentionOf(config: Config): Retention {
 }
 
 /** The files that go with an encrypted backup, as far as they are there. */
-export function keptFiles({ DATA_DIR }: Config): readonly KeptFile[] {
-  return FILES.map((file) => ({ file, path: resolve(DATA_DIR, file) }))
+export function keptFiles(config: RetailerConfig): readonly KeptFile[] {
+  return FILES.map((file) => ({ file, path: join(retailerFolder(config), file) }))
     .filter(({ path }) => existsSync(path))
     .map(({ file, path }) => ({ file, content: readFileSync(path).toString('base64') }));
 }

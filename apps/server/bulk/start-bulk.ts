@@ -12,15 +12,19 @@ const STOP_MS = 10_000;
 /** A file is read piece by piece: more than this is a mistake, and must not become the server's. */
 const MEMORY_FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=8'];
 
+/** How many processes work, of all retailers that share this, and how many may. */
+export type BulkTurns = { running: number; readonly most: number };
+
 /** What bulk work needs to be started. */
 export type BulkDeps = BulkOrder & {
   readonly pool: Pool;
   readonly now: () => number;
+  readonly turns?: BulkTurns | undefined;
   readonly onError: (error: unknown) => void;
 };
 
 /** Looks now and then whether an import waits, and starts a process for it. Not more than one at a time; `pid` is its, while there is one. */
-export function startBulk({ pool, now, onError, ...order }: BulkDeps): {
+export function startBulk({ pool, now, turns, onError, ...order }: BulkDeps): {
   pid(): number | undefined;
   close(): Promise<void>;
 } {
@@ -30,7 +34,7 @@ export function startBulk({ pool, now, onError, ...order }: BulkDeps): {
   let looking: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
-    if (child !== undefined) return;
+    if (child !== undefined || (turns !== undefined && turns.running >= turns.most)) return;
     const found = await withTransaction(pool, { schema: order.schema, readOnly: true }, (tx) =>
       tx.find<object>(sql.find_waiting, [instantToText(now())]),
     );
@@ -39,8 +43,10 @@ export function startBulk({ pool, now, onError, ...order }: BulkDeps): {
 
   function startProcess(): ChildProcess {
     const started = fork(join(import.meta.dirname, 'bulk-process.ts'), [], { execArgv: MEMORY_FLAGS });
+    if (turns !== undefined) turns.running += 1;
     started.once('error', onError);
     started.once('exit', (code, signal) => {
+      if (turns !== undefined) turns.running -= 1;
       if (child === started) child = undefined;
       if (code !== 0 && !closing) onError(new Error(`an import's process ended with ${signal ?? code}`));
     });

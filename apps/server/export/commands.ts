@@ -25,31 +25,40 @@ export async function exportCommand(around: CommandSurroundings, args: readonly 
       process.stdout.write(`${file}: ${bytes} bytes\n`);
   }
   if (typeof to === 'string') {
-    const file = resolve(to);
-    const tell = progressLine();
-    // What is not whole does not have the name of what is.
-    const unfinished = `${file}.unfinished`;
-    try {
-      const manifest = await writeArchive({
-        url,
-        schema,
-        migrations,
-        version,
-        now: Date.now(),
-        leftOut: LEFT_OUT,
-        figures: readFigures,
-        to: createWriteStream(unfinished, { mode: 0o600 }),
-        onProgress: ({ done, total }) => tell('Exporting', done, total),
-      });
-      await rename(unfinished, file);
-      tell.end();
-      const rows = Object.values(manifest.rows).reduce((sum, count) => sum + count, 0);
-      process.stdout.write(`${file}: ${rows} rows up to event ${manifest.eventNumber}.\n`);
-    } finally {
-      rmSync(unfinished, { force: true });
-    }
+    await writeArchiveFile({ url, schema, migrations, version, file: resolve(to) });
   }
   return lifecycle.stop(undefined, 0);
+}
+
+/** Writes a retailer out as one archive, says how far it is and what came of it, and gives the number of the last event in it. */
+export async function writeArchiveFile(of: {
+  readonly url: string;
+  readonly schema: string;
+  readonly migrations: string;
+  readonly version: string;
+  readonly file: string;
+}): Promise<number> {
+  const { file, ...retailer } = of;
+  const tell = progressLine();
+  // What is not whole does not have the name of what is.
+  const unfinished = `${file}.unfinished`;
+  try {
+    const manifest = await writeArchive({
+      ...retailer,
+      now: Date.now(),
+      leftOut: LEFT_OUT,
+      figures: readFigures,
+      to: createWriteStream(unfinished, { mode: 0o600 }),
+      onProgress: ({ done, total }) => tell('Exporting', done, total),
+    });
+    await rename(unfinished, file);
+    tell.end();
+    const rows = Object.values(manifest.rows).reduce((sum, count) => sum + count, 0);
+    process.stdout.write(`${file}: ${rows} rows up to event ${manifest.eventNumber}.\n`);
+    return manifest.eventNumber;
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
 }
 
 /** `import-archive --from FILE`: takes a retailer in, into the empty place that the settings name. */
