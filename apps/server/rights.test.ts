@@ -95,6 +95,53 @@ describe('limits', () => {
   });
 });
 
+describe('a key', () => {
+  const keyOf = (who: { token: string }, body: object): Promise<Answer> =>
+    as(who, 'POST', '/api-keys', { name: 'Desk', permissions: ['order:return', 'order:read'], ...body });
+  const refund = async (token: string): Promise<Answer> =>
+    as({ token }, 'POST', '/returns?preview=true', returnOf(await sell()));
+
+  it('refunds as far as it was given, and no further', async () => {
+    const { body } = await keyOf(owner, { limits: { refund: { GBP: 2_499 } } });
+    expect(await refund(body.secret)).toMatchObject({
+      status: 403,
+      body: { reason: 'above_limit', limit: 'refund', amount: 2_500, most: 2_499 },
+    });
+    const enough = await keyOf(owner, { limits: { refund: { GBP: 2_500 } } });
+    expect((await refund(enough.body.secret)).status).toBe(201);
+    const { items }: { items: { id: string; limits: object }[] } = (await as(owner, 'GET', '/api-keys')).body;
+    expect(items.find(({ id }) => id === enough.body.id)?.limits).toEqual({ refund: { GBP: 2_500 } });
+  });
+
+  it('has the limits of who makes it unless told, and never more', async () => {
+    const everywhere = person('manager', 'company');
+    const roles: { id: string; code: string; version: number }[] = (await as(owner, 'GET', '/staff/roles')).body.items;
+    const role = roles.find(({ code }) => code === 'manager');
+    const set = (version: number, limits: object) =>
+      as(owner, 'PATCH', `/staff/roles/${role?.id}`, { version, limits });
+    const bounded = await set(role?.version ?? 0, { refund: { GBP: 2_000 } });
+    expect(bounded.status, bounded.text).toBe(200);
+    const { body } = await keyOf(everywhere, {});
+    expect(await refund(body.secret)).toMatchObject({ status: 403, body: { limit: 'refund', most: 2_000 } });
+    for (const limits of [{}, { refund: { GBP: 2_001 } }, { refund: { EUR: 1 } }])
+      expect((await keyOf(everywhere, { limits })).body).toMatchObject({
+        status: 409,
+        reason: 'limits_not_held',
+        permissions: ['order:return'],
+      });
+    expect((await set(bounded.body.version, {})).status).toBe(200);
+  });
+
+  it('gives its secret to nobody who could not make it', async () => {
+    const { body } = await keyOf(owner, { permissions: ['stock:read', 'journal:post'] });
+    const everywhere = person('manager', 'company');
+    const taken = await as(everywhere, 'POST', `/api-keys/${body.id}/rotation`, {});
+    expect(taken.body).toMatchObject({ status: 409, reason: 'permissions_not_held', permissions: ['journal:post'] });
+    expect((await as({ token: body.secret }, 'GET', '/api-key')).status).toBe(200);
+    expect((await as(owner, 'POST', `/api-keys/${body.id}/rotation`, {})).status).toBe(200);
+  });
+});
+
 describe('two people', () => {
   beforeAll(() => limit({}));
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideMakeKey, grantsOfKey, pairingCode, readPairingCode } from './api-key.ts';
 import { accessOf, type Grant } from './grant.ts';
+import type { RoleLimits } from './limit.ts';
 
 const SHOP = 'shop';
 const DEPOT = 'depot';
@@ -16,6 +17,7 @@ const scope = (permissions: string[], locationIds: string[] = [], entityIds: str
   permissions,
   locationIds,
   entityIds,
+  limits: {},
 });
 
 describe('a key is never more than its maker', () => {
@@ -59,13 +61,13 @@ describe('a key is never more than its maker', () => {
     ],
   ];
   it.each(rows)('%s', (_, maker, wanted, answer) => {
-    const decision = decideMakeKey(wanted, { maker: accessOf(maker), entityOf, expiresAt: undefined, now: 0 });
+    const decision = decideMakeKey(wanted, { grants: maker, entityOf, expiresAt: undefined, now: 0 });
     expect(decision).toEqual(answer === 'made' ? { ok: true, value: wanted } : { ok: false, rejection: answer });
   });
 
   it('and is not made when it is over already', () => {
     const decision = decideMakeKey(scope(['stock:read']), {
-      maker: accessOf(everywhere),
+      grants: everywhere,
       entityOf,
       expiresAt: 5,
       now: 5,
@@ -74,6 +76,71 @@ describe('a key is never more than its maker', () => {
       ok: false,
       rejection: { reason: 'expires_in_the_past', nowMs: 5 },
     });
+  });
+});
+
+describe('a key goes no further than its maker', () => {
+  const returns = (limits: RoleLimits, where: Partial<Grant> = {}): Grant =>
+    grant(['order:return', 'price:override', 'stock:read'], { limits, ...where });
+  const limits = {
+    refund: { GBP: 5_000, EUR: 6_000 },
+    discountPpm: 100_000,
+    discount: { GBP: 900 },
+    stockAdjustment: { GBP: 1 },
+  };
+  const bounded = { refund: { GBP: 5_000, EUR: 6_000 }, discountPpm: 100_000, discount: { GBP: 900 } };
+  const all = ['order:return', 'price:override'];
+  const rows: [what: string, maker: Grant[], permissions: string[], asked: RoleLimits | undefined, answer: object][] = [
+    ['unless told it has the maker’s', [returns(limits)], all, undefined, bounded],
+    ['only of what it may do', [returns(limits)], ['order:return'], undefined, { refund: bounded.refund }],
+    ['and none where the maker has none', [returns({})], all, undefined, {}],
+    ['nor where nothing is bounded', [returns(limits)], ['stock:read'], { refund: { GBP: 1 } }, {}],
+    ['it may have less', [returns(limits)], ['order:return'], { refund: { GBP: 100 } }, { refund: { GBP: 100 } }],
+    ['and limits of its own where the maker has none', [returns({})], ['order:return'], { refund: {} }, { refund: {} }],
+    [
+      'not more',
+      [returns(limits)],
+      all,
+      { ...bounded, refund: { GBP: 5_001 } },
+      { reason: 'limits_not_held', permissions: ['order:return'] },
+    ],
+    [
+      'nor another currency',
+      [returns(limits)],
+      all,
+      { ...bounded, refund: { USD: 1 } },
+      { reason: 'limits_not_held', permissions: ['order:return'] },
+    ],
+    ['nor no limit', [returns(limits)], all, {}, { reason: 'limits_not_held', permissions: all }],
+    [
+      'the grant that goes furthest counts',
+      [returns(limits), returns({ ...limits, refund: { GBP: 9_000, EUR: 9_000 } })],
+      ['order:return'],
+      undefined,
+      { refund: { GBP: 9_000, EUR: 9_000 } },
+    ],
+  ];
+  it.each(rows)('%s', (_, grants, permissions, asked, answer) => {
+    const { limits: __, ...where } = scope(permissions);
+    const decision = decideMakeKey({ ...where, limits: asked }, { grants, entityOf, expiresAt: undefined, now: 0 });
+    expect(decision.ok ? decision.value.limits : decision.rejection).toEqual(answer);
+  });
+
+  it('at two places as far as at the one where its maker goes less far', () => {
+    const grants = [
+      returns({ refund: { GBP: 100, EUR: 900 } }, { locationId: SHOP }),
+      returns({ refund: { GBP: 500, USD: 5 } }, { locationId: DEPOT }),
+    ];
+    const { limits: _, ...where } = scope(['order:return'], [SHOP, DEPOT]);
+    const decision = decideMakeKey(where, { grants, entityOf, expiresAt: undefined, now: 0 });
+    expect(decision).toMatchObject({ ok: true, value: { limits: { refund: { GBP: 100 } } } });
+    const access = accessOf(grantsOfKey(decision.ok ? decision.value : scope([])));
+    const refund = (amount: number) =>
+      access.overrun('order:return', { locationId: DEPOT }, [{ limit: 'refund', currency: 'GBP', amount }]);
+    expect([refund(100), refund(101)]).toEqual([
+      undefined,
+      { limit: 'refund', currency: 'GBP', amount: 101, most: 100 },
+    ]);
   });
 });
 

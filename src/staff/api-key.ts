@@ -1,12 +1,18 @@
 import { accept, reject, type Decision } from '../kernel/decision.ts';
-import type { Grant, StaffAccess } from './grant.ts';
+import { covers, type Grant, type GrantTarget } from './grant.ts';
+import { goAsFar, leastOf, type RoleLimits } from './limit.ts';
+import { limitsFor } from './rights.ts';
 
-/** What a key may do and where; without entities and locations everywhere. */
+/** What a key may do, where, and how far in one act; without entities and locations everywhere. */
 export type KeyScope = {
   readonly permissions: readonly string[];
   readonly entityIds: readonly string[];
   readonly locationIds: readonly string[];
+  readonly limits: RoleLimits;
 };
+
+/** A scope as somebody asks for it; without limits it gets those of its maker. */
+export type WantedScope = Omit<KeyScope, 'limits'> & { readonly limits?: RoleLimits | undefined };
 
 /**
  * What no key may do: whoever got hold of one could otherwise make others that outlive it. People do this, signed in.
@@ -47,12 +53,13 @@ export const DEVICE_PERMISSIONS: readonly string[] = [
 export const PAIRING_MS = 10 * 60_000;
 
 /** The grants that a key's scope amounts to. */
-export function grantsOfKey({ permissions, entityIds, locationIds }: KeyScope): Grant[] {
+export function grantsOfKey({ permissions, entityIds, locationIds, limits }: KeyScope): Grant[] {
   const grant = (entityId: string | null, locationId: string | null): Grant => ({
     role: 'key',
     permissions,
     entityId,
     locationId,
+    limits,
   });
   if (entityIds.length === 0 && locationIds.length === 0) return [grant(null, null)];
   return [...entityIds.map((id) => grant(id, null)), ...locationIds.map((id) => grant(null, id))];
@@ -62,32 +69,55 @@ export function grantsOfKey({ permissions, entityIds, locationIds }: KeyScope): 
 export type KeyRefusal =
   /** The maker lacks these somewhere the key would have them. */
   | { readonly reason: 'permissions_not_held'; readonly permissions: readonly string[] }
+  /** The maker may do these, and not as far as the key would. */
+  | { readonly reason: 'limits_not_held'; readonly permissions: readonly string[] }
   | { readonly reason: 'permissions_not_for_keys'; readonly permissions: readonly string[] }
   | { readonly reason: 'expires_in_the_past'; readonly nowMs: number };
 
 /**
- * Whether somebody may make a key with this scope: nobody gives what they do not have, anywhere. `entityOf` says whose a location is. Instants in
- * milliseconds since 1970.
+ * Whether somebody may make a key with this scope: nobody gives what they do not have, anywhere, nor further than they go themselves. `grants` are those of the maker that hold now,
+ * `entityOf` says whose a location is. Instants in milliseconds since 1970.
  */
 export function decideMakeKey(
-  scope: KeyScope,
+  wanted: WantedScope,
   around: {
-    readonly maker: Pick<StaffAccess, 'can'>;
+    readonly grants: readonly Grant[];
     readonly entityOf: (locationId: string) => string | undefined;
     readonly expiresAt: number | undefined;
     readonly now: number;
   },
 ): Decision<KeyScope, KeyRefusal> {
-  const { maker, entityOf, expiresAt, now } = around;
+  const { grants, entityOf, expiresAt, now } = around;
+  const { permissions } = wanted;
   if (expiresAt !== undefined && expiresAt <= now) return reject({ reason: 'expires_in_the_past', nowMs: now });
-  const wrong = scope.permissions.filter((one) => NOT_FOR_KEYS.includes(one));
+  const wrong = permissions.filter((one) => NOT_FOR_KEYS.includes(one));
   if (wrong.length > 0) return reject({ reason: 'permissions_not_for_keys', permissions: wrong });
-  const targets = grantsOfKey(scope).map(({ entityId, locationId }) => ({
+  const targets = grantsOfKey({ ...wanted, limits: {} }).map(({ entityId, locationId }) => ({
     locationId,
     entityId: locationId === null ? entityId : (entityOf(locationId) ?? null),
   }));
-  const missing = scope.permissions.filter((one) => !targets.every((target) => maker.can(one, target)));
-  return missing.length > 0 ? reject({ reason: 'permissions_not_held', permissions: missing }) : accept(scope);
+  const carrying = (permission: string, target: GrantTarget): Grant[] =>
+    grants.filter((one) => one.permissions.includes(permission) && covers(one, target));
+  const missing = permissions.filter((one) => targets.some((target) => carrying(one, target).length === 0));
+  if (missing.length > 0) return reject({ reason: 'permissions_not_held', permissions: missing });
+  const limits = Object.assign(
+    {},
+    ...permissions.map((one) =>
+      wanted.limits === undefined
+        ? targets.map((target) => furthest(carrying(one, target), one)).reduce(leastOf)
+        : limitsFor(wanted.limits, one),
+    ),
+  ) as RoleLimits;
+  const beyond = permissions.filter((one) =>
+    targets.some((target) => !carrying(one, target).some((own) => goAsFar(own.limits ?? {}, limits, one))),
+  );
+  return beyond.length > 0 ? reject({ reason: 'limits_not_held', permissions: beyond }) : accept({ ...wanted, limits });
+}
+
+/** The limits of the grant that goes furthest with a permission. Of two that go further in one currency each, the first. */
+function furthest(grants: readonly Grant[], permission: string): RoleLimits {
+  const most = grants.reduce((best, one) => (goAsFar(one.limits ?? {}, best.limits ?? {}, permission) ? one : best));
+  return limitsFor(most.limits ?? {}, permission);
 }
 
 /** Letters and digits that nobody takes for another one, read out over a counter: no 0 O, 1 I L, 2 Z, 5 S, 8 B, U V. */

@@ -60,3 +60,18 @@ export function goAsFar(mine: RoleLimits, theirs: RoleLimits, permission: string
     return (other as number) <= (own as number);
   });
 }
+
+/** Limits that go no further than either: the smaller amounts, and only in currencies that both name. */
+export function leastOf(one: RoleLimits, other: RoleLimits): RoleLimits {
+  const entries = LIMITS.flatMap(({ name }): [LimitName, number | Amounts][] => {
+    const [a, b] = [one[name], other[name]];
+    if (a === undefined || b === undefined)
+      return a === undefined && b === undefined ? [] : [[name, (a ?? b) as Amounts]];
+    if (typeof a !== 'object' || typeof b !== 'object') return [[name, Math.min(a as number, b as number)]];
+    const both = Object.keys(a).filter((currency) => b[currency] !== undefined);
+    return [
+      [name, Object.fromEntries(both.map((currency) => [currency, Math.min(a[currency] ?? 0, b[currency] ?? 0)]))],
+    ];
+  });
+  return Object.fromEntries(entries);
+}

@@ -42,6 +42,7 @@ export const programsEn = {
   created: 'Made',
   expires: 'Valid until',
   limit: 'Requests a minute',
+  upTo: 'As far as',
   rotate: 'New secret',
   rotateText:
     'The program gets a new secret. The old one works on for as long as you say, so that nothing stands still.',
@@ -87,6 +88,7 @@ export const programsEn = {
 /** What stands in the way of making keys. */
 export const programReasonsEn = {
   permissions_not_held: 'You may not give what you may not do yourself.',
+  limits_not_held: 'You may not give more than you may do yourself.',
   permissions_not_for_keys: 'No key may make or end keys.',
   expires_in_the_past: 'That time is over.',
   key_revoked: 'This key was ended before.',

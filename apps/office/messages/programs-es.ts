@@ -45,6 +45,7 @@ export const programsEs: typeof programsEn = {
   created: 'Creada',
   expires: 'Válida hasta',
   limit: 'Peticiones por minuto',
+  upTo: 'Hasta',
   rotate: 'Nuevo secreto',
   rotateText:
     'El programa recibe un secreto nuevo. El anterior sigue valiendo el tiempo que usted diga, para que nada se pare.',
@@ -90,6 +91,7 @@ export const programsEs: typeof programsEn = {
 /** The same in Spanish. */
 export const programReasonsEs: typeof programReasonsEn = {
   permissions_not_held: 'No puede dar lo que usted mismo no puede hacer.',
+  limits_not_held: 'No puede dar más de lo que usted mismo puede hacer.',
   permissions_not_for_keys: 'Ninguna clave puede crear ni anular claves.',
   expires_in_the_past: 'Ese momento ya pasó.',
   key_revoked: 'Esta clave ya se anuló.',

@@ -19,6 +19,7 @@ import { Instant, Quantity } from '../../kit/numbers.tsx';
 import { EmptyState, ReasonButton } from '../../kit/problem.tsx';
 import { Card, PageHead, Pill } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
+import { useLimitText } from '../people/limits.ts';
 import { useAct } from '../shared/act.ts';
 import { usePages } from '../shared/paging.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
@@ -223,6 +224,7 @@ function OneKey({
   onRotated: (secret: string | null, oldUntil: string) => void;
 }) {
   const t = useTranslations('programs');
+  const limitText = useLimitText();
   const locations = useLocations();
   const [grace, setGrace] = useState<(typeof GRACES)[number]>('s86400');
   const [ending, setEnding] = useState(false);
@@ -256,6 +258,7 @@ function OneKey({
           [t('start'), <code key="start">{key.start}…</code>],
           [t('may'), key.permissions.join(', ')],
           [t('where'), names.length === 0 ? <Where of={key} /> : names.join(', ')],
+          ...(Object.keys(key.limits).length === 0 ? [] : [[t('upTo'), limitText(key.limits).join(', ')] as const]),
           [t('limit'), <Quantity key="limit" value={key.perMinute} />],
           [t('createdBy'), key.createdByName],
           [t('created'), <Instant key="created" value={key.createdAt} />],

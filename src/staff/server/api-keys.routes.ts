@@ -14,9 +14,12 @@ import { InstantType } from '../../../platform/http/money.ts';
 import { malformed, notFound } from '../../../platform/http/problem.ts';
 import { route, type RouteRequest } from '../../../platform/http/route.ts';
 import { reject } from '../../kernel/decision.ts';
-import { decideMakeKey, GRACE_SECONDS, KEY_LIMIT, MAX_GRACE_SECONDS, type KeyScope } from '../api-key.ts';
+import { decideMakeKey, GRACE_SECONDS, KEY_LIMIT, MAX_GRACE_SECONDS } from '../api-key.ts';
+import { holdingAt, type Grant } from '../grant.ts';
 import { isPermission, PERMISSIONS } from '../role.ts';
 import { changeSecret, insertKey, listKeys, lockKey, revokeKey, type ListedKey } from './api-keys.store.ts';
+import { loadHolder } from './rights.store.ts';
+import { limitsAnswer, LimitsType } from './staff-shapes.ts';
 
 /** What the routes of keys need. `entityOf` says whose a location is, `knowsEntity` whether there is such an entity. */
 export type ApiKeyDeps = {
@@ -50,6 +53,7 @@ const ApiKeyType = model(
     locationIds: Type.Array(IdType('location'), {
       description: 'With no entities and no locations it holds everywhere.',
     }),
+    limits: LimitsType,
     ...LimitFields,
     createdBy: IdType('person'),
     createdByName: Type.String(),
@@ -78,6 +82,7 @@ const MakeKeyType = Type.Object(
     permissions: Type.Array(Type.String({ maxLength: 60 }), { minItems: 1, maxItems: 200, uniqueItems: true }),
     entityIds: Type.Optional(Type.Array(IdType('legalEntity'), { maxItems: 100, uniqueItems: true })),
     locationIds: Type.Optional(Type.Array(IdType('location'), { maxItems: 500, uniqueItems: true })),
+    limits: Type.Optional(LimitsType),
     expiresAt: Type.Optional(OrNull(InstantType)),
     perMinute: Type.Optional(LimitFields.perMinute),
     burst: Type.Optional(LimitFields.burst),
@@ -90,7 +95,7 @@ const byId = Type.Object({ id: IdType('apiKey') });
 
 /** GET and POST /api-keys, POST /api-keys/:id/rotation and /revocation, GET /api-key. */
 export function registerApiKeyRoutes(app: Api, deps: ApiKeyDeps): void {
-  const { pool, schema, master, keys, now } = deps;
+  const { pool, schema, master, keys, entityOf, now } = deps;
 
   route(app, {
     method: 'GET',
@@ -117,7 +122,7 @@ export function registerApiKeyRoutes(app: Api, deps: ApiKeyDeps): void {
     operationId: 'createApiKey',
     summary: 'Make a key for a program',
     description:
-      'A key may do what it is given, which is never more than its maker may do where it holds. It keeps working when its maker leaves. No key may make or end keys.',
+      'A key may do what it is given, which is never more than its maker may do where it holds, nor further: without `limits` it has those of its maker. It keeps working when its maker leaves. No key may make or end keys.',
     tags,
     permission: 'key:manage',
     scope: 'none',
@@ -149,7 +154,8 @@ export function registerApiKeyRoutes(app: Api, deps: ApiKeyDeps): void {
     url: '/api-keys/:id/rotation',
     operationId: 'rotateApiKey',
     summary: 'Give a key a new secret',
-    description: 'The secret before works on for a while, so that programs can be changed one by one.',
+    description:
+      'The secret before works on for a while, so that programs can be changed one by one. Only for whoever could make such a key: its secret is told.',
     tags,
     permission: 'key:manage',
     scope: 'none',
@@ -182,6 +188,8 @@ export function registerApiKeyRoutes(app: Api, deps: ApiKeyDeps): void {
         const key = await keyIn(tx, id, at);
         const over = refusalOf(key, at);
         if (over !== undefined) return reject(over);
+        const decision = decideMakeKey(key, { ...(await makerOf(tx, request, at)), entityOf, expiresAt: undefined });
+        if (!decision.ok) return decision;
         const fresh = newSecret(key.kind);
         secret = fresh.secret;
         await changeSecret(tx, id, { ...fresh, at, oldUntil });
@@ -261,24 +269,26 @@ type MakeRequest = RouteRequest<{ readonly body: typeof MakeKeyType; readonly re
 
 async function makeKey(request: MakeRequest, { master, entityOf, knowsEntity, now }: ApiKeyDeps) {
   const { body, principal } = request;
-  const scope: KeyScope = {
+  const wanted = {
     permissions: body.permissions,
     entityIds: body.entityIds ?? [],
     locationIds: body.locationIds ?? [],
+    limits: body.limits,
   };
   const unknown = body.permissions.flatMap((one, at) => (isPermission(one) ? [] : [`/permissions/${at}`]));
   if (unknown.length > 0)
     throw malformed(unknown.map((path) => ({ path, message: `must be one of ${PERMISSIONS.join(', ')}` })));
-  if (scope.locationIds.some((id) => entityOf(id) === undefined)) throw notFound('location');
-  if (!scope.entityIds.every(knowsEntity)) throw notFound('legal entity');
+  if (wanted.locationIds.some((id) => entityOf(id) === undefined)) throw notFound('location');
+  if (!wanted.entityIds.every(knowsEntity)) throw notFound('legal entity');
   const at = now();
   const kind = body.kind ?? 'key';
   const expiresAt = typeof body.expiresAt === 'string' ? Date.parse(body.expiresAt) : undefined;
   const { secret, hash, start } = newSecret(kind);
   const id = uuidv7();
   const outcome = await master(submissionOf(request, 'create_api_key', body, at), async (tx) => {
-    const decision = decideMakeKey(scope, { maker: principal, entityOf, expiresAt, now: at });
+    const decision = decideMakeKey(wanted, { ...(await makerOf(tx, request, at)), entityOf, expiresAt });
     if (!decision.ok) return decision;
+    const scope = decision.value;
     const limit = { perMinute: body.perMinute ?? KEY_LIMIT.perMinute, burst: body.burst ?? KEY_LIMIT.burst };
     const key = {
       ...scope,
@@ -297,6 +307,15 @@ async function makeKey(request: MakeRequest, { master, entityOf, knowsEntity, no
     return changed([{ type: 'ApiKeyCreated', version: 1, subjectId: id, body: { before: null, after } }], answer);
   });
   return { secret, outcome };
+}
+
+/** What somebody holds now, read in the transaction that relies on it. */
+export async function makerOf(
+  tx: Tx,
+  { principal }: Pick<RouteRequest, 'principal'>,
+  now: number,
+): Promise<{ readonly grants: readonly Grant[]; readonly now: number }> {
+  return { grants: holdingAt((await loadHolder(tx, principal.id)).grants, now), now };
 }
 
 /** What the door is told; `body` is what was sent, with the id in the address. */
@@ -345,6 +364,7 @@ function toldKey({ limit, registerId: _, kind, ...key }: ListedKey): Static<type
     id: idText('apiKey', key.id),
     createdBy: idText('person', key.createdBy),
     permissions: [...key.permissions],
+    limits: limitsAnswer(key.limits),
     entityIds: key.entityIds.map((id) => idText('legalEntity', id)),
     locationIds: key.locationIds.map((id) => idText('location', id)),
   };

@@ -3,6 +3,7 @@ import type { RequestLimit } from '../../../platform/auth/principal.ts';
 import { loadSql, withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
 import { grantsOfKey, type KeyScope } from '../api-key.ts';
 import { accessOf } from '../grant.ts';
+import type { RoleLimits } from '../limit.ts';
 
 const sql = loadSql(import.meta.url, './api-keys.sql', [
   'find_key',
@@ -57,6 +58,7 @@ export type Pairing = {
   readonly locationId: string;
   readonly registerId: string | null;
   readonly permissions: readonly string[];
+  readonly limits: RoleLimits;
   readonly createdBy: string;
 };
 
@@ -67,6 +69,7 @@ type KeyRow = {
   permissions: string[];
   entity_ids: string[];
   location_ids: string[];
+  limits: RoleLimits;
   register_id: string | null;
   per_minute: number;
   burst: number;
@@ -87,6 +90,7 @@ type PairingRow = {
   location_id: string;
   register_id: string | null;
   permissions: string[];
+  limits: RoleLimits;
   created_by: string;
 };
 
@@ -173,6 +177,7 @@ export async function insertKey(
     key.createdBy,
     instant(key.at),
     key.expiresAt === undefined ? null : instant(key.expiresAt),
+    JSON.stringify(key.limits),
   ]);
   await tx.run(sql.insert_secret, [secret.hash, key.id, secret.start, instant(key.at)]);
 }
@@ -217,6 +222,7 @@ export async function insertPairing(
     pairing.createdBy,
     instant(pairing.at),
     instant(pairing.expiresAt),
+    JSON.stringify(pairing.limits),
   ]);
 }
 
@@ -231,12 +237,18 @@ export async function takePairing(tx: Tx, codeHash: string, at: number): Promise
         locationId: row.location_id,
         registerId: row.register_id,
         permissions: row.permissions,
+        limits: row.limits,
         createdBy: row.created_by,
       };
 }
 
 function scopeOf(row: KeyRow): KeyScope {
-  return { permissions: row.permissions, entityIds: row.entity_ids, locationIds: row.location_ids };
+  return {
+    permissions: row.permissions,
+    entityIds: row.entity_ids,
+    locationIds: row.location_ids,
+    limits: row.limits,
+  };
 }
 
 function listedOf(row: ListedRow): ListedKey {

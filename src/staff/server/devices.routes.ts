@@ -34,7 +34,7 @@ import {
   type ListedKey,
   type Pairing,
 } from './api-keys.store.ts';
-import { submissionOf, tellsSecret } from './api-keys.routes.ts';
+import { makerOf, submissionOf, tellsSecret } from './api-keys.routes.ts';
 
 /** What the routes of devices need. `registerOf` finds a register with the secret that its facts are signed with. */
 export type DeviceDeps = {
@@ -171,12 +171,20 @@ export function registerDeviceRoutes(app: Api, deps: DeviceDeps): void {
       const pairing = { name: body.name.trim(), entityId: target.entityId ?? '', locationId, registerId, permissions };
       const outcome = await master(submissionOf(request, 'create_pairing_code', body, at), async (tx) => {
         const scope = { permissions, entityIds: [], locationIds: [locationId] };
-        const decision = decideMakeKey(scope, { maker: principal, entityOf, expiresAt, now: at });
+        const decision = decideMakeKey(scope, { ...(await makerOf(tx, request, at)), entityOf, expiresAt });
         if (!decision.ok) return decision;
-        await insertPairing(tx, { ...pairing, createdBy: principal.id, codeHash: codeHash(code), at, expiresAt });
+        const { limits } = decision.value;
+        await insertPairing(tx, {
+          ...pairing,
+          limits,
+          createdBy: principal.id,
+          codeHash: codeHash(code),
+          at,
+          expiresAt,
+        });
         const answer = { expiresAt: new Date(expiresAt).toISOString() };
         const event = { type: 'PairingCodeCreated', version: 1, entityId: pairing.entityId, locationId };
-        return changed([{ ...event, body: { before: null, after: { ...pairing, ...answer } } }], answer);
+        return changed([{ ...event, body: { before: null, after: { ...pairing, limits, ...answer } } }], answer);
       });
       const answer = masterAnswer(outcome);
       return reply.code(201).send({ ...answer, code: tellsSecret(request, outcome) ? code : null });
@@ -266,9 +274,9 @@ async function pair({ master, now }: DeviceDeps, hashed: string, originId: strin
   const outcome = await master(submission, async (tx) => {
     const pairing = await takePairing(tx, hashed, at);
     if (pairing === undefined) return reject({ reason: 'pairing_code_unknown' });
-    const { name, permissions, entityId, locationId, registerId, createdBy } = pairing;
+    const { name, permissions, limits, entityId, locationId, registerId, createdBy } = pairing;
     const ended = registerId === null ? undefined : await endDeviceOf(tx, { registerId, personId: createdBy, at });
-    const scope = { permissions, entityIds: [], locationIds: [locationId] };
+    const scope = { permissions, entityIds: [], locationIds: [locationId], limits };
     const key = {
       ...scope,
       id,
@@ -282,7 +290,7 @@ async function pair({ master, now }: DeviceDeps, hashed: string, originId: strin
     };
     await insertKey(tx, key, { hash: secretHash, start });
     made = { device: { ...pairing, id }, token: secret, ended: ended?.id };
-    const after = { name, permissions, locationId, registerId, start };
+    const after = { name, permissions, limits, locationId, registerId, start };
     const event = {
       type: 'DevicePaired',
       version: 1,

@@ -43,7 +43,7 @@ export async function reachesOf(
     reaches.set(id, accessOf(grants).scopes(permission));
   }
   for (const { id, permissions, entity_ids: entityIds, location_ids: locationIds } of keys)
-    reaches.set(id, accessOf(grantsOfKey({ permissions, entityIds, locationIds })).scopes(permission));
+    reaches.set(id, accessOf(grantsOfKey({ permissions, entityIds, locationIds, limits: {} })).scopes(permission));
   return reaches;
 }
 
