@@ -10,6 +10,7 @@ export type ApiKey = {
   readonly entityIds: readonly string[];
   /** With no entities and no locations it holds everywhere. */
   readonly locationIds: readonly string[];
+  readonly limits: RoleLimits;
   /** Requests a minute, all the time. */
   readonly perMinute: number;
   /** Requests at once. */
@@ -1129,6 +1130,26 @@ export type StockPromise = {
   readonly since: string | null;
 };
 
+export type TaxRate = {
+  readonly country: string;
+  readonly taxClass: string;
+  /** YYYY-MM-DD. */
+  readonly validFrom: string;
+  /** Parts per million: 200000 is 20 %. */
+  readonly ratePpm: number;
+  /** As it stands on receipts. */
+  readonly name: string;
+};
+
+export type TaxRegistration = {
+  readonly entityId: string;
+  readonly country: string;
+  readonly taxNumber: string;
+  /** YYYY-MM-DD. */
+  readonly validFrom: string;
+  readonly validTo: string | null;
+};
+
 export type Today = {
   /** RFC 3339. */
   readonly at: string;
@@ -1637,6 +1658,7 @@ export type Operations = {
       readonly permissions: readonly string[];
       readonly entityIds?: readonly string[];
       readonly locationIds?: readonly string[];
+      readonly limits?: RoleLimits;
       readonly expiresAt?: string | null;
       /** Requests a minute, all the time. */
       readonly perMinute?: number;
@@ -2123,6 +2145,21 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: string;
   };
+  /** Found a legal entity, with its chart of accounts */
+  readonly foundEntity: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      /** Stands in the numbers of invoices. */
+      readonly code: string;
+      readonly name: string;
+      /** ISO 3166-1 alpha-2. */
+      readonly country: string;
+      readonly functionalCurrency: Currency;
+      readonly fiscalYearStartMonth?: number;
+    };
+    readonly answer: LegalEntity;
+  };
   /** How I sign in. */
   readonly getAccount: {
     readonly params: undefined;
@@ -2164,6 +2201,18 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: {
       readonly receipt: ErasureReceipt | null;
+    };
+  };
+  /** How far the retailer is on the way to the first sale */
+  readonly getGettingStarted: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly steps: readonly {
+        readonly step: 'company' | 'location' | 'channel' | 'products' | 'prices' | 'stock' | 'sale';
+        readonly state: 'open' | 'skipped' | 'done';
+      }[];
     };
   };
   /** Whether the program is alive. */
@@ -2249,6 +2298,20 @@ export type Operations = {
       readonly rows: readonly ProfitAndLossRow[];
       readonly total: ProfitAndLossRow;
       readonly accounts: Readonly<Record<string, readonly string[]>>;
+    };
+  };
+  /** What is still to do before the doors are opened */
+  readonly getReadiness: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly name: string;
+        readonly weight: 'must' | 'should';
+        /** Things that are not as they should be; 0 when all is well. */
+        readonly count: number;
+      }[];
     };
   };
   /** Whether requests can be served. */
@@ -2881,6 +2944,24 @@ export type Operations = {
       readonly next: string | null;
     };
   };
+  /** Rates of tax by country and class, also those to come */
+  readonly listTaxRates: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly TaxRate[];
+    };
+  };
+  /** Under which numbers the legal entities pay tax */
+  readonly listTaxRegistrations: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly TaxRegistration[];
+    };
+  };
   /** Where somebody has a PIN, and their badges */
   readonly listWaysIn: {
     readonly params: { readonly id: string };
@@ -3008,6 +3089,55 @@ export type Operations = {
       readonly parentId: string | null;
     };
     readonly answer: Category;
+  };
+  /** Open a way to sell, with its price list */
+  readonly openChannel: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly entityId: string;
+      /** Stands on receipts. */
+      readonly code: string;
+      readonly name: string;
+      readonly kind: 'shop' | 'store' | 'marketplace' | 'call_centre';
+      readonly currency: Currency;
+      readonly defaultLocationId: string;
+      readonly commissionPpm?: number;
+      /** Whether prices hold the tax already. */
+      readonly taxInclusive: boolean;
+    };
+    readonly answer: Channel;
+  };
+  /** Open a location */
+  readonly openLocation: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly entityId: string;
+      /** Stands on receipts. */
+      readonly code: string;
+      readonly name: string;
+      readonly kind: 'store' | 'warehouse' | 'third_party' | 'drop_ship';
+      readonly city?: string;
+      readonly country: string;
+      /** IANA, e.g. Europe/Lisbon. */
+      readonly timeZone: string;
+      /** Until this hour a sale counts for the day before. */
+      readonly cutOffHour?: number;
+    };
+    readonly answer: Location;
+  };
+  /** Open a register at a location */
+  readonly openRegister: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      /** Stands on receipts. */
+      readonly code: string;
+      readonly name: string;
+    };
+    readonly answer: Register;
   };
   /** Pair this device by the code that the office shows */
   readonly pairDevice: {
@@ -3193,6 +3323,20 @@ export type Operations = {
       readonly reservationIds?: readonly string[];
     };
     readonly answer: OrderAct;
+  };
+  /** Keep the number under which a legal entity pays tax in a country */
+  readonly registerForTax: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly entityId: string;
+      /** ISO 3166-1 alpha-2. */
+      readonly country: string;
+      readonly taxNumber: string;
+      /** YYYY-MM-DD. */
+      readonly validFrom: string;
+    };
+    readonly answer: TaxRegistration;
   };
   /** Give units back before their time */
   readonly releaseReservation: {
@@ -3590,6 +3734,21 @@ export type Operations = {
       readonly roleIds: readonly string[];
     };
   };
+  /** Set the rate of a class of goods in a country from a day on */
+  readonly setTaxRate: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      /** ISO 3166-1 alpha-2. */
+      readonly country: string;
+      readonly taxClass: string;
+      /** YYYY-MM-DD. */
+      readonly validFrom: string;
+      readonly ratePpm: number;
+      readonly name: string;
+    };
+    readonly answer: TaxRate;
+  };
   /** Goods of an order leave: the sale, its invoice and its capture */
   readonly shipOrder: {
     readonly params: { readonly id: string };
@@ -3683,6 +3842,17 @@ export type Operations = {
     readonly query: undefined;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  /** Skip a step, or take it up again */
+  readonly skipStep: {
+    readonly params: { readonly step: 'company' | 'location' | 'channel' | 'products' | 'prices' | 'stock' | 'sale' };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly skipped: boolean;
+    };
+    readonly answer: {
+      readonly skipped: readonly ('company' | 'location' | 'channel' | 'products' | 'prices' | 'stock' | 'sale')[];
+    };
   };
   /** A seed for an authenticator app. Nothing changes before its first code. */
   readonly startCodes: {
@@ -3873,10 +4043,12 @@ export const ADDRESSES = {
   exportCustomerData: ['POST', '/api/v1/customers/{id}/personal-data'],
   exportImportProblems: ['GET', '/api/v1/imports/{id}/problems.csv'],
   exportPersonData: ['POST', '/api/v1/staff/people/{id}/personal-data'],
+  foundEntity: ['POST', '/api/v1/entities'],
   getAccount: ['GET', '/api/v1/account'],
   getBackupPlan: ['GET', '/api/v1/system/backup-plan'],
   getCustomer: ['GET', '/api/v1/customers/{id}'],
   getCustomerErasure: ['GET', '/api/v1/customers/{id}/erasure'],
+  getGettingStarted: ['GET', '/api/v1/getting-started'],
   getHealth: ['GET', '/api/v1/health'],
   getImport: ['GET', '/api/v1/imports/{id}'],
   getMedia: ['GET', '/api/v1/media/{id}'],
@@ -3885,6 +4057,7 @@ export const ADDRESSES = {
   getPersonErasure: ['GET', '/api/v1/staff/people/{id}/erasure'],
   getProduct: ['GET', '/api/v1/products/{id}'],
   getProfitAndLoss: ['GET', '/api/v1/profit-and-loss'],
+  getReadiness: ['GET', '/api/v1/readiness'],
   getReady: ['GET', '/api/v1/ready'],
   getSandbox: ['GET', '/api/v1/sandbox'],
   getSecondFactorPolicy: ['GET', '/api/v1/staff/second-factor'],
@@ -3932,6 +4105,8 @@ export const ADDRESSES = {
   listStock: ['GET', '/api/v1/stock'],
   listStockMovements: ['GET', '/api/v1/stock/{id}/movements'],
   listStockPromises: ['GET', '/api/v1/stock/{id}/promises'],
+  listTaxRates: ['GET', '/api/v1/tax-rates'],
+  listTaxRegistrations: ['GET', '/api/v1/tax-registrations'],
   listWaysIn: ['GET', '/api/v1/staff/people/{id}/ways-in'],
   listWebhookCalls: ['GET', '/api/v1/webhooks/{id}/calls'],
   listWebhooks: ['GET', '/api/v1/webhooks'],
@@ -3941,6 +4116,9 @@ export const ADDRESSES = {
   makeBackup: ['POST', '/api/v1/system/backups'],
   makeRecoveryCodes: ['POST', '/api/v1/account/recovery-codes'],
   moveCategory: ['PATCH', '/api/v1/categories/{id}'],
+  openChannel: ['POST', '/api/v1/channels'],
+  openLocation: ['POST', '/api/v1/locations'],
+  openRegister: ['POST', '/api/v1/registers'],
   pairDevice: ['POST', '/api/v1/devices'],
   placeOrder: ['POST', '/api/v1/orders'],
   previewWebhook: ['GET', '/api/v1/webhook-matches'],
@@ -3950,6 +4128,7 @@ export const ADDRESSES = {
   receiveGoods: ['POST', '/api/v1/goods-receipts'],
   recordMarketplaceOrder: ['POST', '/api/v1/channels/{id}/marketplace-orders'],
   recordSale: ['POST', '/api/v1/sales'],
+  registerForTax: ['POST', '/api/v1/tax-registrations'],
   releaseReservation: ['POST', '/api/v1/reservations/{id}/release'],
   removePasskey: ['DELETE', '/api/v1/account/passkeys/{id}'],
   renamePasskey: ['PATCH', '/api/v1/account/passkeys/{id}'],
@@ -3976,6 +4155,7 @@ export const ADDRESSES = {
   setPrices: ['PUT', '/api/v1/prices'],
   setSafetyStock: ['PUT', '/api/v1/safety-stock'],
   setSecondFactorPolicy: ['PUT', '/api/v1/staff/second-factor'],
+  setTaxRate: ['PUT', '/api/v1/tax-rates'],
   shipOrder: ['POST', '/api/v1/orders/{id}/shipments'],
   signIn: ['POST', '/api/v1/session'],
   signInAtRegister: ['POST', '/api/v1/registers/{id}/sessions'],
@@ -3983,6 +4163,7 @@ export const ADDRESSES = {
   signInWithCompany: ['POST', '/api/v1/session/company'],
   signInWithPasskey: ['POST', '/api/v1/session/passkey'],
   signOut: ['DELETE', '/api/v1/session'],
+  skipStep: ['PUT', '/api/v1/getting-started/{step}'],
   startCodes: ['POST', '/api/v1/account/codes'],
   startCompanySignIn: ['POST', '/api/v1/session/company/start'],
   startConfirmation: ['POST', '/api/v1/account/confirmation/options'],

@@ -53,6 +53,7 @@ import { registerPrivacyRoutes, type PrivacyFiles } from './privacy/privacy.rout
 import { startRetention } from './privacy/retention-chore.ts';
 import { openPrograms, type Door } from './programs.ts';
 import { openSandbox } from './sandbox.ts';
+import { registerSetupRoutes } from './setup/setup.routes.ts';
 import { openWebhooks } from './webhooks.ts';
 
 /** Whoever acts before there is anybody, and when nobody asks: the program itself. */
@@ -297,6 +298,17 @@ export async function openApi(
   registerAccountingRoutes(api, { pool: write, schema, committer, company, now });
   registerInsightRoutes(api, { pool: write, schema, company, now });
   registerImportRoutes(api, { pool: write, schema, master, company, now });
+  registerSetupRoutes(api, {
+    ...own,
+    company,
+    outside: () => {
+      const { schedule, onOwnDisk } = backups.plan();
+      return {
+        alertWays: around.operation?.ways.length ?? 0,
+        backupsAreSafe: schedule !== 'off' && !onOwnDisk,
+      };
+    },
+  });
   registerExportRoutes(api, {
     url: around.url,
     schema,

@@ -1,4 +1,5 @@
-import type { Ppm } from '../kernel/rate.ts';
+import { accept, reject, type Decision } from '../kernel/decision.ts';
+import { PPM, type Ppm } from '../kernel/rate.ts';
 import { compareDays, type BusinessDay } from '../kernel/time.ts';
 
 /**
@@ -25,4 +26,28 @@ export function vatRateOn(
     if (best === undefined || compareDays(rate.validFrom, best.validFrom) > 0) best = rate;
   }
   return best;
+}
+
+/** Why a rate is not set. */
+export type VatRateRejection =
+  | { reason: 'unknown_country'; country: string }
+  | { reason: 'bad_rate'; ratePpm: number }
+  | { reason: 'vat_rate_in_past'; taxClass: string; validFrom: BusinessDay; today: BusinessDay };
+
+/**
+ * Says whether a rate can be set. The first one of a class may begin in the past, because nothing could be sold without it; a later one may not: what was
+ * sold was taxed at the rate then in force.
+ */
+export function decideSetVatRate(
+  wanted: VatRate,
+  known: readonly VatRate[],
+  today: BusinessDay,
+): Decision<VatRate, VatRateRejection> {
+  const { country, taxClass, validFrom, ratePpm } = wanted;
+  if (!/^[A-Z]{2}$/.test(country)) return reject({ reason: 'unknown_country', country });
+  if (!Number.isInteger(ratePpm) || ratePpm < 0 || ratePpm > PPM) return reject({ reason: 'bad_rate', ratePpm });
+  const isFirst = vatRateOn(known, { country, taxClass, day: today }) === undefined;
+  if (!isFirst && compareDays(validFrom, today) < 0)
+    return reject({ reason: 'vat_rate_in_past', taxClass, validFrom, today });
+  return accept(wanted);
 }

@@ -187,6 +187,40 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   listRegisters: () => ({ path: '/registers' }),
   listLocations: () => ({ path: '/locations' }),
   listChannels: () => ({ path: '/channels' }),
+  foundEntity: () => ({
+    path: '/entities',
+    body: { code: 'NEW', name: 'New Shelf Lda', country: 'PT', functionalCurrency: 'EUR', fiscalYearStartMonth: 1 },
+  }),
+  listTaxRegistrations: () => ({ path: '/tax-registrations' }),
+  registerForTax: (_, { entityId }) => ({
+    path: '/tax-registrations',
+    body: { entityId, country: 'SE', taxNumber: 'SE556000000001', validFrom: '2026-01-01' },
+  }),
+  listTaxRates: () => ({ path: '/tax-rates' }),
+  setTaxRate: () => ({
+    path: '/tax-rates',
+    body: { country: 'SE', taxClass: 'books', validFrom: '2026-01-01', ratePpm: 60_000, name: 'Moms 6 %' },
+  }),
+  openLocation: (_, { entityId }) => ({
+    path: '/locations',
+    body: { entityId, code: 'NEW', name: 'New town', kind: 'store', country: 'PT', timeZone: 'Europe/Lisbon' },
+  }),
+  openChannel: (_, { entityId, locationId }) => ({
+    path: '/channels',
+    body: {
+      entityId,
+      code: 'NEW',
+      name: 'New web shop',
+      kind: 'shop',
+      currency: 'EUR',
+      defaultLocationId: locationId,
+      taxInclusive: true,
+    },
+  }),
+  openRegister: (_, { locationId }) => ({ path: '/registers', body: { locationId, code: 'T9', name: 'By the door' } }),
+  getGettingStarted: () => ({ path: '/getting-started' }),
+  skipStep: () => ({ path: '/getting-started/products', body: { skipped: true } }),
+  getReadiness: () => ({ path: '/readiness' }),
   listExchangeRates: () => ({ path: '/exchange-rates?limit=5' }),
   setExchangeRate: () => ({
     path: '/exchange-rates',

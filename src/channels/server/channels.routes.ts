@@ -7,7 +7,8 @@ import { CurrencyType } from '../../../platform/http/money.ts';
 import { route } from '../../../platform/http/route.ts';
 import { loadChannels } from './channels.store.ts';
 
-const ChannelType = model(
+/** A channel as it is told. */
+export const ChannelType = model(
   'Channel',
   Type.Object({
     id: IdType('channel'),

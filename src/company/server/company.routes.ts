@@ -28,7 +28,8 @@ export type CompanyRouteDeps = {
   readonly entityOfLocation: (locationId: string) => string | undefined;
 };
 
-const EntityType = model(
+/** A legal entity as it is told. */
+export const EntityType = model(
   'LegalEntity',
   Type.Object({
     id: IdType('legalEntity'),
@@ -40,7 +41,8 @@ const EntityType = model(
     archived: Type.Boolean(),
   }),
 );
-const RegisterType = model(
+/** A register as it is told: without the secret that its facts are signed with. */
+export const RegisterType = model(
   'Register',
   Type.Object({
     id: IdType('register'),

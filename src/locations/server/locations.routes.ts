@@ -6,7 +6,8 @@ import { model } from '../../../platform/http/model.ts';
 import { route } from '../../../platform/http/route.ts';
 import { loadLocations } from './locations.store.ts';
 
-const LocationType = model(
+/** A location as it is told. */
+export const LocationType = model(
   'Location',
   Type.Object({
     id: IdType('location'),

@@ -37,3 +37,8 @@ export async function insertAreas(tx: Tx, areas: readonly ValuationArea[]): Prom
   const places = areas.flatMap((area) => area.locationIds.map((locationId) => ({ locationId, areaId: area.id })));
   await tx.run(sql.insert_area_locations, [places.map((each) => each.locationId), places.map((each) => each.areaId)]);
 }
+
+/** Lets a location that keeps no stock yet share the cost of an area. */
+export async function addToArea(tx: Tx, { areaId, locationId }: { areaId: string; locationId: string }): Promise<void> {
+  await tx.run(sql.insert_area_locations, [[locationId], [areaId]]);
+}
