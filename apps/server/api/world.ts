@@ -223,12 +223,19 @@ export function planWorld(): RetailerPlan {
   };
 }
 
-/** Opens it. `logger` hears what the server logs; nobody does unless told. `database`: a migrated one, and not that of a test; `signIn`: as for a server. */
+/** An API that stands already, and how to ask it. */
+export type ServedApi = { readonly api: Api; readonly url: string; readonly send: ApiWorld['send'] };
+
+/**
+ * Opens it. `logger` hears what the server logs; nobody does unless told. `database`: a migrated one, and not that of a test; `signIn`: as for a server; `served`: somebody
+ * serves the retailer of this database already, and no API is opened.
+ */
 export async function openApiWorld(
   options: {
     readonly logger?: Logger;
     readonly database?: TestDatabase;
     readonly signIn?: Surroundings['signIn'];
+    readonly served?: ServedApi;
   } = {},
 ): Promise<ApiWorld> {
   const database = options.database ?? (await createTestDatabase());
@@ -256,11 +263,8 @@ export async function openApiWorld(
   const plan = planWorld();
   await openRetailer(business.master, { principalId: SYSTEM_PRINCIPAL, key: 'world', at: Date.now() }, plan);
   await business.company.reload();
-  const opened = await openApi(surroundings, business);
-  const { api } = opened;
-  const url = await api.listen({ host: '127.0.0.1', port: 0 });
-  const send = (method: string, path: string, sending: Sending = {}): Promise<Answer> =>
-    sendTo(url, method, path, sending);
+  const opened = options.served === undefined ? await openApi(surroundings, business) : undefined;
+  const { api, url, send } = options.served ?? (await listenAt((opened as { api: Api }).api));
 
   const password = 'a shelf of ones own';
   const people = await employ(surroundings, plan, password);
@@ -354,12 +358,17 @@ export async function openApiWorld(
         return rows[0]?.told ?? '';
       }),
     async close() {
-      await opened.close();
+      await opened?.close();
       await business.close();
       await provider.close();
       await database.drop();
     },
   };
+}
+
+async function listenAt(api: Api): Promise<ServedApi> {
+  const url = await api.listen({ host: '127.0.0.1', port: 0 });
+  return { api, url, send: (method, path, sending = {}) => sendTo(url, method, path, sending) };
 }
 
 async function beginImports(ask: Ask, { write: pool, schema, now }: Surroundings): Promise<ApiWorld['imports']> {

@@ -146,7 +146,7 @@ export async function restoreCommand(around: CommandSurroundings, args: readonly
 }
 
 /** Puts what came along with an encrypted backup where the retailer's files lie. */
-export function putFiles(config: RetailerConfig, files: readonly KeptFile[]): void {
+function putFiles(config: RetailerConfig, files: readonly KeptFile[]): void {
   const folder = retailerFolder(config);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const { file, content } of files)

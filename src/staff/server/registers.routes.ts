@@ -78,7 +78,10 @@ function registerWaysIn(app: Api, deps: RegisterDeps): void {
       },
     },
     async handler({ params }) {
-      const ways = await withTransaction(pool, { schema, readOnly: true }, (tx) => listWaysIn(tx, params.id));
+      const ways = await withTransaction(pool, { schema, readOnly: true }, async (tx) => {
+        if ((await findStaff(tx, params.id)) === undefined) throw notFound('person');
+        return listWaysIn(tx, params.id);
+      });
       return {
         pins: ways.flatMap(({ locationId, since, failedTries }) =>
           locationId === null
