@@ -322,6 +322,7 @@ export async function openApi(
     ...own,
     files: around.privacyFiles,
     forgetPerson: (personId) => authenticator.forget(personId),
+    onError: (error) => logger.warn({ err: error }, 'The list of erasures is not beside the backups yet.'),
   });
   operation.register(api);
   const planning = startPlanned(backups, logger);
@@ -389,8 +390,8 @@ export function startChores(around: Surroundings, business: Business): { close()
   const deliverer = webhooks.deliver();
   const cutting = startCutting(around);
   const auditing = startAuditChores(around);
-  const erasures = around.privacyFiles?.erasures;
-  const retention = startRetention({ pool: write, schema, master, now, erasures, onError });
+  const { erasures, carryErasures } = around.privacyFiles ?? {};
+  const retention = startRetention({ pool: write, schema, master, now, erasures, carryErasures, onError });
   return {
     async close() {
       clearInterval(timer);

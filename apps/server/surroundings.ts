@@ -11,9 +11,11 @@ import type { OpenTelemetry } from '../../platform/telemetry/open-telemetry.ts';
 import type { Pool } from '../../platform/db/pool.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
 import { backupSetting } from './backup/run-apart.ts';
+import { backupsOf, erasureList } from './backup/setting.ts';
 import type { Surroundings } from './compose.ts';
 import type { Https } from './https.ts';
 import type { OperationOptions } from './operation.ts';
+import { carryErasures } from './privacy/erasures-beside.ts';
 import { retailerFolder, type RetailerConfig } from './retailers/retailer-config.ts';
 import type { SignInOptions } from './sign-in.ts';
 import type { CardProviderStandIn } from './stand-ins/card-provider.ts';
@@ -57,8 +59,10 @@ export async function surroundingsOf(around: Around): Promise<Surroundings> {
     tls: https?.certificates.current(),
     backups: backupSetting(config),
     privacyFiles: {
-      erasures: join(retailerFolder(config), 'erasures.jsonl'),
+      erasures: erasureList(config),
       mails: mailOf(config).folder,
+      carryErasures: () =>
+        carryErasures(backupsOf(config), { file: erasureList(config), schema: config.RETAILER_SCHEMA }),
     },
     auditPins: {
       file: config.AUDIT_HEAD_FILE,

@@ -46,6 +46,19 @@ export function folderPlace(folder: string): Place {
         throw error;
       }
     },
+    async putBeside(file, bytes) {
+      await make();
+      const partial = join(root, `${file}${PARTIAL}`);
+      await rm(partial, { force: true });
+      await writeSynced(partial, bytes);
+      await rename(partial, join(root, file));
+      await syncFolder(root);
+    },
+    findBeside: (file) =>
+      readFile(join(root, file)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      }),
     async remove(name) {
       const going = join(root, `${name}${REMOVING}`);
       await rename(join(root, name), going);

@@ -9,6 +9,10 @@ export type Place = {
   begin(name: string): Promise<Writing>;
   /** A file of a complete backup, whole: manifests and parts fit in memory. Throws MissingPart when it is not there. */
   read(name: string, file: string): Promise<Buffer>;
+  /** Writes a small file beside the backups, over the one before. */
+  putBeside(file: string, bytes: Buffer): Promise<void>;
+  /** A file beside the backups; undefined when it is not there. */
+  findBeside(file: string): Promise<Buffer | undefined>;
   /** Takes a backup away; what is left when it is cut short no longer looks like one. */
   remove(name: string): Promise<void>;
   /** Takes away what runs left that ended in the middle, but for those younger than a day: they may be under way elsewhere. */

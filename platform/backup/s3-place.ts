@@ -111,6 +111,12 @@ export function s3Place(options: S3Options): Place {
       });
     },
     read: (name, file) => must('GET', `${prefix}${name}/${file}`),
+    putBeside: async (file, bytes) => void (await must('PUT', `${prefix}${file}`, bytes)),
+    findBeside: (file) =>
+      must('GET', `${prefix}${file}`).catch((error: unknown) => {
+        if (error instanceof MissingPart) return undefined;
+        throw error;
+      }),
     async remove(name) {
       // The manifest first: without it the rest is a leftover, which sweep knows.
       await must('DELETE', `${prefix}${name}/${MANIFEST}`);

@@ -298,6 +298,24 @@ it('chooses events alike for webhooks, previews and pulling', async () => {
   });
 });
 
+it('tells who asks for everything nothing of who came in and who was turned away, and who asks for that by name', async () => {
+  const after = await lastNumber(pool, schema);
+  await appendEvents(database, 1, { topic: 'stock', entityId, locationId });
+  await appendEvents(database, 2, { topic: 'security', type: 'AccessDenied' });
+  const pull = async (query: string): Promise<string[]> =>
+    (await owner.get(`/events?after=${after}${query}`)).body.items.map(({ topic }: { topic: string }) => topic);
+  expect(await pull('')).toEqual(['stock']);
+  expect(await pull('&types=*')).toEqual(['stock']);
+  expect(await pull('&types=security.*')).toEqual(['security', 'security']);
+  expect(await pull('&types=AccessDenied')).toEqual(['security', 'security']);
+  const preview = async (types: string): Promise<string[]> =>
+    (await owner.get(`/webhook-matches?types=${types}`)).body.items
+      .filter(({ number }: { number: number }) => number > after)
+      .map(({ topic }: { topic: string }) => topic);
+  expect(await preview('*')).toEqual(['stock']);
+  expect(await preview('security.*')).toEqual(['security', 'security']);
+});
+
 it('waits for an event when asked to, and no longer than asked', async () => {
   const after = await lastNumber(pool, schema);
   const began = performance.now();

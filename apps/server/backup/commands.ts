@@ -20,7 +20,8 @@ import type { Log } from '../../../platform/log.ts';
 import { StartRefusal } from '../../../platform/start-refusal.ts';
 import { retailerFolder, type RetailerConfig } from '../retailers/retailer-config.ts';
 import { auditBooks, readFigures } from './books.ts';
-import { backupKey, isKeptFile, keptFiles, placeOf, retentionOf, usualPlace } from './setting.ts';
+import { carryErasures, fetchErasures } from '../privacy/erasures-beside.ts';
+import { backupKey, erasureList, isKeptFile, keptFiles, placeOf, retentionOf, usualPlace } from './setting.ts';
 
 /** What a command gets from the program around it. */
 export type CommandSurroundings = {
@@ -57,6 +58,8 @@ export async function backupCommand(around: CommandSurroundings, args: readonly 
     // A server that starts us has written the row itself.
     if (values['id'] === undefined) await beginPatiently(store, { id, cause, askedBy: undefined, place: place.text });
     const tell = progressLine();
+    const erasures = { file: erasureList(config), schema: config.RETAILER_SCHEMA };
+    await carryErasures({ place, key: backupKey(config) }, erasures);
     const manifest = await backUp({
       id,
       store,
@@ -128,6 +131,9 @@ export async function restoreCommand(around: CommandSurroundings, args: readonly
     });
     tell.end();
     putFiles(config, restored.files);
+    const erasures = { file: erasureList(config), schema: config.RETAILER_SCHEMA };
+    const erased = await fetchErasures({ place, key }, restored.manifest, erasures);
+    if (erased > 0) process.stdout.write(`${erased} people were erased since; they are when Oneshelf starts.\n`);
     const { manifest, migrationsApplied, found } = restored;
     const rows = Object.values(manifest.rows).reduce((sum, count) => sum + count, 0);
     process.stdout.write(

@@ -44,6 +44,16 @@ export function backupKey({ BACKUP_KEY }: Config): Buffer | undefined {
   return Buffer.from(BACKUP_KEY, /^[0-9a-fA-F]{64}$/.test(BACKUP_KEY) ? 'hex' : 'base64');
 }
 
+/** Where the list of a retailer's erasures lies. */
+export function erasureList(config: RetailerConfig): string {
+  return join(retailerFolder(config), 'erasures.jsonl');
+}
+
+/** Where backups go when nobody says otherwise, and what they are encrypted with. */
+export function backupsOf(config: RetailerConfig): { readonly place: Place; readonly key: Buffer | undefined } {
+  return { place: placeOf(config, usualPlace(config)), key: backupKey(config) };
+}
+
 /** How many backups stay. */
 export function retentionOf(config: Config): Retention {
   return { days: config.BACKUP_KEEP_DAYS, weeks: config.BACKUP_KEEP_WEEKS, months: config.BACKUP_KEEP_MONTHS };

@@ -21,6 +21,11 @@ export async function readErasures(file: string, schema: string): Promise<Erasur
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+  return erasuresIn(text, schema);
+}
+
+/** The erasures of a retailer in the text of a list. */
+export function erasuresIn(text: string, schema: string): Erasure[] {
   return text.split('\n').flatMap((line): Erasure[] => {
     try {
       const { schema: of, id, kind, subjectId, askedBy, at } = JSON.parse(line) as Erasure & { schema: string };

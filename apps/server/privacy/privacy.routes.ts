@@ -29,10 +29,16 @@ export type PrivacyRouteDeps = {
   readonly files: PrivacyFiles | undefined;
   /** Ends what an erased person has open. */
   readonly forgetPerson: (personId: string) => void;
+  readonly onError: (error: unknown) => void;
 };
 
 /** What lies beside the database: the list of erasures, and mails where there is no mail server. */
-export type PrivacyFiles = { readonly erasures: string; readonly mails: string };
+export type PrivacyFiles = {
+  readonly erasures: string;
+  readonly mails: string;
+  /** Puts the list of erasures beside the backups. Nobody waits for it: what fails is done again a few times a day. */
+  readonly carryErasures?: () => Promise<void>;
+};
 
 const ReceiptType = model(
   'ErasureReceipt',
@@ -197,6 +203,7 @@ async function forgetBeside(deps: PrivacyRouteDeps, erasure: Erasure, mailAddres
   const { pool, schema, files } = deps;
   if (files !== undefined) {
     await listErasure(files.erasures, schema, erasure);
+    files.carryErasures?.().catch(deps.onError);
     await forgetMails(files.mails, mailAddress);
   }
   if (erasure.kind === 'person') deps.forgetPerson(erasure.subjectId);

@@ -1,5 +1,6 @@
 import { forgetAddresses } from '../../../platform/audit/origins.ts';
 import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
+import { dropOldKeys, KEY_DAYS } from '../../../platform/commit/old-keys.ts';
 import type { Master } from '../../../platform/commit/master-door.ts';
 import { deleteOverdueCards } from '../../../src/customers/server/erasure.store.ts';
 import { epochDayToDay } from '../../../src/kernel/time.ts';
@@ -46,18 +47,25 @@ export function startRetention(deps: {
   readonly master: Master;
   readonly now: () => number;
   readonly erasures: string | undefined;
+  /** Puts the list of erasures beside the backups. */
+  readonly carryErasures: (() => Promise<void>) | undefined;
   readonly onError: (error: unknown) => void;
 }): { close(): Promise<void> } {
   const run = async (): Promise<void> => {
     if (deps.erasures !== undefined) await replayErasures(deps, await readErasures(deps.erasures, deps.schema));
     await applyRetention(deps, deps.now());
+    await dropOldKeys(deps, deps.now() - KEY_DAYS * DAY_MS, { isClosing: () => closing });
+    // The last, because a storage may be away for days.
+    await deps.carryErasures?.();
   };
+  let closing = false;
   let running: Promise<void> = Promise.resolve();
   const start = (): void => void (running = running.then(run).catch(deps.onError));
   const first = setTimeout(start, FIRST_MS);
   const timer = setInterval(start, EVERY_MS);
   return {
     async close() {
+      closing = true;
       clearTimeout(first);
       clearInterval(timer);
       await running;
