@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-member-access, typescript/no-unsafe-argument -- answers are looked into as they came */
+/* oxlint-disable typescript/no-unsafe-member-access -- answers are looked into as they came */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,16 @@ async function makeBackup(): Promise<string> {
   const id = uuidv7();
   await store.begin({ id, cause: 'command', askedBy: undefined, place: at.place.text });
   const manifest = await backUp({
-    ...{ id, store, url, schema, migrations, version: 'test', ...at, keep: undefined, figures: readFigures, files: [] },
+    ...at,
+    id,
+    store,
+    url,
+    schema,
+    migrations,
+    version: 'test',
+    keep: undefined,
+    figures: readFigures,
+    files: [],
     now: Date.now,
   });
   return manifest.name;
@@ -55,8 +64,8 @@ it(
   async () => {
     const { schema } = world.database;
     const files = { erasures: listed, mails: folder, carryErasures: () => carryErasures(at, { file: listed, schema }) };
-    const { api, close } = await openApi({ ...world.surroundings, privacyFiles: files }, world.business);
-    const url = await api.listen({ host: '127.0.0.1', port: 0 });
+    const opened = await openApi({ ...world.surroundings, privacyFiles: files }, world.business);
+    const url = await opened.api.listen({ host: '127.0.0.1', port: 0 });
     const send = (method: string, path: string, body: object) =>
       sendTo(url, method, path, { token: world.owner.token, body });
     const made = await send('POST', '/customers', { name: MARK, email: `${MARK}@example.org`, country: 'DE' });
@@ -66,12 +75,18 @@ it(
     await expect
       .poll(async () => (await at.place.findBeside(`erasures-${schema}.jsonl`))?.length, { timeout: 5_000 })
       .toBeGreaterThan(0);
-    await close();
+    await opened.close();
 
     // The machine is lost, with the list on it; there are the backups and the key.
     const target = 'restored';
     const { manifest } = await restore({
-      ...{ ...at, name, url: elsewhere.url, schema: target, migrations, figures: readFigures, audit: auditBooks },
+      ...at,
+      name,
+      url: elsewhere.url,
+      schema: target,
+      migrations,
+      figures: readFigures,
+      audit: auditBooks,
       evenIfWrong: false,
     });
     const marked = async (): Promise<unknown> =>
