@@ -1121,8 +1121,7 @@ export type StockMovement = {
 };
 
 export type StockPromise = {
-  /** order or reservation */
-  readonly kind: string;
+  readonly kind: 'order' | 'reservation';
   readonly id: string;
   readonly number: string | null;
   readonly quantity: number;
@@ -1208,8 +1207,8 @@ export type Today = {
   readonly lastOrders: readonly {
     readonly id: string;
     readonly number: string;
-    readonly kind: string;
-    readonly status: string;
+    readonly kind: 'order' | 'till_sale' | 'marketplace_order' | 'return';
+    readonly status: 'placed' | 'part_shipped' | 'completed' | 'cancelled';
     readonly channelId: string;
     readonly sellingLocationId: string;
     readonly customerName: string | null;

@@ -11,6 +11,7 @@ import type { CompanyCache } from '../../company/server/company-cache.ts';
 import { locationsInReach } from '../../company/server/reach.ts';
 import { instantToText } from '../../kernel/time.ts';
 import { findLevel } from '../../stock/server/stock.store.ts';
+import { OrderKindType, OrderStatusType } from '../../orders/server/order-answers.ts';
 import {
   courseOf,
   dayWindows,
@@ -73,8 +74,8 @@ const LowType = Type.Object({
 const LastOrderType = Type.Object({
   id: IdType('order'),
   number: Type.String(),
-  kind: Type.String(),
-  status: Type.String(),
+  kind: OrderKindType,
+  status: OrderStatusType,
   channelId: IdType('channel'),
   sellingLocationId: IdType('location'),
   customerName: orNull(Type.String()),
@@ -100,7 +101,7 @@ const TodayType = model(
 const PromiseType = model(
   'StockPromise',
   Type.Object({
-    kind: Type.String({ description: 'order or reservation' }),
+    kind: Type.Union([Type.Literal('order'), Type.Literal('reservation')]),
     id: Type.Union([IdType('order'), IdType('reservation')]),
     number: orNull(Type.String()),
     quantity: Type.Integer(),

@@ -1,5 +1,6 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
 import { mintUuidv7 } from '../../kernel/ids.ts';
+import type { OrderKind, OrderStatus } from '../../orders/order.ts';
 import type { DayWindow, HourOfSales } from '../today.ts';
 
 const sql = loadSql(import.meta.url, './insight.sql', [
@@ -120,8 +121,8 @@ export async function listRunningLow(
 export type LastOrder = {
   readonly id: string;
   readonly number: string;
-  readonly kind: string;
-  readonly status: string;
+  readonly kind: OrderKind;
+  readonly status: OrderStatus;
   readonly channelId: string;
   readonly sellingLocationId: string;
   readonly currency: string;
@@ -138,8 +139,8 @@ export async function listLastOrders(
   type Row = {
     id: string;
     number: string;
-    kind: string;
-    status: string;
+    kind: OrderKind;
+    status: OrderStatus;
     channel_id: string;
     selling_location_id: string;
     currency: string;

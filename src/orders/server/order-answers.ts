@@ -7,13 +7,15 @@ import type { FactAnswer } from './register-facts.ts';
 import type { KnownOrder, OrderHead, OrderParts, OrderSummary, QuarantineRow } from './orders.store.ts';
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
-const StatusType = Type.Union([
+/** How far an order has come. */
+export const OrderStatusType = Type.Union([
   Type.Literal('placed'),
   Type.Literal('part_shipped'),
   Type.Literal('completed'),
   Type.Literal('cancelled'),
 ]);
-const KindType = Type.Union([
+/** How an order came about. */
+export const OrderKindType = Type.Union([
   Type.Literal('order'),
   Type.Literal('till_sale'),
   Type.Literal('marketplace_order'),
@@ -25,9 +27,9 @@ export const OrderSummaryType = model(
   'OrderSummary',
   Type.Object({
     id: IdType('order'),
-    kind: KindType,
+    kind: OrderKindType,
     number: Type.String(),
-    status: StatusType,
+    status: OrderStatusType,
     entityId: IdType('legalEntity'),
     channelId: IdType('channel'),
     sellingLocationId: IdType('location'),
@@ -138,7 +140,7 @@ export const OrderActType = model(
     orderId: IdType('order'),
     number: Type.String(),
     document: orNull(Type.String()),
-    status: StatusType,
+    status: OrderStatusType,
     currency: CurrencyType,
     netMinor: MinorType,
     taxMinor: MinorType,
