@@ -371,6 +371,26 @@ describe('lists', () => {
   });
 });
 
+it('every answer is kept by no cache, taken for nothing else, run by no browser and shown in no frame', async () => {
+  const answers = await Promise.all([
+    boss.get('/health'),
+    boss.post(url, good),
+    boss.post(url, { wrong: true }),
+    clerk.get('/nothing/here'),
+    api.as(undefined).post(url, good),
+    boss.post(url, '{"a":', { type: 'application/json' }),
+    boss.post(url, 'a=b', { type: 'text/plain' }),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 400, 404, 401, 400, 415]);
+  for (const { headers } of answers)
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+    });
+});
+
 describe('what everybody may read', () => {
   it('says that it is alive and ready, at the root too', async () => {
     for (const address of ['/health', '/ready', '/api/v1/health', '/api/v1/ready']) {

@@ -39,6 +39,8 @@ export type Api = FastifyInstance & {
   oversight: Oversight | undefined;
   /** By operation: how to do what was asked for before and approved now. */
   readonly performers: Map<string, Perform>;
+  /** Whether browsers are told to come by https only. */
+  readonly insistsOnHttps: () => boolean;
   /** Whether it is closing. Set by `closeApi`, read by `/ready`. */
   draining: boolean;
 };
@@ -80,6 +82,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.decorate('routeTable', []);
   app.decorate('limiter', options.limits === undefined ? undefined : createLimiter(options.limits));
   app.decorate('witness', options.witness);
+  const { https = false } = options;
+  app.decorate('insistsOnHttps', typeof https === 'function' ? https : () => https);
   app.decorate('draining', false);
   app.decorate('oversight', undefined);
   app.decorate('performers', new Map());
@@ -223,11 +227,10 @@ function isDeeperThan(limit: number, json: string): boolean {
 async function registerPlugins(app: Api, options: ApiOptions): Promise<void> {
   // Pages get the browser's protections; JSON answers need none of these headers.
   const [ordinary, insisting] = [await protections(false), await protections(true)];
-  const { https = false } = options;
   app.addHook('onRoute', (definition) => {
     if (definition.url.startsWith(API_PREFIX)) return;
     const protect = (_request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-      reply.headers((typeof https === 'function' ? https() : https) ? insisting : ordinary);
+      reply.headers(app.insistsOnHttps() ? insisting : ordinary);
       done();
     };
     definition.onRequest = [protect, ...[definition.onRequest ?? []].flat()];

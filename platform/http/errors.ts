@@ -7,7 +7,7 @@ import { isConnectionFault } from '../db/pool.ts';
 import { idFaults } from './answers.ts';
 import { isIdText } from './ids.ts';
 import type { FieldProblem } from './problem.ts';
-import { problem, PROBLEM_TYPE, ProblemError } from './problem.ts';
+import { ANSWER_HEADERS, problem, PROBLEM_TYPE, ProblemError } from './problem.ts';
 
 type Validation = {
   readonly keyword?: string;
@@ -48,7 +48,7 @@ export function sendProblem(
   detail: string,
   more: { readonly extra?: Readonly<Record<string, unknown>>; readonly retryAfterSeconds?: number | undefined } = {},
 ): FastifyReply {
-  reply.code(status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store');
+  reply.code(status).headers(ANSWER_HEADERS).header('content-type', PROBLEM_TYPE);
   if (more.retryAfterSeconds !== undefined) reply.header('retry-after', String(more.retryAfterSeconds));
   // A text, so that no response schema of the route is laid over it.
   return reply.send(JSON.stringify({ ...problem(status, reason, detail, more.extra), requestId: reply.request.id }));

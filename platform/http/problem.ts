@@ -21,6 +21,14 @@ export type Problem = {
 /** The media type of every error. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
+/** What every answer of the API says to browsers: keep it nowhere, take it for what it says it is, run nothing of it, show it in no frame, and tell nobody its address. */
+export const ANSWER_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+};
+
 const titles: Readonly<Record<number, string>> = {
   400: 'Malformed request',
   401: 'Not signed in',

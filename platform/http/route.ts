@@ -7,7 +7,7 @@ import { isSameOrigin, sentByCookie } from '../auth/cookie.ts';
 import type { Api } from './app.ts';
 import { findUnkeepable } from './keepable.ts';
 import type { Perform, SecondPerson } from './oversight.ts';
-import { forbidden, malformed, notFound, problem, ProblemError, PROBLEM_TYPE } from './problem.ts';
+import { ANSWER_HEADERS, forbidden, malformed, notFound, problem, ProblemError, PROBLEM_TYPE } from './problem.ts';
 
 /** A permission, e.g. `stock:adjust`. */
 export type Permission = `${string}:${string}`;
@@ -55,6 +55,8 @@ export type RouteOptions<S extends RouteSchema> = {
   readonly schema: S;
   /** False only for routes that need no Idempotency-Key because a repeat is harmless in itself (sign-in). */
   readonly idempotent?: boolean;
+  /** True where no event of its own tells that it was done; then a note in the audit does. */
+  readonly noted?: boolean;
   /** Whether `?preview=true` is understood. The handler looks at `request.preview`. */
   readonly preview?: boolean;
   readonly bodyLimitBytes?: number;
@@ -141,7 +143,7 @@ export function route<const S extends RouteSchema>(app: Api, options: RouteOptio
     // Changes answer with little; compressing them would cost more than it saves.
     compress: unsafe ? false : {},
   };
-  const handler = options.handler as (request: FastifyRequest, reply: FastifyReply) => unknown;
+  const handler = options.handler as Handler;
   if (unsafe) app.performers.set(row.operationId, performer(app, handler));
   app.route({
     ...more,
@@ -152,15 +154,28 @@ export function route<const S extends RouteSchema>(app: Api, options: RouteOptio
     onRequest: gate(app, row, options.deprecated),
     ...(conversions.length === 0 ? {} : { preValidation: convert(conversions) }),
     ...(row.scope === 'entity' || row.scope === 'location' ? { onSend: insistOnScope(app, row) } : {}),
-    handler:
-      options.preview === true
-        ? (request: FastifyRequest, reply: FastifyReply) => handler(readPreview(request), reply)
-        : handler,
+    handler: handlerOf(app, options, handler),
   });
 }
 
+type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+
+function handlerOf(
+  app: Api,
+  { preview, noted }: Pick<RouteOptions<RouteSchema>, 'preview' | 'noted'>,
+  handler: Handler,
+): Handler {
+  if (noted === true)
+    return async (request, reply) => {
+      const answer = await handler(request, reply);
+      app.witness?.done(request);
+      return answer;
+    };
+  return preview === true ? (request, reply) => handler(readPreview(request), reply) : handler;
+}
+
 /** Calls a handler for a request that was sent before. What it replies with is caught. */
-function performer(app: Api, handler: (request: FastifyRequest, reply: FastifyReply) => unknown): Perform {
+function performer(app: Api, handler: Handler): Perform {
   return async (approved) => {
     const answer = { status: 200, body: undefined as unknown };
     const reply = {
@@ -248,8 +263,8 @@ function gate(
   deprecated: Deprecated | undefined,
 ): (request: FastifyRequest, reply: FastifyReply, done: Done) => void {
   const unsafe = row.method !== 'GET';
-  const headers = { ...(unsafe ? {} : readHeaders), ...(deprecated === undefined ? {} : partingHeaders(deprecated)) };
-  const hasHeaders = Object.keys(headers).length > 0;
+  const headers = { ...ANSWER_HEADERS, ...(deprecated === undefined ? {} : partingHeaders(deprecated)) };
+  const insisting = { ...headers, 'strict-transport-security': STRICT_TRANSPORT };
   const { permission } = row;
 
   const refusal = (request: FastifyRequest): ProblemError | undefined => {
@@ -294,7 +309,7 @@ function gate(
   };
 
   return (request, reply, done) => {
-    if (hasHeaders) reply.headers(headers);
+    reply.headers(app.insistsOnHttps() ? insisting : headers);
     // On a public route a broken session is no obstacle, so that one can sign in again.
     const found = app.authenticate(request);
     if (found instanceof Promise) found.then((principal) => pass(request, reply, done, principal), done);
@@ -302,7 +317,8 @@ function gate(
   };
 }
 
-const readHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+/** A year, as browsers ask for it. */
+const STRICT_TRANSPORT = 'max-age=31536000; includeSubDomains';
 
 const A_YEAR_MS = 365 * 86_400_000;
 
