@@ -56,6 +56,7 @@ test('they are made when they are due, once, and when somebody asks', async () =
   expect(errors).toHaveLength(1);
   clock.now += MINUTE;
   await backups.begin('person', undefined);
+  await backups.close();
   expect((await backups.store.latest()).trouble).toBeNull();
 });
 
