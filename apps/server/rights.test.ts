@@ -232,9 +232,53 @@ describe('two people', () => {
     expect(done.body).toMatchObject({ state: 'done' });
     const off = await fourEyes('role_change', { on: false });
     expect(off.status).toBe(409);
+    // It is about the whole company: who may decide it does so signed in, not with a badge or four digits at a till.
+    const { body: badge } = await as(owner, 'POST', `/staff/people/${owner.id}/badges`, {});
+    const second =
+      person('owner', 'company').id === owner.id ? person('manager', 'company') : person('owner', 'company');
+    const shown = { registerId: here.registerId, badge: badge.code };
+    const decision = { decision: 'approve', shown };
+    for (const who of [owner, second])
+      expect((await as(who, 'POST', `/staff/approvals/${off.body.approvalId}/decision`, decision)).status).toBe(404);
     await withTransaction(world.database.pool, { schema: world.database.schema }, ({ client }) =>
       client.query(`delete from staff_four_eyes`),
     );
+  });
+});
+
+describe('an address, where links for new passwords go', () => {
+  it.each([
+    ['of one’s own', () => manager],
+    ['of somebody else', () => cashier],
+  ])('%s is changed only by who proved who they are a moment ago', async (_, whose) => {
+    const { id } = whose();
+    const shown = async () => {
+      const { body }: { body: { version: number; email: string } } = await as(owner, 'GET', `/staff/people/${id}`);
+      return body;
+    };
+    const before = await shown();
+    const editor = whose() === manager ? manager : owner;
+    const change = async (body: object): Promise<Answer> =>
+      as(editor, 'PATCH', `/staff/people/${id}`, { version: (await shown()).version, ...body });
+    const signedIn = (minutesAgo: number) =>
+      withTransaction(world.database.pool, { schema: world.database.schema }, ({ client }) =>
+        client.query('update staff_session set confirmed_at = $1', [new Date(Date.now() - minutesAgo * 60_000)]),
+      );
+    await signedIn(16);
+    expect((await change({ email: 'thief@example.com' })).body).toMatchObject({ status: 403, reason: 'confirm_first' });
+    expect((await change({ locale: 'es', email: before.email })).status).toBe(200);
+    await signedIn(14);
+    expect((await change({ email: 'new@example.com' })).status).toBe(200);
+    expect((await change({ email: before.email })).status).toBe(200);
+  });
+
+  it('is not changed by a program at all', async () => {
+    const key = await as(owner, 'POST', '/api-keys', { name: 'HR', permissions: ['people:edit', 'people:read'] });
+    expect(key.status, key.text).toBe(201);
+    const { version } = (await as(owner, 'GET', `/staff/people/${cashier.id}`)).body;
+    const body = { version, email: 'thief@example.com' };
+    const answer = await as({ token: key.body.secret }, 'PATCH', `/staff/people/${cashier.id}`, body);
+    expect([403, 409]).toContain(answer.status);
   });
 });
 

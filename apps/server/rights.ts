@@ -46,9 +46,8 @@ export async function openRights(
     now,
     identify(shown, registerId, locationId) {
       const place = placeOf(registerId);
-      // A PIN is good for the place of its register, and a register for what happens there.
-      if (place === undefined || (locationId !== null && locationId !== place.locationId))
-        throw notFound('register here');
+      // A PIN is good for the place of its register, and a register for what happens there: what concerns the whole company is decided in the office.
+      if (place === undefined || locationId !== place.locationId) throw notFound('register here');
       return identifyAt(atRegisters, place, shown);
     },
   });

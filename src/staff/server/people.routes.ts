@@ -34,6 +34,8 @@ import {
   peopleWithRoles,
   savePerson,
   type StaffRow,
+  confirmFirst,
+  wasConfirmedLately,
 } from './rights.store.ts';
 import { changeRights, rightsSubmission, type RightsDeps } from './roles.routes.ts';
 import { grantAnswer, LimitsType, limitsAnswer, OrNull, StaffGrantType } from './staff-shapes.ts';
@@ -424,6 +426,8 @@ function registerChanges(app: Api, deps: RightsDeps): void {
         };
         const taken = await findByEmail(tx, wanted.email);
         if (taken !== undefined && taken !== found.id) return reject({ reason: 'email_taken' });
+        // Links for new passwords go there: a session that somebody left open must not be enough to take it over for good.
+        if (wanted.email !== found.email && !(await wasConfirmedLately(tx, principal, at))) throw confirmFirst();
         if (!(await savePerson(tx, wanted, principal.id)))
           return reject({ reason: 'changed_since', version: found.version });
         // Names and addresses are personal: the log says that they changed, not to what.

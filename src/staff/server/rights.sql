@@ -69,6 +69,11 @@ where id = $1 and version = $2;
 -- name: find_email
 select id from staff_person where lower(email) = lower($1);
 
+-- name: find_confirmed
+select (extract(epoch from confirmed_at) * 1000)::bigint as confirmed_at
+from staff_session
+where token_hash = $1 and person_id = $2 and ended_at is null;
+
 -- name: end_sessions
 update staff_session set ended_at = $2 where person_id = $1 and ended_at is null and expires_at > $2;
 

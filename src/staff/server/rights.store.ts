@@ -1,8 +1,10 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
+import { ProblemError } from '../../../platform/http/problem.ts';
 import type { KeptGrant } from '../grant.ts';
 import type { RoleLimits } from '../limit.ts';
 import type { Holder } from '../rights.ts';
 import { findBuiltInRole } from '../role.ts';
+import { isConfirmed } from '../sign-in.ts';
 
 const sql = loadSql(import.meta.url, './rights.sql', [
   'lock_rights',
@@ -17,6 +19,7 @@ const sql = loadSql(import.meta.url, './rights.sql', [
   'list_staff',
   'save_person',
   'find_email',
+  'find_confirmed',
   'end_sessions',
   'count_open',
   'drop_approvals',
@@ -104,6 +107,21 @@ export async function saveRole(tx: Tx, role: Omit<RoleRow, 'code' | 'builtIn' | 
   const { id, version, name, description, permissions, limits, archivedAt } = role;
   const values = [id, version, name, description, permissions, JSON.stringify(limits), instantOrNull(archivedAt)];
   return (await tx.run(sql.save_role, values)) === 1;
+}
+
+/** 403: signed in a while ago, and this is worth asking once more. */
+export function confirmFirst(): ProblemError {
+  return new ProblemError(403, 'confirm_first', 'Prove once more that it is you, then try again.');
+}
+
+/** Whether the session of a person is one in which they proved who they are a moment ago. False for programs and at registers. */
+export async function wasConfirmedLately(
+  tx: Tx,
+  principal: { readonly id: string; readonly session: string },
+  at: number,
+): Promise<boolean> {
+  const row = await tx.find<{ confirmed_at: number }>(sql.find_confirmed, [principal.session, principal.id]);
+  return row !== undefined && isConfirmed(row.confirmed_at, at);
 }
 
 /** Somebody with everything they were given; nobody knows them when it is empty. */

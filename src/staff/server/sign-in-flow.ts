@@ -13,6 +13,7 @@ import type { Secrets } from '../../../platform/secrets/secrets.ts';
 import { accept, type Decision } from '../../kernel/decision.ts';
 import { decidePassword } from '../password.ts';
 import { isConfirmed, signInStep, type Proof } from '../sign-in.ts';
+import { confirmFirst } from './rights.store.ts';
 import { wordMail, type SignInChange, type SignInMail } from './sign-in-mails.ts';
 import { setPassword, type Credential, type SignInStore } from './sign-in.store.ts';
 import type { StaffStore } from './staff.store.ts';
@@ -191,8 +192,7 @@ export async function openSession(
 /** Throws a 403 unless this session's person proved who they are within the last quarter of an hour. */
 export async function requireConfirmed(deps: SignInDeps, session: string): Promise<void> {
   const own = await deps.staff.findOwnSession(session);
-  if (own === undefined || !isConfirmed(own.confirmedAt, deps.now()))
-    throw new ProblemError(403, 'confirm_first', 'Prove once more that it is you, then try again.');
+  if (own === undefined || !isConfirmed(own.confirmedAt, deps.now())) throw confirmFirst();
 }
 
 /** The hash of a password that somebody chose. Throws a 409 with the reason when it is too weak or known to thieves. */
