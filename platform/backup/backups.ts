@@ -15,12 +15,14 @@ export type BackupSetting = {
   readonly encrypted: boolean;
   /** Makes the backup whose row was begun and resolves when it has ended; in a process of its own, so that sellers do not wait for it. */
   readonly run: (of: { readonly id: string; readonly cause: BackupCause }, stop: AbortSignal) => Promise<void>;
+  /** Whether one that is due waits for its next turn: another retailer's is being made. */
+  readonly mustWait?: () => boolean;
 };
 
 /** The backups of one retailer, made when they are due and when somebody asks. */
 export type Backups = {
   readonly store: BackupStore;
-  plan(): Omit<BackupSetting, 'run'> & { readonly nextAt: number | undefined };
+  plan(): Omit<BackupSetting, 'run' | 'mustWait'> & { readonly nextAt: number | undefined };
   /** Begins one and gives it, or the one that is under way. */
   begin(cause: BackupCause, askedBy: string | undefined): Promise<StoredBackup>;
   /** Begins the one that is due, if one is. */
@@ -69,12 +71,12 @@ export function openBackups(options: {
   return {
     store,
     plan() {
-      const { run: _, ...plan } = setting;
+      const { run: _, mustWait: __, ...plan } = setting;
       return { ...plan, nextAt: schedule === undefined ? undefined : nextDue(schedule, now()) };
     },
     begin,
     async tick() {
-      if (schedule === undefined || stopping.signal.aborted) return;
+      if (schedule === undefined || stopping.signal.aborted || setting.mustWait?.() === true) return;
       const { scheduled_at: scheduledAt } = await store.latest();
       if (scheduledAt === null && now() - openedAt < FIRST_MS) return;
       if (isDue(schedule, { now: now(), begunAt: scheduledAt === null ? undefined : Date.parse(scheduledAt) }))

@@ -102,6 +102,17 @@ export async function restoreCommand(around: CommandSurroundings, args: readonly
     throw new StartRefusal(
       `Oneshelf is running on ${resolve(config.DATA_DIR)}. Stop it first; restore needs an empty place.`,
     );
+  const evenIfWrong = values['even-if-wrong'] === true;
+  await restoreFrom({ config, migrations: around.migrations, url: () => databaseUrl(around) }, { from, evenIfWrong });
+  return lifecycle.stop(undefined, 0);
+}
+
+/** Puts a backup into the empty schema of these settings, with its keys and the list of erasures. Throws StartRefusal when it cannot be. */
+export async function restoreFrom(
+  of: { readonly config: RetailerConfig; readonly migrations: string; readonly url: () => Promise<string> },
+  { from, evenIfWrong }: { readonly from: string; readonly evenIfWrong: boolean },
+): Promise<void> {
+  const { config } = of;
   const { place, named } = splitPlace(config, from);
   const key = backupKey(config);
   try {
@@ -109,7 +120,7 @@ export async function restoreCommand(around: CommandSurroundings, args: readonly
     if (name === undefined) throw new BackupRefused(`There is no backup in ${place.text}.`);
     // Before a database is made for nothing.
     await openArchive(place, name, key);
-    const url = await databaseUrl(around);
+    const url = await of.url();
     const tell = progressLine();
     const restored = await restore({
       place,
@@ -117,10 +128,10 @@ export async function restoreCommand(around: CommandSurroundings, args: readonly
       key,
       url,
       schema: config.RETAILER_SCHEMA,
-      migrations: around.migrations,
+      migrations: of.migrations,
       figures: readFigures,
       audit: auditBooks,
-      evenIfWrong: values['even-if-wrong'] === true,
+      evenIfWrong,
       onProgress: (progress) => {
         if (progress.kind === 'verify') tell('Checking', progress.done, progress.total);
         else if (progress.kind === 'load') tell('Loading', progress.done, progress.total);
@@ -143,12 +154,11 @@ export async function restoreCommand(around: CommandSurroundings, args: readonly
     );
     if (restored.files.length === 0)
       process.stdout.write(
-        'What is secret in the database is sealed with the keys of the old installation: put its secret.keys into DATA_DIR, or set SECRET_KEY.\n',
+        `What is secret in the database is sealed with the keys of the old installation: put its secret.keys into ${retailerFolder(config)}, or set SECRET_KEY.\n`,
       );
   } catch (error) {
     throw error instanceof BackupRefused ? new StartRefusal(error.message, { cause: error }) : error;
   }
-  return lifecycle.stop(undefined, 0);
 }
 
 /** Puts what came along with an encrypted backup where the retailer's files lie. */

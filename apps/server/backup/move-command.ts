@@ -6,6 +6,7 @@ import { createPool } from '../../../platform/db/pool.ts';
 import { requireServer } from '../../../platform/db/server-version.ts';
 import { findOwner } from '../../../platform/embedded/folder-lock.ts';
 import { StartRefusal } from '../../../platform/start-refusal.ts';
+import { listRetailers } from '../retailers/pick-retailer.ts';
 import { auditBooks, readFigures } from './books.ts';
 import { databaseUrl, parseCommand, progressLine, type CommandSurroundings } from './commands.ts';
 import { sayMoved } from './moved.ts';
@@ -34,6 +35,11 @@ export async function moveCommand(around: CommandSurroundings, args: readonly st
   } finally {
     await target.end();
   }
+  const others = await listRetailers(around);
+  if (others.length > 0)
+    throw new StartRefusal(
+      `There are other retailers here (${others.map(({ name }) => name).join(', ')}), and a move takes only the installation's own along. Export each, delete it, move, and create it there with --from.`,
+    );
   const owner = findOwner(dataDir)?.pid;
   const tell = progressLine();
   try {

@@ -11,7 +11,7 @@ import { StartRefusal } from '../../../platform/start-refusal.ts';
 import { OWNER_INVITATION_HOURS } from '../../../src/staff/server/first-owner.ts';
 import { wordMail } from '../../../src/staff/server/sign-in-mails.ts';
 import { auditBooks, readFigures } from '../backup/books.ts';
-import { databaseUrl, parseCommand, progressLine, type CommandSurroundings } from '../backup/commands.ts';
+import { databaseUrl, parseCommand, progressLine, restoreFrom, type CommandSurroundings } from '../backup/commands.ts';
 import { writeArchiveFile } from '../export/commands.ts';
 import { mailOf } from '../surroundings.ts';
 import { createRetailer } from './create-retailer.ts';
@@ -29,6 +29,8 @@ export const RETAILERS_HELP = `Several retailers in one installation, a schema e
                                      an empty company; the link of its owner's invitation is printed and mailed
   retailers create NAME --host HOST[,HOST] --from FILE
                                      a company out of an archive that "export" wrote, here or elsewhere
+  retailers create NAME --host HOST[,HOST] --from-backup PLACE[/NAME]
+                                     a company out of a backup
   retailers hosts WHO --host HOST[,HOST]
                                      other names to answer to; the first is the one in mails
   retailers suspend WHO --why TEXT   closed until resumed: its people and programs are told so, nothing is lost
@@ -49,7 +51,7 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /** What the words of one command need. */
 type At = {
-  readonly around: CommandSurroundings;
+  readonly around: Pick<CommandSurroundings, 'config' | 'version'>;
   readonly url: string;
   readonly pool: Pool;
   readonly directory: Directory;
@@ -109,8 +111,17 @@ const COMMANDS: Readonly<Record<string, (at: At) => Promise<string>>> = {
 
 /** `retailers …`: the retailers of the directory. See RETAILERS_HELP. */
 export async function retailersCommand(around: CommandSurroundings, args: readonly string[]): Promise<void> {
+  process.stdout.write(`${await runRetailers(around, args, await databaseUrl(around))}\n`);
+  return around.lifecycle.stop(undefined, 0);
+}
+
+/** Does what the words say, over the database of this URL, and gives what is to be told. Throws StartRefusal for what cannot be. */
+export async function runRetailers(
+  around: Pick<CommandSurroundings, 'config' | 'version'>,
+  args: readonly string[],
+  url: string,
+): Promise<string> {
   const string = { type: 'string' } as const;
-  const boolean = { type: 'boolean' } as const;
   const { values, positionals } = parseCommand(args, {
     host: string,
     schema: string,
@@ -118,24 +129,23 @@ export async function retailersCommand(around: CommandSurroundings, args: readon
     'owner-name': string,
     locale: string,
     from: string,
+    'from-backup': string,
     why: string,
     to: string,
     confirm: string,
-    'without-export': boolean,
+    'without-export': { type: 'boolean' },
   });
   const [what = 'list', word, ...more] = positionals;
   const run = COMMANDS[what];
   if (run === undefined || more.length > 0) throw new StartRefusal(RETAILERS_HELP);
-  const url = await databaseUrl(around);
   const pool = createPool({ url, max: 3, applicationName: 'oneshelf retailers' });
   try {
     const directory = openDirectory({ pool, migrations: DIRECTORY_MIGRATIONS });
     const by = { at: Date.now(), byUser: userName() };
-    process.stdout.write(`${await run({ around, url, pool, directory, by, values, word })}\n`);
+    return await run({ around, url, pool, directory, by, values, word });
   } finally {
     await pool.end();
   }
-  return around.lifecycle.stop(undefined, 0);
 }
 
 async function create(at: At): Promise<string> {
@@ -143,10 +153,12 @@ async function create(at: At): Promise<string> {
   const { config } = around;
   const name = word?.trim() ?? '';
   const from = text(at, 'from', 4_000);
+  const backup = text(at, 'from-backup', 4_000);
   const email = text(at, 'owner-email', 254);
-  if (name === '' || name.length > 100 || /\p{C}/u.test(name) || (email === undefined) === (from === undefined))
+  const sources = [email, from, backup].filter((one) => one !== undefined).length;
+  if (name === '' || name.length > 100 || /\p{C}/u.test(name) || sources !== 1)
     throw new StartRefusal(
-      'It is: node oneshelf.mjs retailers create NAME --host HOST[,HOST] --owner-email ADDRESS, or with --from FILE instead of an owner.',
+      'It is: node oneshelf.mjs retailers create NAME --host HOST[,HOST] and one of --owner-email ADDRESS, --from FILE, --from-backup PLACE.',
     );
   if (email !== undefined && !/^[^\s@<>()[\]\\,;:"]{1,64}@[^\s@<>()[\]\\,;:"]{1,189}$/.test(email))
     throw new StartRefusal(`${email} is no e-mail address.`);
@@ -161,7 +173,13 @@ async function create(at: At): Promise<string> {
       hosts,
       schema: text(at, 'schema', 63),
       owner,
-      takeIn: from === undefined ? undefined : ({ schema }) => takeArchiveIn(resolve(from), url, schema),
+      takeIn:
+        owner !== undefined
+          ? undefined
+          : (made) =>
+              from === undefined
+                ? takeBackupIn(config, { from: backup ?? '', url, retailer: made })
+                : takeArchiveIn(resolve(from), url, made.schema),
     },
   );
   const own = configOfRetailer(config, retailer);
@@ -194,6 +212,14 @@ async function takeArchiveIn(file: string, url: string, schema: string): Promise
   } catch (error) {
     throw error instanceof BackupRefused ? new StartRefusal(error.message, { cause: error }) : error;
   }
+}
+
+async function takeBackupIn(
+  config: Config,
+  { from, url, retailer }: { readonly from: string; readonly url: string; readonly retailer: Retailer },
+): Promise<void> {
+  const own = configOfRetailer(config, retailer);
+  await restoreFrom({ config: own, migrations: MIGRATIONS, url: async () => url }, { from, evenIfWrong: false });
 }
 
 async function mailInvitation(

@@ -100,10 +100,11 @@ function nowhere(sample: Sample): Sample {
 /** Every id and secret of a retailer, as outside and as inside. */
 function marksOf({ world }: Side): string[] {
   const { places, skuIds, productId, categoryId, customerId, apiKeyId, webhookId, invitationId, newcomer } = world;
+  const single = [productId, categoryId, customerId, apiKeyId, webhookId, invitationId, newcomer.id, world.owner.id];
   const ids = [
     ...Object.values(places).flatMap(({ currency: _, ...ids1 }) => Object.values(ids1)),
     ...skuIds,
-    ...[productId, categoryId, customerId, apiKeyId, webhookId, invitationId, newcomer.id, world.owner.id],
+    ...single,
   ];
   return [...ids, ...ids.map((id) => decodeId(id.slice(0, 3), id) ?? '').filter(isUuid)];
 }

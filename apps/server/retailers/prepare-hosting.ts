@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { NO_BACKUPS, type BackupSetting } from '../../../platform/backup/backups.ts';
 import type { Config } from '../../../platform/config.ts';
 import { openDirectory } from '../../../platform/db/directory.ts';
 import { createPool } from '../../../platform/db/pool.ts';
@@ -32,6 +33,16 @@ export function prepareHosting(
     chores: createPool({ url, max: 1, pipeline: true, applicationName: 'oneshelf chores' }),
   };
   const bulkTurns: BulkTurns = { running: 0, most: IMPORTS_AT_ONCE };
+  let backupsRunning = 0;
+  // Everybody's is due at the same time of day.
+  const oneAtATime = (setting: BackupSetting): BackupSetting => ({
+    ...setting,
+    mustWait: () => backupsRunning > 0,
+    async run(which, stop) {
+      backupsRunning += 1;
+      await setting.run(which, stop).finally(() => (backupsRunning -= 1));
+    },
+  });
   const hosting = createHosting({
     directory: openDirectory({ pool: write, migrations: DIRECTORY_MIGRATIONS }),
     pool: write,
@@ -54,8 +65,9 @@ export function prepareHosting(
         baseUrl: () => retailerUrl(address(), retailer().hosts[0] ?? ''),
         called: `${name} (${hosts[0] ?? schema})`,
       });
-      // It listens at no port of its own.
-      return { around: { ...around, tls: undefined, lent, bulkTurns }, close: () => provider.close() };
+      const backups = oneAtATime(around.backups ?? NO_BACKUPS);
+      // Without tls: it listens at no port of its own.
+      return { around: { ...around, tls: undefined, lent, bulkTurns, backups }, close: () => provider.close() };
     },
   });
   return {
