@@ -12,6 +12,7 @@ import { idText } from '../http/ids.ts';
 import { testPrincipal } from '../http/testing.ts';
 import { createLive, LIVE_PERMISSION, MAX_BEHIND, registerLiveRoutes } from './live.ts';
 
+const MAX_STREAMS = 20;
 const database = await createTestDatabase();
 const everywhere = testPrincipal([LIVE_PERMISSION], 'all', '01999c2f-0000-7000-8000-000000000001');
 const shop = testPrincipal(
@@ -23,6 +24,7 @@ const principals = new Map<string, Principal | undefined>([
   ['everywhere', everywhere],
   ['shop', shop],
   ['leaving', { ...everywhere, session: 'leaving' }],
+  ['greedy', { ...everywhere, id: '01999c2f-0000-7000-8000-000000000003', session: 'greedy' }],
 ]);
 const bySession = new Map([...principals.values()].map((one) => [one?.session ?? '', one]));
 const endListeners = new Set<(session: string) => void>();
@@ -31,6 +33,7 @@ const errors: unknown[] = [];
 const live = await createLive({
   ...database,
   sweepMs: 60,
+  maxStreams: MAX_STREAMS,
   onError: (error) => errors.push(error),
   authenticator: {
     renew: async (principal) => bySession.get(principal.session),
@@ -109,6 +112,20 @@ const read = async (who: string, headers: Record<string, string> = {}): Promise<
   };
 };
 const notify = true;
+
+it('is opened so many times by one and no more, while others come in', async () => {
+  const streams = await Promise.all(Array.from({ length: MAX_STREAMS }, () => read('greedy')));
+  expect(new Set(streams.map(({ response }) => response.statusCode))).toEqual(new Set([200]));
+  const oneMore = await read('greedy');
+  expect([oneMore.response.statusCode, oneMore.response.headers['retry-after']]).toEqual([429, '30']);
+  const other = await read('shop');
+  expect(other.response.statusCode).toBe(200);
+  streams[0]?.response.destroy();
+  await until(() => live.size() === MAX_STREAMS);
+  expect((await read('greedy')).response.statusCode).toBe(200);
+  for (const one of open.splice(0)) one.destroy();
+  await until(() => live.size() === 0);
+});
 
 it('tells what changed in frames, with ids as outsiders know them', async () => {
   const reader = await read('everywhere');

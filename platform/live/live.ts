@@ -12,6 +12,7 @@ import { headsBetween, isVisible, lastNumber } from '../events/log.ts';
 import type { EventHead } from '../events/log.ts';
 import type { Api } from '../http/app.ts';
 import { idText } from '../http/ids.ts';
+import { ProblemError } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 
 /** What live streams need. */
@@ -25,6 +26,8 @@ export type LiveOptions = {
   readonly frameMs?: number;
   /** How often open streams are looked after: a sign of life every third time, and whether their session still holds; 5 s unless told. */
   readonly sweepMs?: number;
+  /** Of one person or key; 600 unless told. */
+  readonly maxStreams?: number;
 };
 
 /** The live streams of one retailer. */
@@ -46,6 +49,9 @@ export const MAX_BEHIND = 10_000;
 /** More changes than this in one frame are told as counts by topic: a screen that gets so many loads itself anew. */
 export const MAX_CHANGES = 200;
 
+/** Streams of one person or key at once, in one process: screens on all walls of a large company come in as one, and beyond that somebody opens them for the sake of it. */
+const MAX_STREAMS = 600;
+
 const FRAME_MS = 50;
 const SWEEP_MS = 5_000;
 const SLOW_BYTES = 1024 * 1024;
@@ -60,7 +66,7 @@ type Group = { readonly name: string; readonly reach: Reach; readonly clients: S
 /** Starts following the log. Resolves when the newest event is known. */
 export async function createLive(options: LiveOptions): Promise<Live> {
   const { pool, schema, authenticator, onError, subjectText } = options;
-  const frameMs = options.frameMs ?? FRAME_MS;
+  const { frameMs = FRAME_MS, maxStreams = MAX_STREAMS } = options;
   const groups = new Map<string, Group>();
   /** Streams still being told what they missed; they are in no group yet. */
   const catchingUp = new Set<Client>();
@@ -168,6 +174,11 @@ export async function createLive(options: LiveOptions): Promise<Live> {
 
   return {
     open(request, reply) {
+      const mine = all().filter(({ principal }) => principal.id === request.principal.id).length;
+      if (mine >= maxStreams)
+        throw new ProblemError(429, 'too_many_streams', `These are more than ${maxStreams} live streams at once.`, {
+          retryAfterSeconds: 30,
+        });
       reply.hijack();
       const client: Client = { response: reply.raw, principal: request.principal };
       client.response.on('close', () => leave(client));
