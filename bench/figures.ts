@@ -1,4 +1,5 @@
 import type { Figure } from './bench.ts';
+import { backupFigures } from './figures-backup.ts';
 import { engineFigures } from './figures-engine.ts';
 import { httpFigures } from './figures-http.ts';
 import { importFigures } from './figures-imports.ts';
@@ -13,6 +14,7 @@ export const FIGURES: readonly Figure[] = [
   ...httpFigures,
   ...promiseFigures,
   ...importFigures,
+  ...backupFigures,
   ...webhookFigures,
   ...programFigures,
   ...rightsFigures,

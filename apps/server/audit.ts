@@ -46,6 +46,11 @@ export function openAuditTrail(
           at: now(),
         });
       },
+      done(request) {
+        const { operationId: operation = '' } = request.routeOptions.config.row ?? {};
+        const { id: about } = (request.params ?? {}) as { id?: string };
+        security.note({ type: 'ActDone', origin: originOf(request), operation, about, at: now() });
+      },
     },
     sessionOpened({ principalId, session, address, userAgent, method }) {
       const origin = { kind: 'session', principalId, credential: session, address, userAgent } as const;

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { registerBackupRoutes } from '../../platform/backup/backup.routes.ts';
+import { masterFrom } from '../../platform/audit/acting-from.ts';
 import { NO_BACKUPS, openBackups, type Backups, type BackupSetting } from '../../platform/backup/backups.ts';
 import type { Committer } from '../../platform/commit/committer.ts';
 import { openMasterDoor, type Master } from '../../platform/commit/master-door.ts';
@@ -360,6 +361,7 @@ const SWEEP_MS = 60_000;
 export function startChores(around: Surroundings, business: Business): { close(): Promise<void> } {
   const { url, write, schema, now, logger, lent } = around;
   const { committer, company, master } = business;
+  const { origins } = business.audit;
   const onError = (error: unknown): void => logger.warn({ err: error }, 'A chore waits for its next turn.');
   const pool = lent?.chores ?? createPool({ url, max: 1, pipeline: true, applicationName: 'oneshelf chores' });
   const reader = createReader(pool, schema);
@@ -367,7 +369,7 @@ export function startChores(around: Surroundings, business: Business): { close()
   const timer = setInterval(() => {
     sweeping = sweeping
       .then(async () => {
-        const originId = await business.audit.origins.ofJob('expired reservations');
+        const originId = await origins.ofJob('expired reservations');
         return sweepExpiredReservations({ reader, committer, company, now, principalId: SYSTEM_PRINCIPAL, originId });
       })
       .catch(onError);
@@ -375,7 +377,14 @@ export function startChores(around: Surroundings, business: Business): { close()
   const payments =
     around.card === undefined
       ? undefined
-      : registerPaymentFollower({ pool: write, schema, provider: around.card.provider, master, now, onError });
+      : registerPaymentFollower({
+          pool: write,
+          schema,
+          provider: around.card.provider,
+          master: masterFrom(master, () => origins.ofJob('payments')),
+          now,
+          onError,
+        });
   const bulk = startBulk({
     pool: write,
     url,
@@ -391,7 +400,15 @@ export function startChores(around: Surroundings, business: Business): { close()
   const cutting = startCutting(around);
   const auditing = startAuditChores(around);
   const { erasures, carryErasures } = around.privacyFiles ?? {};
-  const retention = startRetention({ pool: write, schema, master, now, erasures, carryErasures, onError });
+  const retention = startRetention({
+    pool: write,
+    schema,
+    master: masterFrom(master, () => origins.ofJob('retention')),
+    now,
+    erasures,
+    carryErasures,
+    onError,
+  });
   return {
     async close() {
       clearInterval(timer);

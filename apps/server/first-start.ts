@@ -36,6 +36,7 @@ export async function firstStart(
   const submission = {
     type: 'first_owner',
     principalId: SYSTEM_PRINCIPAL,
+    originId: await business.audit.origins.ofJob('first start'),
     key: 'first-owner',
     body: { email },
     at: now(),
@@ -46,7 +47,7 @@ export async function firstStart(
     await insertPeople(tx, [
       { id: uuidv7(), name: 'Owner', email, passwordHash, locale: 'en', grants: [{ role: 'owner' }] },
     ]);
-    return changed([{ type: 'OwnerCreated', version: 1, body: {} }], {});
+    return changed([{ type: 'OwnerCreated', version: 1, body: { before: null, after: { roles: ['owner'] } } }], {});
   });
   if (outcome.kind !== 'accepted' || outcome.repeated) return undefined;
   // Told at once and again when the doors are open: it is kept nowhere, and what comes in between may fail.

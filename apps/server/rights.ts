@@ -17,7 +17,7 @@ import type { Business, Surroundings } from './compose.ts';
 export async function openRights(
   api: Api,
   { write: pool, schema, now, logger, signIn }: Surroundings,
-  business: Pick<Business, 'master' | 'company' | 'onEvent'>,
+  business: Pick<Business, 'master' | 'company' | 'onEvent' | 'audit'>,
   rights: RightsDeps,
 ): Promise<() => void> {
   const { master, company } = business;
@@ -34,7 +34,7 @@ export async function openRights(
     const location = register && company.location(register.locationId);
     return location && { registerId, entityId: location.entityId, locationId: location.id };
   };
-  const atRegisters = { pool, schema, secrets, now };
+  const atRegisters = { pool, schema, secrets, now, onOpened: business.audit.sessionOpened };
   registerRoleRoutes(api, rights);
   registerPeopleRoutes(api, rights);
   registerRegisterRoutes(api, { ...rights, ...atRegisters, placeOf });

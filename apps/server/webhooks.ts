@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { masterFrom } from '../../platform/audit/acting-from.ts';
 import { withTransaction } from '../../platform/db/pool.ts';
 import type { SubjectText } from '../../platform/events/events.routes.ts';
 import type { Api } from '../../platform/http/app.ts';
@@ -27,7 +28,8 @@ export function openWebhooks(
   { subjectText, systemId }: { readonly subjectText: SubjectText; readonly systemId: string },
 ): Webhooks {
   const { write: pool, schema, now, logger } = around;
-  const { master } = business;
+  const { master, audit } = business;
+  const ofJob = () => audit.origins.ofJob('webhooks');
   const secrets = around.signIn?.secrets ?? passingSecrets();
   const allowedHosts = around.privateHosts ?? [];
   const door = openSafeFetch({ allowedHosts });
@@ -48,7 +50,8 @@ export function openWebhooks(
     deliver: () =>
       startDeliverer({
         ...own,
-        disable: (webhook, reason) => disableWebhook({ master, now, systemId, tellOwner }, webhook, reason),
+        disable: (webhook, reason) =>
+          disableWebhook({ master: masterFrom(master, ofJob), now, systemId, tellOwner }, webhook, reason),
         onError: (error) => logger.warn({ err: error }, 'Webhooks wait for their next turn.'),
       }),
     close: () => door.close(),

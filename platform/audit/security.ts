@@ -2,14 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Master, MasterEvent } from '../commit/master-door.ts';
 import type { Origin, Origins } from './origins.ts';
 
-/** Something that concerns who may come in and do what, and changed nothing: a sign-in, one that failed, an attempt that was turned away. */
+/**
+ * Something that concerns who may come in and do what, or is done, and changed none of the books: a sign-in, one that failed, an attempt that was turned away, a
+ * backup that was asked for.
+ */
 export type SecurityNote = {
-  readonly type: 'SignedIn' | 'SignedOut' | 'SignInFailed' | 'AttemptDenied';
+  readonly type: 'SignedIn' | 'SignedOut' | 'SignInFailed' | 'AttemptDenied' | 'ActDone';
   readonly origin: Origin;
   /** Whom it is about, when that is known: the one who signed in, or who was named. */
   readonly personId?: string | undefined;
   /** Which operation was asked for, and why it was refused. Never what was sent. */
   readonly operation: string;
+  /** What it was done to: the id in its address. */
+  readonly about?: string | undefined;
   readonly reason?: string | undefined;
   readonly at: number;
 };
@@ -70,8 +75,8 @@ export function openSecurityLog(deps: {
     for (const group of taken) events.push(await eventOf(group, origins));
     if (beyond > 0) events.push({ type: 'AttemptsOmitted', version: 1, body: { times: beyond } });
     if (events.length === 0) return;
-    const key = randomUUID();
-    await master({ type: 'note_security', principalId, key, body: {}, at: now(), topic: 'security' }, async () => ({
+    const of = { principalId, originId: await origins.ofJob('security notes'), topic: 'security' };
+    await master({ ...of, type: 'note_security', key: randomUUID(), body: {}, at: now() }, async () => ({
       ok: true,
       value: { events, answer: null },
     }));
@@ -83,7 +88,8 @@ export function openSecurityLog(deps: {
   return {
     note(note) {
       const { origin } = note;
-      const key = [note.type, note.operation, note.reason, note.personId, origin.credential, origin.address].join('\n');
+      const what = [note.type, note.operation, note.about, note.reason, note.personId];
+      const key = [...what, origin.credential, origin.address].join('\n');
       const known = groups.get(key);
       if (known !== undefined) {
         known.times += 1;
@@ -100,7 +106,7 @@ export function openSecurityLog(deps: {
 }
 
 async function eventOf({ note, times, last }: Group, origins: Origins): Promise<MasterEvent> {
-  const { type, origin, personId, operation, reason, at } = note;
+  const { type, origin, personId, operation, about, reason, at } = note;
   return {
     type,
     version: 1,
@@ -109,6 +115,7 @@ async function eventOf({ note, times, last }: Group, origins: Origins): Promise<
     originId: await origins.of(origin),
     body: {
       operation,
+      ...(about === undefined ? {} : { about }),
       ...(reason === undefined ? {} : { reason }),
       ...(times === 1 ? {} : { times, last: new Date(last).toISOString() }),
       at: new Date(at).toISOString(),

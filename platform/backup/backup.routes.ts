@@ -96,6 +96,7 @@ export function registerBackupRoutes(api: Api, backups: Backups): void {
     permission: 'system:manage',
     scope: 'none',
     idempotent: false,
+    noted: true,
     schema: { response: { 202: Backup } },
     handler: async (request, reply) => {
       const { principal } = request;

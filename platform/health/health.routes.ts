@@ -70,6 +70,7 @@ export function registerHealthRoutes(
     permission: 'system:manage',
     scope: 'none',
     idempotent: false,
+    noted: true,
     schema: { params: Type.Object({ name: Type.String({ maxLength: 40 }) }), response: { 200: Check } },
     handler: async (request) => {
       const result = await health.runNow(request.params.name, WAIT_MS);
@@ -86,6 +87,7 @@ export function registerHealthRoutes(
     permission: 'system:manage',
     scope: 'none',
     idempotent: false,
+    noted: true,
     rateLimit: { max: 10, windowMs: 60_000 },
     schema: {
       response: {

@@ -96,6 +96,8 @@ async function secondFor(
 /** An act that was approved, as its operation is asked to do it: by who asked first, under their key. */
 export type ApprovedRequest = {
   readonly principal: Principal;
+  /** Where it was approved, and so done. */
+  readonly originId: string | undefined;
   readonly idempotencyKey: string;
   readonly secondPerson: SecondPerson;
   readonly params: unknown;

@@ -7,4 +7,6 @@ export type Witness = {
   origin(request: FastifyRequest): string | Promise<string>;
   /** Told of each request that was turned away with 401, 403 or, at a door that everybody may try, 429. */
   denied(request: FastifyRequest, problem: Pick<ProblemError, 'status' | 'reason'>): void;
+  /** Told of each request that did something of which no event of its own tells. */
+  done(request: FastifyRequest): void;
 };

@@ -438,6 +438,7 @@ function registerCalls(app: Api, deps: WebhookRouteDeps): void {
     scope: 'any',
     // A receiver bears every message twice.
     idempotent: false,
+    noted: true,
     rateLimit: { max: 30, windowMs: 60_000 },
     schema: { params: ById, response: { 200: CallType } },
     async handler({ principal, params }) {
@@ -460,6 +461,7 @@ function registerCalls(app: Api, deps: WebhookRouteDeps): void {
     permission: 'webhook:manage',
     scope: 'any',
     idempotent: false,
+    noted: true,
     rateLimit: { max: 120, windowMs: 60_000 },
     schema: {
       params: ById,

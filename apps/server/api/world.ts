@@ -261,7 +261,8 @@ export async function openApiWorld(
   };
   const business = await openBusiness(surroundings);
   const plan = planWorld();
-  await openRetailer(business.master, { principalId: SYSTEM_PRINCIPAL, key: 'world', at: Date.now() }, plan);
+  const originId = await business.audit.origins.ofJob('world');
+  await openRetailer(business.master, { principalId: SYSTEM_PRINCIPAL, originId, key: 'world', at: Date.now() }, plan);
   await business.company.reload();
   const opened = options.served === undefined ? await openApi(surroundings, business) : undefined;
   const { api, url, send } = options.served ?? (await listenAt((opened as { api: Api }).api));

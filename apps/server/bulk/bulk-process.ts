@@ -1,5 +1,7 @@
 import { setPriority } from 'node:os';
 import { pino } from 'pino';
+import { committerFrom, masterFrom } from '../../../platform/audit/acting-from.ts';
+import { openOrigins } from '../../../platform/audit/origins.ts';
 import { openMasterDoor } from '../../../platform/commit/master-door.ts';
 import { createPool } from '../../../platform/db/pool.ts';
 import { openSafeFetch } from '../../../platform/net/safe-fetch.ts';
@@ -42,9 +44,20 @@ async function work({ url, schema, privateHosts, logLevel }: BulkOrder): Promise
     locationOf: (id) => stockLocation(company, id),
     onTrouble: (message, error) => log.error({ err: error }, message),
   });
-  const master = openMasterDoor({ pool: pipelined, schema });
+  const origins = openOrigins({ pool, schema, now, onError });
+  const ofJob = () => origins.ofJob('imports');
+  const master = masterFrom(openMasterDoor({ pool: pipelined, schema }), ofJob);
   const outside = openSafeFetch({ allowedHosts: privateHosts });
-  const worker = startImportWorker({ pool, schema, master, committer, company, now, fetch: outside.fetch, onError });
+  const worker = startImportWorker({
+    pool,
+    schema,
+    master,
+    committer: committerFrom(committer, ofJob),
+    company,
+    now,
+    fetch: outside.fetch,
+    onError,
+  });
   // A chunk that has begun is ended first; a process that is killed instead goes on there.
   const alone = new Promise<void>((done) => void process.once('disconnect', () => done()));
   await Promise.race([rest(worker), alone]);

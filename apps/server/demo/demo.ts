@@ -3,6 +3,8 @@ import { hashPassword } from '../../../platform/auth/password.ts';
 import { Overloaded } from '../../../platform/commit/command.ts';
 import type { Committer } from '../../../platform/commit/committer.ts';
 import type { MasterImport } from '../../../platform/commit/master-chunks.ts';
+import { committerFrom, masterFrom } from '../../../platform/audit/acting-from.ts';
+import { openOrigins } from '../../../platform/audit/origins.ts';
 import { changed, openMasterDoor, type Master } from '../../../platform/commit/master-door.ts';
 import { createPool, loadSql, quoteIdentifier, withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import { migrate } from '../../../platform/db/migrate.ts';
@@ -108,7 +110,10 @@ async function load(of: Parameters<typeof loadDemo>[0], mark: Loading): Promise<
   const catalogue = planCatalogue(opensAt);
   const customers = planCustomers({ opensAt, seed: SEED, count: mark.customers });
   const staff = planStaff({ opensAt, retailer, passwordHash: await hashPassword(mark.password) });
-  const master = openMasterDoor({ pool, schema });
+  const onError = (error: unknown): void => onProgress({ what: String(error), done: 0, of: 1 });
+  const origins = openOrigins({ pool, schema, now: () => endsAt, onError });
+  const ofJob = () => origins.ofJob('demo');
+  const master = masterFrom(openMasterDoor({ pool, schema }), ofJob);
   const from = (key: string): MasterImport => ({ principalId: staff.owner, key: `demo/${key}`, at: opensAt });
   agreed('the retailer', await openRetailer(master, from('retailer'), retailer.plan));
   agreed('the staff', await openStaff(master, from('staff'), staff.people));
@@ -146,7 +151,7 @@ async function load(of: Parameters<typeof loadDemo>[0], mark: Loading): Promise<
     locationOf: (id) => places.get(id) as StockLocation,
   });
   try {
-    await play(committer, clock, steps, { onProgress, signal: of.signal });
+    await play(committerFrom(committer, ofJob), clock, steps, { onProgress, signal: of.signal });
   } finally {
     await committer.close();
     await pipelined.end();

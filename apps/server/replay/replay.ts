@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readFile, UnreadableFile } from '../../../connectors/online-retail/read-file.ts';
 import { planYear } from '../../../connectors/online-retail/plan.ts';
+import { committerFrom, masterFrom } from '../../../platform/audit/acting-from.ts';
+import { openOrigins } from '../../../platform/audit/origins.ts';
 import { openMasterDoor } from '../../../platform/commit/master-door.ts';
 import { createPool, quoteIdentifier, type Pool } from '../../../platform/db/pool.ts';
 import { StartRefusal } from '../../../platform/start-refusal.ts';
@@ -46,9 +48,12 @@ export async function replay(around: ReplayAround, args: readonly string[]): Pro
     },
   });
   try {
-    await writeMasterData(openMasterDoor({ pool: around.pool, schema }), plan, Date.now());
+    const onError = (error: unknown): void => around.write(`${String(error)}\n`);
+    const origins = openOrigins({ pool: around.pool, schema, now: Date.now, onError });
+    const ofJob = () => origins.ofJob('replay');
+    await writeMasterData(masterFrom(openMasterDoor({ pool: around.pool, schema }), ofJob), plan, Date.now());
     const from = performance.now();
-    const done = await writeYear(committer, plan, fingerprint, (written) =>
+    const done = await writeYear(committerFrom(committer, ofJob), plan, fingerprint, (written) =>
       progress('written', written, plan.sums.lines),
     );
     const seconds = (performance.now() - from) / 1000;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { openOrigins } from '../../../platform/audit/origins.ts';
 import { openMasterDoor } from '../../../platform/commit/master-door.ts';
 import type { ActBy, Directory, Retailer } from '../../../platform/db/directory.ts';
 import { migrate } from '../../../platform/db/migrate.ts';
@@ -51,6 +52,9 @@ export async function createRetailer(
         ? undefined
         : await inviteFirstOwner(openMasterDoor({ pool, schema }), wanted.owner, {
             principalId: SYSTEM_PRINCIPAL,
+            originId: await openOrigins({ pool, schema, now: () => by.at, onError: () => undefined }).ofJob(
+              'retailers',
+            ),
             at: by.at,
           });
     await directory.setState(retailer, { from: ['creating'], to: 'active' }, by);

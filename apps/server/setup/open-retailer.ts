@@ -51,13 +51,21 @@ export function openRetailer(master: Master, from: MasterImport, plan: RetailerP
     await saveVatRates(tx, plan.vatRates);
     await saveExchangeRates(tx, plan.exchangeRates);
     await insertRegisters(tx, plan.registers);
+    // The rates have events of their own when somebody changes them.
+    const { vatRates: _, exchangeRates: __, ...opened } = body;
     const codes = plan.entities.map((entity) => entity.code);
     return changed(
       [
         {
           type: 'RetailerOpened',
           version: 1,
-          body: { entities: codes, locations: plan.locations.length, channels: plan.channels.length },
+          body: {
+            entities: codes,
+            locations: plan.locations.length,
+            channels: plan.channels.length,
+            before: null,
+            after: opened,
+          },
         },
       ],
       { entities: codes },

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { uuidv7 } from 'uuidv7';
 import { changed, type Master } from '../../../platform/commit/master-door.ts';
+import { whatChanged } from '../../../platform/commit/what-changed.ts';
 import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
@@ -184,7 +185,7 @@ function registerProductChanges(app: Api, deps: CatalogRouteDeps): void {
         await insertProducts(tx, [decision.value]);
         const made: Made = { id: product.id, version: product.version, variants: variants.map(madeVariant) };
         const skuIds = variants.flatMap((variant) => variant.skus.map((sku) => sku.id));
-        const body = { productId: product.id, name: product.name, skuIds };
+        const body = { productId: product.id, name: product.name, skuIds, before: null, after: decision.value };
         return changed([{ type: 'ProductCreated', version: 1, subjectId: product.id, body }], made);
       });
       return reply.code(201).send(madeAnswer(masterAnswer(outcome)));
@@ -230,7 +231,8 @@ function registerProductChanges(app: Api, deps: CatalogRouteDeps): void {
           if (!decision.ok) return decision;
           await updateProduct(tx, decision.value);
           const fields = Object.keys(request.body).filter((name) => name !== 'version');
-          const body = { productId: id, changed: fields, skuIds: await findSkuIds(tx, id) };
+          const told = whatChanged(product, decision.value);
+          const body = { productId: id, changed: fields, skuIds: await findSkuIds(tx, id), ...told };
           const type =
             request.body.archived === undefined
               ? 'ProductEdited'
@@ -277,7 +279,14 @@ function registerProductChanges(app: Api, deps: CatalogRouteDeps): void {
           const skuIds = decision.value.flatMap((variant) => variant.skus.map((sku) => sku.id));
           const answer = { variants: decision.value.map(madeVariant) };
           return changed(
-            [{ type: 'VariantsAdded', version: 1, subjectId: id, body: { productId: id, skuIds } }],
+            [
+              {
+                type: 'VariantsAdded',
+                version: 1,
+                subjectId: id,
+                body: { productId: id, skuIds, before: null, after: decision.value },
+              },
+            ],
             answer,
           );
         },
@@ -364,7 +373,8 @@ function registerSkus(app: Api, deps: CatalogRouteDeps): void {
           if (!decision.ok) return decision;
           await updateSku(tx, decision.value);
           const fields = Object.keys(request.body).filter((name) => name !== 'version');
-          const body = { productId: sku.productId, changed: fields, skuIds: [id] };
+          const told = whatChanged(sku, decision.value);
+          const body = { productId: sku.productId, changed: fields, skuIds: [id], ...told };
           return changed([{ type: 'SkuEdited', version: 1, subjectId: sku.productId, body }], {
             id,
             version: decision.value.version,
@@ -420,7 +430,7 @@ function registerCategories(app: Api, deps: CatalogRouteDeps): void {
         if (!decision.ok) return decision;
         await insertCategories(tx, [decision.value]);
         // No SKU stands in a new category, so none has to be forgotten.
-        const body = { categoryId: id, name: decision.value.name, skuIds: [] };
+        const body = { categoryId: id, name: decision.value.name, skuIds: [], before: null, after: decision.value };
         return changed([{ type: 'CategoryCreated', version: 1, subjectId: id, body }], decision.value);
       });
       return reply.code(201).send(categoryAnswer(masterAnswer(outcome)));
@@ -450,11 +460,12 @@ function registerCategories(app: Api, deps: CatalogRouteDeps): void {
       const outcome = await deps.master<Category>(submission(deps, request, 'move_category'), async (tx) => {
         const tree = await loadCategories(tx, { locked: true });
         if (!tree.has(id)) throw notFound('category');
+        const was = tree.get(id)?.parentId ?? null;
         const decision = decideMoveCategory({ categoryId: id, parentId: parentId ?? undefined, version }, tree);
         if (!decision.ok) return decision;
         await moveCategory(tx, decision.value);
         // A SKU is taxed by its own category, wherever that hangs.
-        const body = { categoryId: id, parentId, skuIds: [] };
+        const body = { categoryId: id, parentId, skuIds: [], before: { parentId: was }, after: { parentId } };
         return changed([{ type: 'CategoryMoved', version: 1, subjectId: id, body }], decision.value);
       });
       return categoryAnswer(masterAnswer(outcome));

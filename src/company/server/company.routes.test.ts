@@ -104,7 +104,7 @@ describe('exchange rates', () => {
     expect((await api.events()).at(-1)).toMatchObject({
       type: 'ExchangeRateSet',
       topic: 'company',
-      body: { new: { numerator: 109, denominator: 100 }, old: { numerator: 10857, denominator: 10000 } },
+      body: { before: { numerator: 10857, denominator: 10000 }, after: { numerator: 109, denominator: 100 } },
     });
   });
 
@@ -145,7 +145,7 @@ describe('exchange rates', () => {
       ),
     );
     expect(answers.map((answer) => answer.status)).toEqual([201, 201]);
-    const last = (await api.events()).at(-1)?.body['new'] as { numerator: number };
+    const last = (await api.events()).at(-1)?.body['after'] as { numerator: number };
     const stored = await api.database.pool.query(
       `select numerator from ${api.database.schema}.company_exchange_rate where to_currency = 'CHF'`,
     );

@@ -177,7 +177,7 @@ export function registerCompanyRoutes(app: Api, deps: CompanyRouteDeps): void {
         const old = await findExchangeRate(tx, decision.value);
         await saveExchangeRates(tx, [decision.value]);
         return changed(
-          [{ type: 'ExchangeRateSet', version: 1, body: { new: decision.value, old: old ?? null } }],
+          [{ type: 'ExchangeRateSet', version: 1, body: { before: old ?? null, after: decision.value } }],
           decision.value,
         );
       });

@@ -128,7 +128,8 @@ export function registerCustomersRoutes(app: Api, deps: CustomersRouteDeps): voi
         const cardId = uuidv7();
         const { id, number } = await insertWithFreeNumber(tx, cardId, at);
         await insertCards(tx, [newCard(cardId, id, decision.value)], at);
-        return changed([{ type: 'CustomerCreated', version: 1, subjectId: id, body: { customerId: id, cardId } }], {
+        const body = { customerId: id, cardId, before: null, after: { number, cardId } };
+        return changed([{ type: 'CustomerCreated', version: 1, subjectId: id, body }], {
           id,
           number,
           version: 1,
@@ -173,7 +174,15 @@ export function registerCustomersRoutes(app: Api, deps: CustomersRouteDeps): voi
         if (newDetails !== undefined) await insertCards(tx, [newCard(cardId, id, newDetails)], at);
         await updateCustomer(tx, { ...customer, cardId });
         const type = archived === undefined ? 'CustomerEdited' : archived ? 'CustomerArchived' : 'CustomerRestored';
-        return changed([{ type, version: 1, subjectId: id, body: { customerId: id, cardId } }], {
+        // Names and addresses stand in the cards alone: who may read those sees what changed.
+        const [was, is] = [found, customer].map(({ archivedAt }) => archivedAt ?? null);
+        const body = {
+          customerId: id,
+          cardId,
+          before: { cardId: found.cardId, archivedAt: was },
+          after: { cardId, archivedAt: is },
+        };
+        return changed([{ type, version: 1, subjectId: id, body }], {
           id,
           number: customer.number,
           version: customer.version,

@@ -123,6 +123,8 @@ export function registerQuarantineRoutes(app: Api, deps: QuarantineRouteDeps): v
                 sourceId: row.source_id,
                 counter: row.counter,
                 resolution: body.resolution,
+                before: { resolvedAt: null },
+                after: { resolvedAt: instantToText(at), resolution: body.resolution },
               },
             },
           ],

@@ -101,8 +101,8 @@ describe('prices', () => {
       body: {
         skuIds: [mug],
         changes: [
-          { priceListId: shopList, old: { amount: 1990, scale: 0, per: 1 }, new: { amount: 1790 } },
-          { old: { amount: 1990 }, new: { amount: 1590 }, validFrom: tomorrow },
+          { priceListId: shopList, before: { amount: 1990, scale: 0, per: 1 }, after: { amount: 1790 } },
+          { before: { amount: 1990 }, after: { amount: 1590 }, validFrom: tomorrow },
         ],
       },
     });
@@ -160,10 +160,10 @@ describe('prices', () => {
     await Promise.all([700, 800].map((amount) => put([{ channelId: SHOP(), skuId: sku(pot), amount }])));
     const changes = (await api.events())
       .slice(before)
-      .map((event) => (event.body['changes'] as { old: { amount: number } | null; new: { amount: number } }[])[0]);
+      .map((event) => (event.body['changes'] as { before: { amount: number } | null; after: { amount: number } }[])[0]);
     expect(changes).toHaveLength(2);
     const stored = await api.run((tx) => findPricesInForce(tx, [pot], { at: api.clock.now }));
-    expect(stored.get(pot)?.map((price) => price.amount)).toEqual([changes[1]?.new.amount]);
+    expect(stored.get(pot)?.map((price) => price.amount)).toEqual([changes[1]?.after.amount]);
   });
 
   it('are imported in chunks, once per key, also with a past', async () => {

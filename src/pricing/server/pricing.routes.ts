@@ -126,8 +126,8 @@ export function registerPricingRoutes(
             priceListId,
             skuId,
             validFrom: instantToText(validFrom),
-            old: old[index] ?? null,
-            new: { amount, scale, per },
+            before: old[index] ?? null,
+            after: { amount, scale, per },
           }));
           const skuIds = [...new Set(changes.map((change) => change.skuId))];
           return changed([{ type: 'PricesSet', version: 1, body: { skuIds, changes } }], { set: changes.length });

@@ -1,4 +1,5 @@
 import { toSVG } from 'bwip-js/node';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { IDLE_MS } from '../../../platform/auth/session.ts';
 import { newTotpSeed, totpUri } from '../../../platform/auth/totp.ts';
@@ -261,7 +262,11 @@ function registerPassword(app: Api, deps: SignInDeps): void {
       if (known.passwordHash === undefined) await requireConfirmed(deps, request.principal.session);
       else await provePassword(deps, personId, current ?? '');
       const isLimited = (await deps.staff.findOwnSession(request.principal.session))?.limited === true;
-      await writePassword(deps, personId, 'PasswordChanged', await hashChosen(deps, password, known));
+      await writePassword(
+        deps,
+        { type: 'PasswordChanged', personId, originId: request.originId },
+        await hashChosen(deps, password, known),
+      );
       await deps.authenticator.endAll(personId);
       const entry = await openSession(deps, personId, 'password', fromOwn(request), isLimited);
       return answerEntry(deps, request, reply, entry);
@@ -317,7 +322,7 @@ function registerCodes(app: Api, deps: SignInDeps): void {
       if (!(await takeTotp(deps, personId, request.body.code, false)))
         throw new ProblemError(401, 'wrong_code', 'This code is wrong or too old. Look at the clock of the phone.');
       const { codes, hashes } = makeRecoveryCodes(personId);
-      const change = { type: 'SecondFactorTurnedOn', personId, tell: 'second_factor_on' } as const;
+      const change = { ...secondFactor(request, true), tell: 'second_factor_on' } as const;
       await recordChange(deps, change, async (tx) => {
         await replaceRecoveryCodes(tx, personId, hashes);
         return done;
@@ -342,7 +347,7 @@ function registerCodes(app: Api, deps: SignInDeps): void {
       const credential = await store.findCredential({ personId });
       if (credential?.needsSecondFactor === true && !credential.hasPasskey)
         throw refused({ reason: 'role_needs_second_factor' });
-      const change = { type: 'SecondFactorTurnedOff', personId, tell: 'second_factor_off' } as const;
+      const change = { ...secondFactor(request, false), tell: 'second_factor_off' } as const;
       await recordChange(deps, change, async (tx) =>
         (await removeTotp(tx, personId)) ? done : reject({ reason: 'codes_are_off_already' }),
       );
@@ -362,13 +367,21 @@ function registerCodes(app: Api, deps: SignInDeps): void {
       await requireConfirmed(deps, request.principal.session);
       if ((await store.findTotp(personId))?.isConfirmed !== true) throw refused({ reason: 'codes_are_off_already' });
       const { codes, hashes } = makeRecoveryCodes(personId);
-      await recordChange(deps, { type: 'RecoveryCodesMade', personId, tell: 'recovery_codes' }, async (tx) => {
+      const { originId } = request;
+      const change = { type: 'RecoveryCodesMade', personId, originId, tell: 'recovery_codes' } as const;
+      await recordChange(deps, change, async (tx) => {
         await replaceRecoveryCodes(tx, personId, hashes);
         return done;
       });
       return reply.code(201).send({ recoveryCodes: codes });
     },
   });
+}
+
+function secondFactor(request: FastifyRequest, isOn: boolean) {
+  const [type, personId] = [isOn ? 'SecondFactorTurnedOn' : 'SecondFactorTurnedOff', personIdOf(request)];
+  const body = { before: { secondFactor: !isOn }, after: { secondFactor: isOn } };
+  return { type, personId, originId: request.originId, body };
 }
 
 function registerPasskeys(app: Api, deps: SignInDeps): void {
@@ -416,7 +429,8 @@ function registerPasskeys(app: Api, deps: SignInDeps): void {
     schema: { params: byId, body: Type.Object({ name: NameType }, closed), response: { 204: Type.Null() } },
     async handler(request, reply) {
       const [personId, { id }, name] = [personIdOf(request), request.params, request.body.name.trim()];
-      await recordChange(deps, { type: 'PasskeyRenamed', personId, body: { passkeyId: id } }, async (tx) => {
+      const { originId } = request;
+      await recordChange(deps, { type: 'PasskeyRenamed', personId, originId, body: { passkeyId: id } }, async (tx) => {
         if (!(await renamePasskey(tx, { id, personId, name }))) throw notFound('passkey');
         return done;
       });
@@ -435,7 +449,9 @@ function registerPasskeys(app: Api, deps: SignInDeps): void {
       const [personId, { id }] = [personIdOf(request), request.params];
       await requireConfirmed(deps, request.principal.session);
       const credential = await store.findCredential({ personId });
-      const change = { type: 'PasskeyRemoved', personId, tell: 'passkey_removed', body: { passkeyId: id } } as const;
+      const body = { passkeyId: id, before: { passkeyId: id }, after: null };
+      const { originId } = request;
+      const change = { type: 'PasskeyRemoved', personId, originId, tell: 'passkey_removed', body } as const;
       await recordChange(deps, change, async (tx) => {
         if (!(await deletePasskey(tx, { id, personId }))) throw notFound('passkey');
         const isLast = (await countPasskeys(tx, personId)) === 0;

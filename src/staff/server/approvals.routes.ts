@@ -180,12 +180,13 @@ export function registerApprovalRoutes(app: Api, deps: ApprovalRouteDeps): void 
         const state = body.decision === 'approve' ? 'approved' : 'declined';
         await saveDecision(tx, approval.id, { state, by: by.id, at, note: body.note ?? '' });
         const { id: approvalId, act, askedBy } = approval;
-        const told = { approvalId, act, askedBy, state, atRegister: body.shown?.registerId ?? null };
+        const [before, after] = [{ state: approval.state }, { state }];
+        const told = { approvalId, act, askedBy, state, atRegister: body.shown?.registerId ?? null, before, after };
         return changed([{ type: 'ApprovalDecided', version: 1, subjectId: askedBy, body: told }], { state });
       });
       masterAnswer(outcome);
       const decided = await withTransaction(pool, { schema, readOnly: true }, (tx) => findApproval(tx, params.id));
-      const done = await approvals.carryOut(decided ?? found, by);
+      const done = await approvals.carryOut(decided ?? found, { by, originId: request.originId });
       return approvalAnswer(done, request.principal, at);
     },
   });

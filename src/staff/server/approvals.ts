@@ -39,7 +39,10 @@ export type Approvals = Oversight & {
   /** A person as who sends a request, with what they may do now; undefined for who is not there any more. */
   findPrincipal(personId: string): Promise<Principal | undefined>;
   /** Does what was approved, by who asked and under their key, so that doing it twice does nothing. Gives the request as it is then. */
-  carryOut(approval: Approval, by: Principal): Promise<Approval>;
+  carryOut(
+    approval: Approval,
+    second: { readonly by: Principal; readonly originId: string | undefined },
+  ): Promise<Approval>;
 };
 
 /** Who is at the place is sooner found than who is responsible for everything. */
@@ -86,6 +89,7 @@ export async function openApprovals(deps: ApprovalDeps): Promise<Approvals> {
     const submission = {
       type: 'ask_for_second_person',
       principalId: request.principal.id,
+      originId: request.originId,
       key: `second person: ${request.idempotencyKey}`,
       body: [operation, kept],
       at: now(),
@@ -107,7 +111,8 @@ export async function openApprovals(deps: ApprovalDeps): Promise<Approvals> {
         askedAt: submission.at,
         expiresAt,
       });
-      const body = { approvalId: id, act: act.act, operation, permission, amounts, expiresAt };
+      const after = { state: 'pending' };
+      const body = { approvalId: id, act: act.act, operation, permission, amounts, expiresAt, before: null, after };
       const where = { entityId: entityId ?? undefined, locationId: locationId ?? undefined };
       return changed([{ type: 'ApprovalAsked', version: 1, subjectId: request.principal.id, ...where, body }], { id });
     });
@@ -143,11 +148,11 @@ export async function openApprovals(deps: ApprovalDeps): Promise<Approvals> {
     watches: (act) => rules.has(act),
     second,
     whoMay,
-    async carryOut(approval, by) {
+    async carryOut(approval, second) {
       if (approval.state !== 'approved') return approval;
       const perform = performers.get(approval.operation);
       const principal = await findPrincipal(approval.askedBy);
-      const outcome = await doIt(approval, { perform, principal, by });
+      const outcome = await doIt(approval, { perform, principal, ...second });
       const state = outcome.because === undefined ? 'done' : 'failed';
       await withTransaction(pool, { schema }, (tx) => saveOutcome(tx, approval.id, state, outcome));
       return (await reading((tx) => findApproval(tx, approval.id))) ?? approval;
@@ -158,14 +163,20 @@ export async function openApprovals(deps: ApprovalDeps): Promise<Approvals> {
 /** Does it, or says why it cannot be done any more. Throws what may pass: then it stays approved and is tried again. */
 async function doIt(
   { id, askedKey, request }: Approval,
-  how: { readonly perform: Perform | undefined; readonly principal: Principal | undefined; readonly by: Principal },
+  how: {
+    readonly perform: Perform | undefined;
+    readonly principal: Principal | undefined;
+    readonly by: Principal;
+    /** Where it was approved, and so done. */
+    readonly originId: string | undefined;
+  },
 ): Promise<{ eventNumber?: number; because?: string }> {
-  const { perform, principal, by } = how;
+  const { perform, principal, by, originId } = how;
   if (perform === undefined) return { because: 'unknown_operation' };
   if (principal === undefined) return { because: 'person_deactivated' };
   try {
     const secondPerson = { approvalId: id, principal: by };
-    const { body } = await perform({ principal, idempotencyKey: askedKey, secondPerson, ...request });
+    const { body } = await perform({ principal, originId, idempotencyKey: askedKey, secondPerson, ...request });
     const { eventNumber } = (body ?? {}) as { eventNumber?: unknown };
     return typeof eventNumber === 'number' ? { eventNumber } : {};
   } catch (error) {

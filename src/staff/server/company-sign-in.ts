@@ -113,7 +113,8 @@ export async function enterByCompany(
     return tokens.claims();
   });
   if (claims === undefined) throw notVouchedFor();
-  const credential = await personOf(deps, door.issuer, claims);
+  const { originId } = request as FastifyRequest;
+  const credential = await personOf(deps, { issuer: door.issuer, claims, originId });
   const methods = Array.isArray(claims['amr']) ? claims['amr'] : [];
   const proof = methods.includes('mfa') ? 'two_factors' : 'one_factor';
   return enter(deps, credential, { proof, method: 'company', from });
@@ -123,7 +124,10 @@ export async function enterByCompany(
  * Who the provider speaks of: the person it was linked to, else the one with this e-mail address, if the provider has made sure of it. Whoever nobody invited stays
  * outside: being of the company is no right to anything here.
  */
-async function personOf(deps: SignInDeps, issuer: string, claims: oidc.IDToken): Promise<Credential> {
+async function personOf(
+  deps: SignInDeps,
+  { issuer, claims, originId }: { issuer: string; claims: oidc.IDToken; originId: string | undefined },
+): Promise<Credential> {
   const linked = await deps.store.findByCompanyIdentity(issuer, claims.sub);
   if (linked !== undefined) {
     const credential = await deps.store.findCredential({ personId: linked });
@@ -137,7 +141,7 @@ async function personOf(deps: SignInDeps, issuer: string, claims: oidc.IDToken):
     throw new ProblemError(403, 'not_invited', 'Nobody with this e-mail address was invited here.');
   const { personId } = credential;
   const at = deps.now();
-  await recordChange(deps, { type: 'CompanyIdentityLinked', personId }, async (tx) => {
+  await recordChange(deps, { type: 'CompanyIdentityLinked', personId, originId }, async (tx) => {
     if (!(await linkCompanyIdentity(tx, { issuer, subject: claims.sub, personId, at })))
       return reject({ reason: 'linked_to_another' });
     await acceptInvitationOf(tx, personId, at);

@@ -17,12 +17,12 @@ export const OWNER_INVITATION_HOURS = 72;
 export async function inviteFirstOwner(
   master: Master,
   person: { readonly name: string; readonly email: string; readonly locale: string },
-  by: { readonly principalId: string; readonly at: number },
+  by: { readonly principalId: string; readonly originId: string; readonly at: number },
 ): Promise<string | undefined> {
-  const { principalId, at } = by;
+  const { principalId, originId, at } = by;
   const token = newToken();
   const expiresAt = at + OWNER_INVITATION_HOURS * 3600_000;
-  const of = { principalId, at, topic: 'staff' };
+  const of = { principalId, originId, at, topic: 'staff' };
   const first = await master<{ invitationId: string }>(
     { ...of, type: 'first_owner', key: 'first-owner', body: {} },
     async (tx) => {
@@ -41,7 +41,8 @@ export async function inviteFirstOwner(
         at,
         expiresAt,
       });
-      const body = { invitationId, personId, grantId, role: 'owner', entityId: null, locationId: null };
+      const after = { state: 'invited', grantId, role: 'owner', entityId: null, locationId: null };
+      const body = { invitationId, personId, before: null, after };
       return changed([{ type: 'PersonInvited', version: 1, subjectId: personId, body }], { invitationId });
     },
   );
@@ -54,10 +55,9 @@ export async function inviteFirstOwner(
     if (open === undefined) return reject({ reason: 'invitation_accepted' });
     await renewInvitation(tx, { id: open.id, tokenHash: tokenHash(token), at, expiresAt });
     const { personId } = open;
-    return changed(
-      [{ type: 'InvitationResent', version: 1, subjectId: personId, body: { invitationId, personId } }],
-      {},
-    );
+    const [before, after] = [open.expiresAt, new Date(expiresAt).toISOString()].map((until) => ({ expiresAt: until }));
+    const body = { invitationId, personId, before, after };
+    return changed([{ type: 'InvitationResent', version: 1, subjectId: personId, body }], {});
   });
   return second.kind === 'accepted' ? token : undefined;
 }

@@ -178,7 +178,8 @@ function registerInviting(app: Api, deps: InvitationDeps): void {
           at,
           expiresAt,
         });
-        const event = { invitationId: id, personId, grantId, role: role.code, ...place };
+        const after = { state: 'invited', grantId, role: role.code, ...place };
+        const event = { invitationId: id, personId, grantId, role: role.code, ...place, before: null, after };
         return changed([{ type: 'PersonInvited', version: 1, subjectId: personId, body: event }], {
           id,
           personId,
@@ -213,10 +214,15 @@ function registerInviting(app: Api, deps: InvitationDeps): void {
         const { id, personId } = (person = found.value);
         const expiresAt = at + INVITATION_MS;
         await renewInvitation(tx, { id, tokenHash: tokenHash(token), at, expiresAt });
-        return changed(
-          [{ type: 'InvitationResent', version: 1, subjectId: personId, body: { invitationId: id, personId } }],
-          { id, personId, expiresAt: new Date(expiresAt).toISOString() },
-        );
+        const [before, after] = [found.value.expiresAt, new Date(expiresAt).toISOString()].map((until) => ({
+          expiresAt: until,
+        }));
+        const body = { invitationId: id, personId, before, after };
+        return changed([{ type: 'InvitationResent', version: 1, subjectId: personId, body }], {
+          id,
+          personId,
+          expiresAt: new Date(expiresAt).toISOString(),
+        });
       });
       const made = masterAnswer(outcome);
       if (person !== undefined && !request.preview && outcome.kind === 'accepted' && !outcome.repeated)
@@ -243,10 +249,8 @@ function registerInviting(app: Api, deps: InvitationDeps): void {
         if (!found.ok) return found;
         const { id, personId } = found.value;
         await revokeInvitation(tx, found.value, { principalId: principal.id, at });
-        return changed(
-          [{ type: 'InvitationRevoked', version: 1, subjectId: personId, body: { invitationId: id, personId } }],
-          { id },
-        );
+        const body = { invitationId: id, personId, before: { state: 'invited' }, after: { state: 'revoked' } };
+        return changed([{ type: 'InvitationRevoked', version: 1, subjectId: personId, body }], { id });
       });
       return { id: idText('invitation', masterAnswer(outcome).id) };
     },
@@ -320,7 +324,7 @@ function registerAccepting(app: Api, deps: InvitationDeps): void {
       const name = request.body.name?.trim() ?? invitation.name;
       const passwordHash = await hashChosen(deps, password, { name, email });
       const at = now();
-      await recordChange(deps, { type: 'InvitationAccepted', personId }, async (tx) => {
+      await recordChange(deps, { type: 'InvitationAccepted', personId, originId: request.originId }, async (tx) => {
         if (!(await acceptInvitation(tx, { personId, tokenHash: tokenHash(token), name, at }))) throw linkGone();
         await setPassword(tx, personId, passwordHash);
         return done;

@@ -10,14 +10,14 @@ set token_hash = $2, sent_at = $3, expires_at = $4
 where id = $1 and accepted_at is null and revoked_at is null;
 
 -- name: lock_invitation
-select i.id, i.person_id, p.name, p.email, p.locale
+select i.id, i.person_id, p.name, p.email, p.locale, i.expires_at
 from staff_invitation i
 join staff_person p on p.id = i.person_id
 where i.id = $1 and i.accepted_at is null and i.revoked_at is null
 for update of i, p;
 
 -- name: find_by_token
-select i.id, i.person_id, p.name, p.email, p.locale
+select i.id, i.person_id, p.name, p.email, p.locale, i.expires_at
 from staff_invitation i
 join staff_person p on p.id = i.person_id
 where i.token_hash = $1 and i.expires_at > $2 and i.accepted_at is null and i.revoked_at is null and p.archived_at is null;

@@ -22,6 +22,7 @@ export type Invitation = {
   readonly name: string;
   readonly email: string;
   readonly locale: string;
+  readonly expiresAt: string;
 };
 
 /** An open invitation as a list shows it. Instants as text. `role`, `entityId`, `locationId`: the first grant that waits. */
@@ -38,7 +39,7 @@ export type InvitationRow = {
   readonly locationId: string | null;
 };
 
-type FoundRow = { id: string; person_id: string; name: string; email: string; locale: string };
+type FoundRow = { id: string; person_id: string; name: string; email: string; locale: string; expires_at: string };
 type ListRow = {
   id: string;
   name: string;
@@ -153,7 +154,9 @@ export async function acceptInvitationOf(tx: Tx, personId: string, at: number): 
 }
 
 function invitationOf(row: FoundRow | undefined): Invitation | undefined {
-  return row && { id: row.id, personId: row.person_id, name: row.name, email: row.email, locale: row.locale };
+  if (row === undefined) return undefined;
+  const { person_id: personId, expires_at: expiresAt, ...rest } = row;
+  return { ...rest, personId, expiresAt };
 }
 
 function instant(ms: number): string {

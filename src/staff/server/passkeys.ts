@@ -165,7 +165,7 @@ export async function startPasskeyCreation(
 /** Keeps a passkey that was made. Throws a 401 for an answer that is not right. */
 export async function finishPasskeyCreation(
   deps: SignInDeps,
-  request: Bare,
+  request: Bare & Pick<FastifyRequest, 'originId'>,
   personId: string,
   given: { readonly ticket: string; readonly name: string; readonly answer: Static<typeof CreationType> },
 ): Promise<void> {
@@ -192,7 +192,8 @@ export async function finishPasskeyCreation(
     site,
     createdAt: deps.now(),
   };
-  const change = { type: 'PasskeyAdded', personId, tell: 'passkey_added', body: { passkeyId: passkey.id } } as const;
+  const body = { passkeyId: passkey.id, before: null, after: { passkeyId: passkey.id } };
+  const change = { type: 'PasskeyAdded', personId, originId: request.originId, tell: 'passkey_added', body } as const;
   await recordChange(deps, change, async (tx) => {
     if (!(await insertPasskey(tx, passkey))) return reject({ reason: 'passkey_known' });
     if ((await countPasskeys(tx, personId)) > MAX_PASSKEYS)

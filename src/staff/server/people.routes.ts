@@ -432,7 +432,9 @@ function registerChanges(app: Api, deps: RightsDeps): void {
           return reject({ reason: 'changed_since', version: found.version });
         // Names and addresses are personal: the log says that they changed, not to what.
         const names = (['name', 'email', 'locale'] as const).filter((name) => wanted[name] !== found[name]);
-        return changed([rightsEvent('PersonChanged', found.id, { changed: names })], { version: body.version + 1 });
+        const [before, after] = [found, wanted].map(({ locale }) => ({ locale }));
+        const told = { changed: names, before, after };
+        return changed([rightsEvent('PersonChanged', found.id, told)], { version: body.version + 1 });
       });
       const { version } = masterAnswer(outcome);
       deps.rightsChanged(params.id);

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { hashPassword, verifyPassword } from '../../../platform/auth/password.ts';
-import { tokenHash } from '../../../platform/auth/session.ts';
+import { tokenHash, type OpenedSession } from '../../../platform/auth/session.ts';
 import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import { ProblemError } from '../../../platform/http/problem.ts';
 import type { Secrets } from '../../../platform/secrets/secrets.ts';
@@ -24,6 +24,8 @@ export type RegisterSignInDeps = {
   readonly schema: string;
   readonly secrets: Pick<Secrets, 'sealSecret' | 'openSecret'>;
   readonly now: () => number;
+  /** Told of every session that was opened. */
+  readonly onOpened?: (session: OpenedSession) => void;
 };
 
 /** What is kept of a PIN. The hash is sealed: whoever has the database alone cannot try the few PINs that there are. */
@@ -72,7 +74,7 @@ export async function identifyAt(
 
 /** Opens a short session that is worth what its person may do at the register's location. The token is told once. */
 export async function openRegisterSession(
-  { pool, schema, now }: RegisterSignInDeps,
+  { pool, schema, now, onOpened }: RegisterSignInDeps,
   place: RegisterPlace,
   of: {
     readonly personId: string;
@@ -87,6 +89,8 @@ export async function openRegisterSession(
   const userAgent = of.userAgent.slice(0, 300);
   const session = { ...of, ...place, id: uuidv7(), tokenHash: tokenHash(token), createdAt, expiresAt, userAgent };
   await withTransaction(pool, { schema }, (tx) => insertRegisterSession(tx, session));
+  const { personId: principalId, address, method } = of;
+  onOpened?.({ principalId, session: session.tokenHash, address, userAgent, method });
   return { token, expiresAt };
 }
 

@@ -138,6 +138,9 @@ function registerWaysIn(app: Api, deps: RegisterDeps): void {
         const person = await personToActOn(tx, params.id, { editorId: principal.id, leaves: false, at });
         if (!person.ok) return person;
         if (person.value.archivedAt !== null) return reject({ reason: 'person_deactivated' });
+        const had = (await listWaysIn(tx, params.id)).some(
+          (way) => way.kind === 'pin' && way.locationId === locationId,
+        );
         if (pin === null) {
           if (!(await deletePin(tx, params.id, locationId))) return reject({ reason: 'no_pin' });
         } else {
@@ -146,7 +149,8 @@ function registerWaysIn(app: Api, deps: RegisterDeps): void {
           await savePin(tx, { personId: params.id, locationId, sealedHash }, { id: principal.id, at });
         }
         const type = pin === null ? 'PinTaken' : 'PinSet';
-        return changed([{ ...rightsEvent(type, params.id, { locationId }), locationId }], {});
+        const told = { locationId, before: { hasPin: had }, after: { hasPin: pin !== null } };
+        return changed([{ ...rightsEvent(type, params.id, told), locationId }], {});
       });
       masterAnswer(outcome);
       return { personId: idText('person', params.id) };
@@ -184,7 +188,8 @@ function registerWaysIn(app: Api, deps: RegisterDeps): void {
         if (!person.ok) return person;
         if (person.value.archivedAt !== null) return reject({ reason: 'person_deactivated' });
         await insertBadge(tx, { id, personId: params.id, codeHash, ending }, { id: principal.id, at });
-        return changed([rightsEvent('BadgeIssued', params.id, { badgeId: id, ending })], { id, ending });
+        const told = { badgeId: id, ending, before: null, after: { badgeId: id, ending } };
+        return changed([rightsEvent('BadgeIssued', params.id, told)], { id, ending });
       });
       const answer = masterAnswer(outcome);
       const fresh = !request.preview && outcome.kind === 'accepted' && !outcome.repeated;
@@ -213,7 +218,8 @@ function registerWaysIn(app: Api, deps: RegisterDeps): void {
         if ((await findStaff(tx, personId)) === undefined) throw notFound('person');
         if (!(await blockBadge(tx, { id: badgeId, personId }, { id: request.principal.id, at })))
           return reject({ reason: 'badge_blocked' });
-        return changed([rightsEvent('BadgeBlocked', personId, { badgeId })], {});
+        const told = { badgeId, before: { blockedAt: null }, after: { blockedAt: at } };
+        return changed([rightsEvent('BadgeBlocked', personId, told)], {});
       });
       masterAnswer(outcome);
       return { personId: idText('person', personId) };

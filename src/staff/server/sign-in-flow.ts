@@ -214,13 +214,16 @@ export async function recordChange(
   change: {
     readonly type: string;
     readonly personId: string;
+    /** Where it was asked for. */
+    readonly originId: string | undefined;
     readonly tell?: SignInChange;
     readonly body?: Readonly<Record<string, unknown>>;
   },
   work: (tx: Tx) => Promise<Decision<void>>,
 ): Promise<void> {
-  const { type, personId, tell, body = {} } = change;
-  const submission = { type, principalId: personId, key: randomUUID(), body: {}, at: deps.now(), topic: 'staff' };
+  const { type, personId, originId, tell, body = {} } = change;
+  const of = { principalId: personId, originId, topic: 'staff' };
+  const submission = { ...of, type, key: randomUUID(), body: {}, at: deps.now() };
   const outcome = await deps.master(submission, async (tx) => {
     const decision = await work(tx);
     return decision.ok
@@ -248,14 +251,18 @@ export async function askForReset(deps: SignInDeps, given: string, address: stri
 }
 
 /** Sets the password that goes with a link, opens the name again if it was closed, and ends every session. */
-export async function resetPassword(deps: SignInDeps, given: { token: string; password: string }): Promise<void> {
+export async function resetPassword(
+  deps: SignInDeps,
+  given: { token: string; password: string; originId: string | undefined },
+): Promise<void> {
   const ticket = await deps.store.findTicket('password_reset', given.token, deps.now());
   const personId = ticket?.personId;
   const credential = personId === undefined ? undefined : await deps.store.findCredential({ personId });
   if (credential === undefined) throw linkGone();
   const passwordHash = await hashChosen(deps, given.password, credential);
   if ((await deps.store.useTicket('password_reset', given.token, deps.now())) === undefined) throw linkGone();
-  await writePassword(deps, credential.personId, 'PasswordReset', passwordHash);
+  const { originId } = given;
+  await writePassword(deps, { type: 'PasswordReset', personId: credential.personId, originId }, passwordHash);
   await deps.throttle.clear([nameKey(credential.email.toLowerCase())]);
   await deps.authenticator.endAll(credential.personId);
 }
@@ -263,12 +270,11 @@ export async function resetPassword(deps: SignInDeps, given: { token: string; pa
 /** Writes a password and its event, and tells its person. */
 export async function writePassword(
   deps: SignInDeps,
-  personId: string,
-  type: string,
+  change: { readonly type: string; readonly personId: string; readonly originId: string | undefined },
   passwordHash: string,
 ): Promise<void> {
-  await recordChange(deps, { type, personId, tell: 'password' }, async (tx) => {
-    await setPassword(tx, personId, passwordHash);
+  await recordChange(deps, { ...change, tell: 'password' }, async (tx) => {
+    await setPassword(tx, change.personId, passwordHash);
     return done;
   });
 }

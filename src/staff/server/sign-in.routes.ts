@@ -193,7 +193,7 @@ function registerPasswordResets(app: Api, deps: SignInRouteDeps): void {
       response: { 204: Type.Null() },
     },
     handler: async (request, reply) => {
-      await resetPassword(deps, request.body);
+      await resetPassword(deps, { ...request.body, originId: request.originId });
       return reply.code(204).send(null);
     },
   });
