@@ -10,7 +10,7 @@ const POLL_MS = 500;
 /** What one chunk takes at most; who has not ended by then is ended, and the next one goes on there. */
 const STOP_MS = 10_000;
 /** A file is read piece by piece: more than this is a mistake, and must not become the server's. */
-const MEMORY_FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=8'];
+const MEMORY_FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=24'];
 
 /** How many processes work, of all retailers that share this, and how many may. */
 export type BulkTurns = { running: number; readonly most: number };

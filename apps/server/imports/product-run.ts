@@ -25,6 +25,7 @@ import type { Examined } from './examine.ts';
 import { PRODUCT_FORMATS } from './formats.ts';
 import { importSql, type ImportCounts, type ProblemLog, type StoredImport } from './import-store.ts';
 import { planProducts, type PlanRules, type ProductPlan } from './product-plan.ts';
+import { readAhead } from './read-ahead.ts';
 import type { RunDeps, RunProgress } from './run-deps.ts';
 
 /** What a chunk did, as it is kept for what follows and for undoing. */
@@ -196,7 +197,7 @@ export async function checkProducts(
     leftOut: 0,
   };
   progress.total(examined.rowCount);
-  for await (const { products, line } of productChunks(examined, PRODUCT_FORMATS[of.format], log.tell)) {
+  for await (const { products, line } of readAhead(productChunks(examined, PRODUCT_FORMATS[of.format], log.tell))) {
     const plan = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) =>
       planProducts(tx, products, { ...context.rules, categoryOf: finder.of }, log.tell),
     );
@@ -245,25 +246,52 @@ export async function runProducts(
   };
   progress.total(examined.rowCount);
   let chunk = 0;
-  // What the check found is told already.
-  for await (const { products, line } of productChunks(examined, PRODUCT_FORMATS[of.format], () => undefined)) {
-    const known = await findChunk(deps, of.id, chunk);
-    let did = known?.did;
-    if (did === undefined) {
-      await makeCategories(deps, of, products, context, finder, chunk);
-      did = await writeChunk(deps, of, { chunk, products, rules: { ...context.rules, categoryOf: finder.of } }, log);
+  // Prices and stock of a chunk go in while the next one is written; two chunks end one after the other.
+  let ending: Promise<void> = Promise.resolve();
+  try {
+    // What the check found is told already.
+    for await (const { products, line } of readAhead(
+      productChunks(examined, PRODUCT_FORMATS[of.format], () => undefined),
+    )) {
+      const known = await findChunk(deps, of.id, chunk);
+      let did = known?.did;
+      if (did === undefined) {
+        await makeCategories(deps, of, products, context, finder, chunk);
+        did = await writeChunk(deps, of, { chunk, products, rules: { ...context.rules, categoryOf: finder.of } }, log);
+      }
+      await ending;
+      if (known?.finished !== true) {
+        ending = endChunk(deps, of, chunk, did, context, at);
+        // It is waited for before anything else ends; until then it is nobody's failure.
+        ending.catch(() => undefined);
+      }
+      addCounts(counts, did.counts, products.length);
+      chunk += 1;
+      await log.flush();
+      await progress.step(line);
     }
-    if (known?.finished !== true) {
-      await writePrices(deps, of, chunk, did, context, at);
-      await receiveStock(deps, of, chunk, did.stock, at);
-      await finishChunk(deps, of.id, chunk);
-    }
-    addCounts(counts, did.counts, products.length);
-    chunk += 1;
-    await log.flush();
-    await progress.step(line);
+  } finally {
+    await ending.catch(() => undefined);
   }
+  await ending;
   return counts;
+}
+
+/** Prices and stock of a chunk that is written, beside each other; one that fails does not leave the other running. */
+async function endChunk(
+  deps: RunDeps,
+  of: StoredImport,
+  chunk: number,
+  did: ChunkDid,
+  context: Context,
+  at: number,
+): Promise<void> {
+  const both = await Promise.allSettled([
+    writePrices(deps, of, chunk, did, context, at),
+    receiveStock(deps, of, chunk, did.stock, at),
+  ]);
+  for (const one of both) if (one.status === 'rejected') throw one.reason;
+  await finishChunk(deps, of.id, chunk);
 }
 
 /** A chunk that was written, or undefined. */
