@@ -285,7 +285,7 @@ async function find({ directory, word }: At): Promise<Retailer> {
 function hostsOf(at: At): string[] {
   const given = text(at, 'host', 4_000);
   if (given === undefined) throw new StartRefusal('Say which names lead to it: --host shop.example.com[,…]');
-  const { BASE_URL, HTTPS_NAMES } = at.around.config;
+  const { BASE_URL, HTTPS, HTTPS_NAMES } = at.around.config;
   const ours = [BASE_URL === undefined ? undefined : new URL(BASE_URL).host, 'localhost'].map(hostNameOf);
   const hosts = given.split(',').map((each) => {
     const host = hostNameOf(each);
@@ -294,11 +294,11 @@ function hostsOf(at: At): string[] {
     if (ours.includes(host)) throw new StartRefusal(`${host} leads to the installation's own retailer.`);
     return host;
   });
-  const uncertified =
-    HTTPS_NAMES === undefined ? [] : hosts.filter((host) => !HTTPS_NAMES.toLowerCase().split(',').includes(host));
+  const certified = HTTPS_NAMES?.toLowerCase().split(',') ?? [];
+  const uncertified = HTTPS === 'off' ? [] : hosts.filter((host) => !certified.includes(host));
   if (uncertified.length > 0)
     process.stderr.write(
-      `HTTPS_NAMES does not have ${uncertified.join(', ')}: add it, or browsers will not believe us.\n`,
+      `HTTPS_NAMES does not have ${uncertified.join(', ')}: add it and start again, or browsers will not believe us.\n`,
     );
   return [...new Set(hosts)];
 }
