@@ -94,6 +94,9 @@ export const editStaff = (
 /** What somebody may do, and why. */
 export const explainPermissions = async (id: string): Promise<readonly Explained[]> =>
   (await get<{ items: readonly Explained[] }>(`/staff/people/${id}/permissions`)).items;
+/** Who may do something, anywhere. */
+export const listWhoMay = async (permission: string): Promise<readonly { readonly name: string }[]> =>
+  (await get<{ items: readonly { readonly name: string }[] }>('/staff/who-may', { permission })).items;
 /** Sends an invitation by e-mail. */
 export const invite = (
   body: { name: string; email: string; roleId: string; locationId?: string },

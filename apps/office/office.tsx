@@ -1,46 +1,20 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Navigate, Outlet, useLocation, useRouter } from '@tanstack/react-router';
-import {
-  BookOpenText,
-  Boxes,
-  ChartNoAxesCombined,
-  CircleUserRound,
-  Contact,
-  ClipboardPlus,
-  ArrowDownUp,
-  DatabaseBackup,
-  HeartPulse,
-  House,
-  KeyRound,
-  LogOut,
-  PackagePlus,
-  Receipt,
-  Scale,
-  ScrollText,
-  ShieldCheck,
-  ShoppingBag,
-  SlidersHorizontal,
-  Store,
-  TabletSmartphone,
-  Tags,
-  UserRoundCog,
-  UserRoundCheck,
-  Users,
-  Warehouse,
-  Webhook,
-} from 'lucide-react';
+import { CircleUserRound, LogOut, Receipt, Tags, UserRoundCog } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { findSession, listOrders, listProducts } from '../client/api.ts';
 import { listenLive } from '../client/live.ts';
 import type { LiveState } from '../client/live.ts';
 import type { Session } from '../client/types.ts';
-import type { Permission } from '../../src/staff/role.ts';
 import { AppFrame } from '../kit/app-frame.tsx';
 import type { NavGroup } from '../kit/app-frame.tsx';
 import { CommandPalette, PaletteButton } from '../kit/command-palette.tsx';
 import { Connection } from '../kit/connection.tsx';
+import { isToBegin, SETUP_STEPS } from './getting-started/steps.ts';
+import { missingFor, placesFor } from './places.ts';
+import { NotForYou } from './shared/not-for-you.tsx';
 import { ProblemView } from './shared/problem-view.tsx';
 import { chooseLocale } from './shared/words.tsx';
 import { useLeaving } from './sign-in/leave.ts';
@@ -51,19 +25,19 @@ import { DOORS } from './sign-in/use-entering.ts';
 
 /** Which lists an event of a topic may change, as first parts of query keys. A sale moves stock and posts to the books in one event. */
 const TOUCHED: Readonly<Record<string, readonly string[]>> = {
-  order: ['orders', 'stock', 'today', 'books', 'skus'],
-  stock: ['stock', 'today', 'books', 'orders'],
+  order: ['orders', 'stock', 'today', 'books', 'skus', 'setup'],
+  stock: ['stock', 'today', 'books', 'orders', 'setup'],
   journal: ['books', 'today'],
-  catalog: ['products', 'skus', 'catalog', 'stock'],
-  product: ['products', 'skus', 'catalog', 'stock'],
-  price: ['products', 'skus', 'prices'],
+  catalog: ['products', 'skus', 'catalog', 'stock', 'setup'],
+  product: ['products', 'skus', 'catalog', 'stock', 'setup'],
+  price: ['products', 'skus', 'prices', 'setup', 'company'],
   customer: ['customers'],
-  company: ['company'],
+  company: ['company', 'setup'],
   access: ['api-keys', 'devices'],
   webhook: ['webhooks', 'webhook-troubles'],
   quarantine: ['today', 'quarantine'],
-  import: ['imports'],
-  staff: ['people', 'roles', 'approvals'],
+  import: ['imports', 'setup'],
+  staff: ['people', 'roles', 'approvals', 'session', 'setup'],
 };
 
 /** Everything that happens after signing in stands in here; before, there is the sign-in and where links lead, and nothing else. */
@@ -99,60 +73,18 @@ function SignedIn({ session }: { session: Session }) {
   const t = useTranslations('nav');
   const path = useLocation({ select: ({ pathname }) => pathname });
   const live = useLive();
-  const groups = placesFor(session.permissions, [
-    {
-      items: [
-        { href: '/', label: t('today'), icon: House, needs: 'insight:read' },
-        { href: '/sell', label: t('sell'), icon: Store, needs: 'till:sell' },
-        { href: '/orders', label: t('orders'), icon: ShoppingBag, needs: 'order:read' },
-        { href: '/stock', label: t('stock'), icon: Boxes, needs: 'stock:read' },
-        { href: '/products', label: t('products'), icon: Tags, needs: 'catalog:read' },
-        { href: '/customers', label: t('customers'), icon: Contact, needs: 'customer:read' },
-      ],
-    },
-    {
-      label: t('goods'),
-      items: [
-        { href: '/stock/receive', label: t('receive'), icon: PackagePlus, needs: 'stock:receive' },
-        { href: '/stock/adjust', label: t('adjust'), icon: SlidersHorizontal, needs: 'stock:adjust' },
-        { href: '/orders/new', label: t('newOrder'), icon: ClipboardPlus, needs: 'order:place' },
-      ],
-    },
-    {
-      label: t('money'),
-      items: [
-        { href: '/money/journal', label: t('journal'), icon: BookOpenText, needs: 'journal:read' },
-        { href: '/money/trial-balance', label: t('trialBalance'), icon: Scale, needs: 'journal:read' },
-        { href: '/money/profit-and-loss', label: t('profitAndLoss'), icon: ChartNoAxesCombined, needs: 'journal:read' },
-        { href: '/money/valuation', label: t('valuation'), icon: Warehouse, needs: 'journal:read' },
-      ],
-    },
-    {
-      label: t('people'),
-      items: [
-        { href: '/people', label: t('people'), icon: Users, needs: 'people:read' },
-        { href: '/roles', label: t('roles'), icon: ShieldCheck, needs: 'people:read' },
-        { href: '/approvals', label: t('approvals'), icon: UserRoundCheck },
-      ],
-    },
-    {
-      label: t('programs'),
-      items: [
-        { href: '/api-keys', label: t('apiKeys'), icon: KeyRound, needs: 'key:read' },
-        { href: '/devices', label: t('devices'), icon: TabletSmartphone, needs: 'device:read' },
-        { href: '/webhooks', label: t('webhooks'), icon: Webhook, needs: 'webhook:read' },
-      ],
-    },
-    {
-      label: t('system'),
-      items: [
-        { href: '/imports', label: t('imports'), icon: ArrowDownUp, needs: 'import:read' },
-        { href: '/audit', label: t('audit'), icon: ScrollText, needs: 'audit:read' },
-        { href: '/backups', label: t('backups'), icon: DatabaseBackup, needs: 'system:read' },
-        { href: '/system/health', label: t('health'), icon: HeartPulse, needs: 'system:read' },
-      ],
-    },
-  ]);
+  const beginning = useBeginning(session);
+  const groups = placesFor(session.permissions, beginning === true).map(({ label, items }) => ({
+    ...(label === undefined ? {} : { label: t(label) }),
+    items: items.map(({ href, word, icon }) => ({ href, label: t(word), icon })),
+  }));
+  const missing = missingFor(path, session.permissions);
+  const [led, setLed] = useState(false);
+  // An empty retailer is led to its first steps once; whoever leaves them goes where they want.
+  if (path === '/' && beginning === true && !led) {
+    setLed(true);
+    return <Navigate to="/getting-started" replace />;
+  }
   // Whoever may not see how the day goes begins with the first thing that they may do.
   const first = groups[0]?.items[0]?.href ?? '/';
   if (path === '/' && first !== '/') return <Navigate to={first} replace />;
@@ -172,27 +104,23 @@ function SignedIn({ session }: { session: Session }) {
           </>
         }
       >
-        <Outlet />
+        {missing !== undefined ? (
+          <NotForYou permission={missing} home={first} />
+        ) : path === '/' && beginning === undefined ? null : (
+          <Outlet />
+        )}
       </AppFrame>
       <Palette groups={groups} />
     </>
   );
 }
 
-/** What leads somewhere, and what one must be allowed to do for it to be of any use. */
-type Place = NavGroup['items'][number] & { readonly needs?: Permission };
-
-/** The groups without what leads nowhere for this person; a group of which nothing is left is gone. */
-function placesFor(
-  permissions: readonly string[],
-  groups: readonly (Omit<NavGroup, 'items'> & { readonly items: readonly Place[] })[],
-): NavGroup[] {
-  return groups
-    .map((group) => ({
-      ...group,
-      items: group.items.filter(({ needs }) => needs === undefined || permissions.includes(needs)),
-    }))
-    .filter(({ items }) => items.length > 0);
+/** Whether this is somebody who sets up a retailer that has not sold anything yet; undefined while nobody knows. */
+function useBeginning({ permissions }: Session): boolean | undefined {
+  const may = permissions.includes('company:edit');
+  const steps = useQuery({ ...SETUP_STEPS, enabled: may });
+  if (!may || steps.isError) return false;
+  return steps.data === undefined ? undefined : isToBegin(steps.data);
 }
 
 function useLive(): LiveState {

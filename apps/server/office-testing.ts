@@ -2,16 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { hashPassword } from '../../platform/auth/password.ts';
-import { withTransaction } from '../../platform/db/pool.ts';
+import { withTransaction, type Pool } from '../../platform/db/pool.ts';
 import { createTestDatabase } from '../../platform/db/testing.ts';
 import type { Mail } from '../../platform/mail/mail.ts';
 import { openSecrets } from '../../platform/secrets/secrets.ts';
+import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import { currencyCode } from '../../src/kernel/currency.ts';
 import { businessDay } from '../../src/kernel/time.ts';
 import { insertBuiltInRoles, insertPeople } from '../../src/staff/server/people.store.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
 import { buildOffice } from './build-office.ts';
+import { firstStart } from './first-start.ts';
 import { openApi, openBusiness, startChores, type Surroundings } from './compose.ts';
+import type { OperationOptions } from './operation.ts';
 import { openRetailer } from './setup/open-retailer.ts';
 import type { SignInOptions } from './sign-in.ts';
 import { startCardProvider } from './stand-ins/card-provider.ts';
@@ -42,9 +45,16 @@ export function keepMails(baseUrl: () => string): { readonly mails: readonly Mai
  * Opens a shop with one company, a store and a warehouse, four channels and two products on a database of its own, and serves it with the built
  * office. For browser tests.
  */
-export async function openTestOffice(
-  more: Pick<Surroundings, 'privateHosts' | 'signIn' | 'backups' | 'operation'> = {},
-): Promise<TestOffice> {
+export async function openTestOffice({
+  empty = false,
+  watched,
+  ...more
+}: Pick<Surroundings, 'privateHosts' | 'signIn' | 'backups'> & {
+  /** Nothing but the owner whom the first start makes. */
+  readonly empty?: boolean;
+  /** Who is told when something is wrong, and how long the certificate holds. */
+  readonly watched?: Pick<OperationOptions, 'ways' | 'certificateUntil'>;
+} = {}): Promise<TestOffice> {
   const [database, cards] = await Promise.all([createTestDatabase(), startCardProvider(), buildOffice()]);
   const { pool, schema } = database;
   const around = {
@@ -57,29 +67,35 @@ export async function openTestOffice(
     https: false,
     version: 'test',
     card: { provider: createTestProvider(cards), fee: { ppm: 14_000, fixedMinor: 5 } },
+    operation:
+      watched === undefined
+        ? undefined
+        : {
+            ...watched,
+            metrics: createMetrics(),
+            metricsToken: undefined,
+            telemetry: undefined,
+            installation: 'https://shelf.example',
+            dataDir: '.',
+          },
     ...more,
   };
   const business = await openBusiness(around);
-  await found(business);
-  await withTransaction(pool, { schema }, async (tx) => {
-    await insertBuiltInRoles(tx);
-    const passwordHash = await hashPassword(password);
-    await insertPeople(tx, [
-      { id: uuidv7(), name: 'Ada Shelf', email, passwordHash, locale: 'en', grants: [{ role: 'owner' }] },
-    ]);
-  });
-  await business.company.reload();
+  const owner = empty
+    ? await firstStart(around, business, { demo: false, log: around.logger, write: () => undefined })
+    : undefined;
+  if (!empty) await openShop(business, { pool, schema });
   const chores = startChores(around, business);
   const opened = await openApi(around, business);
   const url = await opened.api.listen({ host: '127.0.0.1', port: 0 });
-  const session = await send<{ token: string }>(url, undefined, 'POST', '/session', { email, password });
+  const who = owner ?? { email, password };
+  const session = await send<{ token: string }>(url, undefined, 'POST', '/session', who);
   const ask = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
     send<Answer>(url, session.token, method, path, body);
-  await stockUp(ask);
+  if (!empty) await stockUp(ask);
   return {
     url,
-    email,
-    password,
+    ...who,
     ask,
     async close() {
       await opened.close();
@@ -89,6 +105,22 @@ export async function openTestOffice(
       await database.drop();
     },
   };
+}
+
+/** The company, and Ada, who owns it. */
+async function openShop(
+  business: Awaited<ReturnType<typeof openBusiness>>,
+  { pool, schema }: { readonly pool: Pool; readonly schema: string },
+): Promise<void> {
+  await found(business);
+  await withTransaction(pool, { schema }, async (tx) => {
+    await insertBuiltInRoles(tx);
+    const passwordHash = await hashPassword(password);
+    await insertPeople(tx, [
+      { id: uuidv7(), name: 'Ada Shelf', email, passwordHash, locale: 'en', grants: [{ role: 'owner' }] },
+    ]);
+  });
+  await business.company.reload();
 }
 
 type Ask = TestOffice['ask'];

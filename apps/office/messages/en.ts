@@ -4,6 +4,7 @@ import { programReasonsEn, programsEn } from './programs-en.ts';
 import { peopleEn, peopleReasonsEn } from './people-en.ts';
 import { backupsEn } from './backups-en.ts';
 import { healthEn } from './health-en.ts';
+import { companyEn, gettingStartedEn, readinessEn, setupReasonsEn } from './setup-en.ts';
 import { auditEn, privacyEn, privacyReasonsEn } from './privacy-en.ts';
 import { importsEn } from './imports-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
@@ -17,6 +18,9 @@ export const officeEn = {
   imports: importsEn,
   backups: backupsEn,
   health: healthEn,
+  company: companyEn,
+  gettingStarted: gettingStartedEn,
+  readiness: readinessEn,
   audit: auditEn,
   privacy: privacyEn,
   nav: {
@@ -24,6 +28,8 @@ export const officeEn = {
     customers: 'Customers',
     backups: 'Backups',
     health: 'Health',
+    gettingStarted: 'Getting started',
+    company: 'Company',
     system: 'System',
     people: 'People',
     roles: 'Roles',
@@ -61,6 +67,14 @@ export const officeEn = {
   },
   signIn: signInEn,
   account: accountEn,
+  notForYou: {
+    title: 'You may not see this',
+    what: 'This needs the right “{permission}”, which your roles do not have.',
+    ask: 'Nothing is broken. Ask the owner or your manager to give you a role that has it; the page opens as soon as you have it.',
+    askNamed:
+      'Nothing is broken. {names} may do this and can help you; the page opens as soon as you have a role for it.',
+    home: 'Go where I may',
+  },
   notFound: {
     title: 'There is nothing here',
     text: 'The address leads nowhere. What you looked for may have moved.',
@@ -82,6 +96,7 @@ export const officeEn = {
       ...programReasonsEn,
       ...signInReasonsEn,
       ...peopleReasonsEn,
+      ...setupReasonsEn,
       insufficient_stock: 'There are not enough units to do this.',
       wrong_credentials: 'The e-mail address or the password is wrong.',
       too_many_sign_ins: 'Too many wrong passwords. Wait a little.',

@@ -5,6 +5,7 @@ import { programReasonsEs, programsEs } from './programs-es.ts';
 import { peopleEs, peopleReasonsEs } from './people-es.ts';
 import { backupsEs } from './backups-es.ts';
 import { healthEs } from './health-es.ts';
+import { companyEs, gettingStartedEs, readinessEs, setupReasonsEs } from './setup-es.ts';
 import { auditEs, privacyEs, privacyReasonsEs } from './privacy-es.ts';
 import { importsEs } from './imports-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
@@ -18,6 +19,9 @@ export const officeEs: typeof officeEn = {
   imports: importsEs,
   backups: backupsEs,
   health: healthEs,
+  company: companyEs,
+  gettingStarted: gettingStartedEs,
+  readiness: readinessEs,
   audit: auditEs,
   privacy: privacyEs,
   nav: {
@@ -25,6 +29,8 @@ export const officeEs: typeof officeEn = {
     customers: 'Clientes',
     backups: 'Copias de seguridad',
     health: 'Estado',
+    gettingStarted: 'Primeros pasos',
+    company: 'Empresa',
     system: 'Sistema',
     people: 'Personas',
     roles: 'Roles',
@@ -62,6 +68,14 @@ export const officeEs: typeof officeEn = {
   },
   signIn: signInEs,
   account: accountEs,
+  notForYou: {
+    title: 'No puede ver esto',
+    what: 'Hace falta el derecho «{permission}», que sus roles no tienen.',
+    ask: 'No hay nada roto. Pida al propietario o a su responsable un rol que lo tenga; la página se abre en cuanto lo tenga.',
+    askNamed:
+      'No hay nada roto. {names} puede hacerlo y ayudarle; la página se abre en cuanto usted tenga un rol para ello.',
+    home: 'Ir a donde sí puedo',
+  },
   notFound: {
     title: 'Aquí no hay nada',
     text: 'La dirección no lleva a ninguna parte. Quizá lo que buscas se ha movido.',
@@ -83,6 +97,7 @@ export const officeEs: typeof officeEn = {
       ...programReasonsEs,
       ...signInReasonsEs,
       ...peopleReasonsEs,
+      ...setupReasonsEs,
       insufficient_stock: 'No hay suficientes unidades.',
       wrong_credentials: 'El correo o la contraseña no son correctos.',
       too_many_sign_ins: 'Demasiadas contraseñas equivocadas. Espera un poco.',

@@ -33,7 +33,8 @@ export function Receive() {
   const locationId =
     chosen ??
     locations.find(({ id }) => id === remembered)?.id ??
-    locations.find(({ kind }) => kind === 'warehouse')?.id;
+    locations.find(({ kind }) => kind === 'warehouse')?.id ??
+    (locations.length === 1 ? locations[0]?.id : undefined);
   const location = locations.find(({ id }) => id === locationId);
   const currency = entities.find(({ id }) => id === location?.entityId)?.functionalCurrency ?? 'EUR';
   const [supplierRef, setSupplierRef] = useState('');

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { createMetrics } from '../../../platform/telemetry/metrics.ts';
 import { openTestOffice, type TestOffice } from '../../server/office-testing.ts';
-import { openScreens, type Screens } from './screens.ts';
+import { openScreens, type Screens } from '../../server/screens-testing.ts';
 
 const DAY_MS = 86_400_000;
 let office: TestOffice;
@@ -11,16 +10,11 @@ const told: string[] = [];
 
 beforeAll(async () => {
   office = await openTestOffice({
-    operation: {
-      metrics: createMetrics(),
-      metricsToken: undefined,
-      telemetry: undefined,
+    watched: {
       ways: [
         { name: 'mail', send: async ({ text }) => void told.push(text) },
         { name: 'webhook', send: () => Promise.reject(new Error('ALERT_WEBHOOK_URL answered 404.')) },
       ],
-      installation: 'https://shelf.example',
-      dataDir: '.',
       certificateUntil: () => certificateUntil,
     },
   });

@@ -65,24 +65,38 @@ export async function findReadiness(tx: Tx, outside: Outside, now: number): Prom
     (await tx.get<{ count: number }>(statement, values)).count;
   const owners = (await loadOwnerGrants(tx, now)).length;
   const steps = await findSteps(tx);
-  const missing = (step: Step): number => (steps.some((one) => one.step === step && one.state !== 'done') ? 1 : 0);
+  const isDone = (step: Step): boolean => steps.some((one) => one.step === step && one.state === 'done');
+  const missing = (step: Step): number => (isDone(step) ? 0 : 1);
   const compared = await tx.find<{ report: { problems?: Record<string, { count: number }> } }>(sql.find_comparison);
   const differences =
     compared === undefined ? 1 : Object.values(compared.report.problems ?? {}).reduce((sum, one) => sum + one.count, 0);
+  // Nothing is said of what is not there yet.
+  const about = async (step: Step, items: () => Promise<Readiness[]>): Promise<Readiness[]> =>
+    isDone(step) ? items() : [];
   return [
     { name: 'company', weight: 'must', count: missing('company') },
     { name: 'location', weight: 'must', count: missing('location') },
     { name: 'channel', weight: 'must', count: missing('channel') },
     { name: 'products', weight: 'must', count: missing('products') },
-    { name: 'tax_rates', weight: 'must', count: await count(sql.count_classes_without_rate, today) },
-    { name: 'prices', weight: 'must', count: await count(sql.count_skus_without_price) },
-    { name: 'exchange_rates', weight: 'must', count: await count(sql.count_channels_without_rate) },
-    { name: 'stock', weight: 'should', count: await count(sql.count_skus_without_stock) },
-    { name: 'cost', weight: 'should', count: await count(sql.count_skus_without_cost) },
-    { name: 'tax_registration', weight: 'should', count: await count(sql.count_untaxed_entities, today) },
-    { name: 'comparison', weight: 'should', count: differences },
-    { name: 'barcodes', weight: 'should', count: await count(sql.count_skus_without_gtin) },
-    { name: 'registers', weight: 'should', count: await count(sql.count_stores_without_register) },
+    ...(await about('products', async () => [
+      { name: 'tax_rates', weight: 'must', count: await count(sql.count_classes_without_rate, today) },
+      { name: 'prices', weight: 'must', count: await count(sql.count_skus_without_price) },
+      { name: 'stock', weight: 'should', count: await count(sql.count_skus_without_stock) },
+      { name: 'barcodes', weight: 'should', count: await count(sql.count_skus_without_gtin) },
+      { name: 'comparison', weight: 'should', count: differences },
+    ])),
+    ...(await about('channel', async () => [
+      { name: 'exchange_rates', weight: 'must', count: await count(sql.count_channels_without_rate) },
+    ])),
+    ...(await about('stock', async () => [
+      { name: 'cost', weight: 'should', count: await count(sql.count_skus_without_cost) },
+    ])),
+    ...(await about('company', async () => [
+      { name: 'tax_registration', weight: 'should', count: await count(sql.count_untaxed_entities, today) },
+    ])),
+    ...(await about('location', async () => [
+      { name: 'registers', weight: 'should', count: await count(sql.count_stores_without_register) },
+    ])),
     { name: 'second_owner', weight: 'should', count: owners < 2 ? 1 : 0 },
     { name: 'backups', weight: 'should', count: outside.backupsAreSafe ? 0 : 1 },
     { name: 'alerts', weight: 'should', count: outside.alertWays === 0 ? 1 : 0 },

@@ -94,7 +94,7 @@ it('leads from an empty database to the first sale', async () => {
   const { id: second } = await ask('POST', '/locations', { ...place, code: 'WH1', name: 'Depot', kind: 'warehouse' });
   const counter = { entityId, code: 'SHOP', name: 'Counter', kind: 'store', currency: 'EUR', taxInclusive: true };
   const { id: channelId } = await ask('POST', '/channels', { ...counter, defaultLocationId: locationId });
-  expect(await readiness()).toMatchObject({ registers: 1, company: 0, tax_rates: 0 });
+  expect(await readiness()).toMatchObject({ registers: 1, company: 0, tax_registration: 0 });
   expect(await ask('POST', '/registers', { locationId, code: 'T1', name: 'Front' })).toMatchObject({ status: 201 });
   expect(await ask('POST', '/registers', { locationId, code: 'T1', name: 'Back' })).toMatchObject({
     reason: 'duplicate_code',
@@ -103,7 +103,7 @@ it('leads from an empty database to the first sale', async () => {
   const { id: categoryId } = await ask('POST', '/categories', { name: 'Table' });
   const product = { name: 'Mug', categoryId, variants: [{ name: '', skus: [{ code: 'MUG' }] }] };
   const skuId = (await ask('POST', '/products', product)).variants[0]?.skus[0]?.id;
-  expect(await readiness()).toMatchObject({ prices: 1, stock: 1, barcodes: 1, registers: 0 });
+  expect(await readiness()).toMatchObject({ prices: 1, stock: 1, barcodes: 1, tax_rates: 0, registers: 0 });
   await ask('PUT', '/prices', { prices: [{ channelId, skuId, amount: 1250 }] });
   for (const at of [locationId, second])
     expect(

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { axeFindings, openBrowser } from '../../server/browser-testing.ts';
+import { axeFindings, openBrowser } from './browser-testing.ts';
 
 /** Who signs in where. */
 type Signing = { readonly url: string; readonly email: string; readonly password: string };
@@ -74,7 +74,7 @@ export async function openScreens({ url, email, password }: Signing): Promise<Sc
         if (folder !== undefined) await shown.screenshot({ path: `${folder}/${name}-${how}.png`, fullPage: true });
         const rules = (await shown.getByRole('dialog').count()) > 0 ? WCAG : undefined;
         expect(await axeFindings(shown, rules), `${name} ${how}`).toEqual([]);
-        const over = await shown.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const over = await shown.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
         expect(over, `${name} ${how} is wider than the screen`).toBeLessThanOrEqual(0);
       }
       await shown.emulateMedia({ colorScheme: 'light' });
