@@ -377,10 +377,8 @@ function registerUpload(app: Api, deps: ImportRouteDeps): void {
           createdBy: request.principal.id,
           at: deps.now(),
         });
-        return changed([{ type: 'ImportCreated', version: 1, subjectId: id, body: { importId: id, kind, format } }], {
-          id,
-          state: 'uploading',
-        });
+        const body = { importId: id, kind, format, before: null, after: { kind, format, state: 'uploading' } };
+        return changed([{ type: 'ImportCreated', version: 1, subjectId: id, body }], { id, state: 'uploading' });
       });
       return reply.code(201).send(movedAnswer(masterAnswer(outcome)));
     },
@@ -512,10 +510,11 @@ function move(app: Api, deps: ImportRouteDeps, of: Move<ImportSettings>): void {
           const found = await lockedImport(tx, id);
           const decision = await of.decide(tx, found, body as ImportSettings, request.principal.id);
           if (!decision.ok) return decision;
-          return changed([{ type: of.event, version: 1, subjectId: id, body: { importId: id } }], {
-            id,
-            state: decision.value,
-          });
+          // What somebody asks for becomes true row by row; of each that was changed the import keeps what it was.
+          const isCancelled = of.name === 'cancel';
+          const after = { state: decision.value, isCancelled, ...(of.name === 'check' ? { settings: body } : {}) };
+          const told = { importId: id, before: { state: found.state, isCancelled: false }, after };
+          return changed([{ type: of.event, version: 1, subjectId: id, body: told }], { id, state: decision.value });
         },
       );
       return movedAnswer(masterAnswer(outcome));
