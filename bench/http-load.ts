@@ -60,7 +60,8 @@ async function signIn(url: string): Promise<void> {
       id,
     ]);
     await client.query(
-      `insert into staff_session (token_hash, person_id, created_at, expires_at, last_seen_at) values ($1, $2, now(), now() + interval '1 day', now())
+      `insert into staff_session (token_hash, id, person_id, method, limited, created_at, confirmed_at, expires_at, last_seen_at)
+       values ($1, $2, $2, 'password', false, now(), now(), now() + interval '1 day', now())
        on conflict (token_hash) do update set expires_at = excluded.expires_at, last_seen_at = excluded.last_seen_at`,
       [hash('sha256', TOKEN, 'base64url'), id],
     );

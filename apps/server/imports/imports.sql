@@ -52,7 +52,7 @@ returning id;
 update platform_import
 set claimed_until = $3, done = $4, total = $5
 where id = $1 and claimed_by = $2
-returning cancel_asked;
+returning cancel_asked, (select event_number from platform_counter) as event_number;
 
 -- name: free_claim
 update platform_import

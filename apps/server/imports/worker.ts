@@ -3,6 +3,7 @@ import { CommitOutcomeUnknownError, isRetryable, withTransaction } from '../../.
 import { instantToText } from '../../../src/kernel/time.ts';
 import { Overloaded } from '../../../platform/commit/command.ts';
 import { PRODUCT_FORMATS } from './formats.ts';
+import { openGivingWay } from './give-way.ts';
 import { examine, UnreadableImport, type Examined } from './examine.ts';
 import {
   findImport,
@@ -67,15 +68,17 @@ export function startImportWorker(deps: RunDeps & { readonly onError: (error: un
   function progressOf(importId: string): RunProgress {
     let total = 0;
     let last = 0;
+    const way = openGivingWay();
     return {
       total: (wanted) => (total = wanted),
       async step(done) {
         if (closing) throw new RunStopped('closing');
+        await way.rest();
         // Once a second is enough for a bar, and each step would be a write.
         if (deps.now() - last < 1_000 && done < total) return;
         last = deps.now();
         const row = await withTransaction(deps.pool, { schema: deps.schema }, (tx) =>
-          tx.find<{ cancel_asked: boolean }>(importSql.keep_claim, [
+          tx.find<{ cancel_asked: boolean; event_number: number }>(importSql.keep_claim, [
             importId,
             me,
             instantToText(deps.now() + CLAIM_MS),
@@ -84,6 +87,7 @@ export function startImportWorker(deps: RunDeps & { readonly onError: (error: un
           ]),
         );
         if (row === undefined) throw new RunStopped('lost_claim');
+        way.heard(row.event_number);
         if (row.cancel_asked) throw new RunStopped('cancelled');
       },
     };
