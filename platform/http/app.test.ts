@@ -1,6 +1,7 @@
 /* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-argument -- answers are looked into as they came */
+import { connect, type AddressInfo } from 'node:net';
 import { Type } from 'typebox';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bug } from '../../src/kernel/assert.ts';
 import { FACTS_LIMIT_BYTES } from './app.ts';
 import { IdType, idText } from './ids.ts';
@@ -368,6 +369,63 @@ describe('lists', () => {
     const channel = idText('channel', uuid);
     expect((await clerk.get(`/things?low=true&limit=2&channel=${channel}&channel=${channel}`)).status).toBe(200);
     expect((await clerk.get(`/things?channel=${channel}`)).status).toBe(200);
+  });
+});
+
+describe('over a socket', () => {
+  let port = 0;
+  beforeAll(async () => {
+    await api.app.listen({ host: '127.0.0.1', port: 0 });
+    port = (api.app.server.address() as AddressInfo).port;
+  });
+  const ask = (text: string): Promise<string> =>
+    new Promise((done, fail) => {
+      let answer = '';
+      const socket = connect({ host: '127.0.0.1', port }, () => socket.write(text));
+      socket.setTimeout(2_000, () => socket.destroy());
+      socket.on('data', (piece) => (answer += piece.toString()));
+      socket.on('error', fail).on('close', () => done(answer));
+    });
+  const post = 'POST /api/v1/session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+
+  it.each([
+    [
+      'a length beside chunks',
+      `${post}content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /api/v1/health HTTP/1.1\r\nhost: x\r\n\r\n`,
+    ],
+    ['two lengths', `${post}content-length: 4\r\ncontent-length: 5\r\n\r\n{"a"}`],
+    ['chunks in another coding', `${post}transfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n`],
+    ['a line break in a header', `${post}x: a\rb\r\ncontent-length: 2\r\n\r\n{}`],
+    ['no host', 'GET /api/v1/health HTTP/1.1\r\n\r\n'],
+  ])('%s is no request, and nothing behind it is one', async (_, text) => {
+    const answer = await ask(text);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
+
+  it.each(['TRACE', 'OPTIONS', 'HEAD', 'PROPFIND'])('%s is not known', async (method) => {
+    const answer = await ask(
+      `${method} /api/v1/health HTTP/1.1\r\nhost: x\r\nx-secret: seen\r\nconnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+    expect(answer).not.toContain('x-secret');
+  });
+
+  it.each([
+    '/api/v1/%2e%2e/v1/health',
+    '/api/v1//health',
+    '/api/v1/health/',
+    '/API/v1/health',
+    '/api%2fv1%2fhealth',
+    '/api/v1/health%2f',
+    '/api/v1/health;a=b',
+    '/api/v1/x/../health',
+  ])('%s leads nowhere', async (path) => {
+    expect(await ask(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 404 /);
+  });
+
+  it('a name that comes twice in a query is refused where one is meant', async () => {
+    expect((await boss.post(`${url}?preview=true&preview=false`, good)).status).toBe(400);
   });
 });
 

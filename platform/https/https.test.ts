@@ -239,6 +239,9 @@ test('plain HTTP sends readers to https, and nowhere else', async () => {
   expect((await get('//evil.example/')).headers.get('location')).toBe('https://127.0.0.1:4000/');
   const posted = await get('/api/v1/session', {}, 'POST');
   expect([posted.status, posted.headers.get('location')]).toEqual([403, null]);
+  const keyed = await get('/api/v1/orders', { authorization: 'Bearer osk_sent-in-the-clear' });
+  expect([keyed.status, keyed.headers.get('location')]).toEqual([403, null]);
+  expect((await get('/api/docs')).headers.get('location')).toBe('https://127.0.0.1:4000/api/docs');
   expect(await (await get('/.well-known/acme-challenge/abc')).text()).toBe('abc.xyz');
   expect((await get('/.well-known/acme-challenge/../secret')).status).not.toBe(200);
   const page = await (await get('/pair')).text();

@@ -56,11 +56,11 @@ function answer(
     response.writeHead(200, PAGE_HEADERS).end(pairingPage({ authority, origin }));
   } else if (authority !== undefined && isReading && path === '/pair/authority.crt') {
     response.writeHead(200, AUTHORITY_HEADERS).end(authorityDer(authority));
-  } else if (isReading) {
+  } else if (isReading && !path.startsWith('/api/v')) {
     // 308 and 307 keep what was asked. Not for ever: the port may be given to another program one day.
     response.writeHead(307, { location: `${origin}${safePath(request.url)}` }).end();
   } else {
-    // What came here came in the clear; a client that sends passwords so must notice.
+    // What came here came in the clear; a client that sends passwords or keys so must notice.
     response.writeHead(403, { 'content-type': 'text/plain' }).end(`Use ${origin}.\n`);
   }
 }
