@@ -6,6 +6,7 @@ import { bellOf } from '../../../platform/events/bell.ts';
 import { finding, type HealthCheck } from '../../../platform/health/check.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import type { Log } from '../../../platform/log.ts';
+import { returnMemory } from '../../../platform/return-memory.ts';
 import { openApi, openBusiness, startChores, type Surroundings } from '../compose.ts';
 import { sayClosed, type Closed } from './closed-answer.ts';
 import { hostReader } from './host-names.ts';
@@ -129,6 +130,7 @@ export function createHosting(options: HostingOptions): Hosting {
       await read();
       stopListening = bellOf(pool).subscribe(DIRECTORY_SCHEMA, () => void readAgain());
       timer = setInterval(() => void readAgain(), options.everyMs ?? EVERY_MS);
+      if (rooms.size > 0) void settle().then(returnMemory);
     },
     divert(api) {
       const own = api.server.listeners('request') as Handle[];

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { NO_BACKUPS, type BackupSetting } from '../../../platform/backup/backups.ts';
 import type { Config } from '../../../platform/config.ts';
 import { openDirectory } from '../../../platform/db/directory.ts';
-import { createPool } from '../../../platform/db/pool.ts';
+import { createPool, type Pool, type PoolOptions } from '../../../platform/db/pool.ts';
 import type { BulkTurns } from '../bulk/start-bulk.ts';
 import { startCardProvider } from '../stand-ins/card-provider.ts';
 import { proxiesOf, surroundingsOf, type Around } from '../surroundings.ts';
@@ -14,7 +14,7 @@ import { configOfRetailer, retailerFolder, retailerUrl } from './retailer-config
 export const MIGRATIONS = resolve(import.meta.dirname, '../../../db/migrations');
 export const DIRECTORY_MIGRATIONS = resolve(import.meta.dirname, '../../../db/directory');
 
-/** Connections on which all retailers of the directory commit: with some of their own each, a database would run out of them at fifty. */
+/** Connections on which all retailers of the directory commit: with some of their own each, a database would run out of them at ten. */
 const COMMIT_CONNECTIONS = 8;
 /** Imports that are worked on at once. */
 const IMPORTS_AT_ONCE = 2;
@@ -27,10 +27,20 @@ export function prepareHosting(
   },
 ): Hosting {
   const { config, log, databases, address } = of;
-  const { url, write } = databases;
+  const { url } = databases;
+  const open = (name: string, options: Omit<PoolOptions, 'applicationName'>): Pool =>
+    createPool({
+      ...options,
+      applicationName: `oneshelf ${name}`,
+      onIdleError: (error) => log.warn(`A database connection was lost: ${error.message}`),
+    });
+  // Nothing connects before there is somebody to connect for.
+  const write = open('retailers', { url, max: config.DATABASE_POOL });
+  const standby = config.DATABASE_READ_URL;
+  const read = standby === undefined ? write : open('retailers, reading', { url: standby, max: config.DATABASE_POOL });
   const lent = {
-    commit: createPool({ url, max: COMMIT_CONNECTIONS, pipeline: true, applicationName: 'oneshelf commit' }),
-    chores: createPool({ url, max: 1, pipeline: true, applicationName: 'oneshelf chores' }),
+    commit: open('commit', { url, max: COMMIT_CONNECTIONS, pipeline: true }),
+    chores: open('chores', { url, max: 1, pipeline: true }),
   };
   const bulkTurns: BulkTurns = { running: 0, most: IMPORTS_AT_ONCE };
   let backupsRunning = 0;
@@ -44,8 +54,8 @@ export function prepareHosting(
     },
   });
   const hosting = createHosting({
-    directory: openDirectory({ pool: write, migrations: DIRECTORY_MIGRATIONS }),
-    pool: write,
+    directory: openDirectory({ pool: databases.write, migrations: DIRECTORY_MIGRATIONS }),
+    pool: databases.write,
     adminUrl: config.DATABASE_ADMIN_URL ?? url,
     migrations: MIGRATIONS,
     log,
@@ -59,6 +69,7 @@ export function prepareHosting(
       const provider = await startCardProvider({ file: join(folder, 'card-provider.jsonl') });
       const around = await surroundingsOf({
         ...of,
+        databases: { url, write, read },
         config: own,
         log: log.child({ retailer: schema }),
         provider,
@@ -74,7 +85,8 @@ export function prepareHosting(
     ...hosting,
     async close() {
       await hosting.close();
-      await Promise.all([lent.commit.end(), lent.chores.end()]);
+      const pools = new Set([write, read, lent.commit, lent.chores]);
+      await Promise.all([...pools].map((pool) => pool.end()));
     },
   };
 }
