@@ -51,21 +51,15 @@ export function openRetailer(master: Master, from: MasterImport, plan: RetailerP
     await saveVatRates(tx, plan.vatRates);
     await saveExchangeRates(tx, plan.exchangeRates);
     await insertRegisters(tx, plan.registers);
-    // The rates have events of their own when somebody changes them.
-    const { vatRates: _, exchangeRates: __, ...opened } = body;
     const codes = plan.entities.map((entity) => entity.code);
+    // Everybody who may read events at one place reads this: how many places there are, and no id of another one.
+    const after = { entities: codes, locations: plan.locations.length, channels: plan.channels.length };
     return changed(
       [
         {
           type: 'RetailerOpened',
           version: 1,
-          body: {
-            entities: codes,
-            locations: plan.locations.length,
-            channels: plan.channels.length,
-            before: null,
-            after: opened,
-          },
+          body: { ...after, before: null, after },
         },
       ],
       { entities: codes },
