@@ -3,7 +3,17 @@ import { median, percentile, type Bench, type Figure } from './bench.ts';
 import { BENCH_SCHEMA, DATA_SETS, worldOf } from './data-sets.ts';
 import { createPool } from '../platform/db/pool.ts';
 import { readySales } from './figures-engine.ts';
-import { BENCH_KEY, openConnection, saleRequest, startServer, type BenchServer, type Connection } from './http-load.ts';
+import {
+  BENCH_KEY,
+  openConnection,
+  postRequest,
+  saleRequest,
+  startServer,
+  type BenchServer,
+  type Connection,
+} from './http-load.ts';
+import type { World } from '../apps/simulator/world.ts';
+import { ID_PREFIX, encodeId } from '../src/kernel/ids.ts';
 import { runClients, type Round } from './load.ts';
 import type { Watched } from './machine.ts';
 import { seeded, type Spread } from './sales.ts';
@@ -22,6 +32,28 @@ async function warm(url: string): Promise<void> {
   const pool = createPool({ url, max: 1 });
   await warmUp(pool, BENCH_SCHEMA);
   await pool.end();
+}
+
+const ASKED_AT_ONCE = 500;
+
+/** Lets a server meet all goods once, as one that has been open for a while has: a bench of seconds would see each SKU for the first time. Sells nothing. */
+async function meetAllGoods(server: BenchServer, world: World): Promise<void> {
+  const connection = openConnection(server.port);
+  const [channel, location] = [world.channels[0]?.id ?? '', world.locations[0]?.id ?? ''];
+  for (let from = 0; from < world.skuIds.length; from += ASKED_AT_ONCE) {
+    const { status, body } = await connection.send(
+      postRequest('/sales?preview=true', {
+        channelId: encodeId(ID_PREFIX.channel, channel),
+        locationId: encodeId(ID_PREFIX.location, location),
+        lines: world.skuIds
+          .slice(from, from + ASKED_AT_ONCE)
+          .map((id) => ({ skuId: encodeId(ID_PREFIX.sku, id), quantity: 1 })),
+        tenders: [{ method: 'cash' }],
+      }),
+    );
+    if (status !== 201) throw new Error(`a preview was answered ${status}: ${body}`);
+  }
+  connection.close();
 }
 
 async function sendSale(connection: Connection, request: Buffer): Promise<void> {
@@ -78,6 +110,7 @@ async function compareHttp(
   const world = worldOf(DATA_SETS.wide);
   await warm(url);
   const server = await startServer(url);
+  await meetAllGoods(server, world);
   const baseline = openBaseline(url, BENCH_SCHEMA, 16);
   const ratios: number[] = [];
   const ours: Round[] = [];
@@ -159,6 +192,7 @@ export const httpFigures: readonly Figure[] = [
       await warm(url);
       const ours = await startServer(url, 'ours');
       const theirs = await startServer(url, 'baseline');
+      for (const server of [ours, theirs]) await meetAllGoods(server, worldOf(DATA_SETS.wide));
       const ratios: number[] = [];
       const strangers: number[] = [];
       const latencies: number[][] = [[], []];
@@ -210,6 +244,7 @@ export const httpFigures: readonly Figure[] = [
       const rates: number[][] = [[], []];
       const guarded = await startServer(url, 'ours');
       const bare = await startServer(url, 'bare');
+      for (const server of [guarded, bare]) await meetAllGoods(server, worldOf(DATA_SETS.wide));
       // In turns, each first once, so that neither always finds the tables as the other left them.
       for (let n = 0; n < 4; n += 1) {
         const perSecond = [0, 0];
