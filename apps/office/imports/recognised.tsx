@@ -5,6 +5,7 @@ import { checkImport, type Import, type ImportSettings, type Recognised } from '
 import { Card, Pill } from '../../kit/stat-tile.tsx';
 import { useAct } from '../shared/act.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
+import { useImportWords } from './words.ts';
 
 type Found = NonNullable<Import['report']['recognised']>;
 
@@ -114,6 +115,7 @@ function Choice({
   onChoose: (value: string) => void;
 }) {
   const t = useTranslations('imports');
+  const words = useImportWords();
   const nameOf = (value: string): string => {
     const key = `values.${SEPARATORS[value] ?? value}` as 'values.point';
     return t.has(key) ? t(key) : value;
@@ -125,7 +127,7 @@ function Choice({
         <Select
           className="os-grow"
           label={label}
-          description={found.why}
+          description={words(found.why)}
           data={[...new Set([found.value, ...values])].map((value) => ({ value, label: nameOf(value) }))}
           value={chosen ?? (found.certain ? found.value : null)}
           placeholder={nameOf(found.value)}

@@ -21,6 +21,7 @@ export const importSql = loadSql(import.meta.url, './imports.sql', [
   'clear_problems',
   'insert_problems',
   'last_problem',
+  'find_locale',
   'list_problems',
   'insert_chunk',
   'find_chunk',

@@ -15,6 +15,7 @@ import { model } from '../../../platform/http/model.ts';
 import { InstantType } from '../../../platform/http/money.ts';
 import { malformed, notFound, refused } from '../../../platform/http/problem.ts';
 import { route, type RouteRequest } from '../../../platform/http/route.ts';
+import { importWords, type ImportLanguage } from '../../../src/catalog/import-words.ts';
 import type { CompanyCache } from '../../../src/company/server/company-cache.ts';
 import { reject, type Decision } from '../../../src/kernel/decision.ts';
 import { instantToText } from '../../../src/kernel/time.ts';
@@ -308,12 +309,14 @@ function registerReads(app: Api, deps: ImportRouteDeps): void {
       querystring: Type.Object({ phase: Type.Optional(oneOf(['check', 'run', 'undo'] as const)) }),
       response: { 200: Type.String({ description: 'text/csv' }) },
     },
-    async handler({ params, query }, reply) {
+    async handler({ params, query, principal }, reply) {
       if ((await reading(deps, (tx) => findImport(tx, params.id))) === undefined) throw notFound('import');
+      const person = await reading(deps, (tx) => tx.find<{ locale: string }>(importSql.find_locale, [principal.id]));
+      const language = person?.locale.startsWith('es') === true ? 'es' : 'en';
       return reply
         .header('content-type', 'text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="problems.csv"')
-        .send(Readable.from(problemsCsv(deps, { importId: params.id, phase: query.phase ?? 'check' })));
+        .send(Readable.from(problemsCsv(deps, { importId: params.id, phase: query.phase ?? 'check', language })));
     },
   });
 }
@@ -321,7 +324,7 @@ function registerReads(app: Api, deps: ImportRouteDeps): void {
 /** Problems as a file, for who corrects the source in a spreadsheet. */
 async function* problemsCsv(
   deps: ImportRouteDeps,
-  of: { readonly importId: string; readonly phase: ProblemPhase },
+  { language, ...of }: { readonly importId: string; readonly phase: ProblemPhase; readonly language: ImportLanguage },
 ): AsyncGenerator<string> {
   yield `\uFEFF${csvLine(['line', 'column', 'value', 'weight', 'reason', 'says', 'does'])}`;
   for (let after = 0; ;) {
@@ -329,7 +332,7 @@ async function* problemsCsv(
     if (rows.length > 0)
       yield rows
         .map(({ line, column, value, weight, reason, says, does }) =>
-          csvLine([line, column, value, weight, reason, says, does]),
+          csvLine([line, column, value, weight, reason, importWords(says, language), importWords(does, language)]),
         )
         .join('');
     if (rows.length < 500) return;

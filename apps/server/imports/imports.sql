@@ -75,6 +75,11 @@ select coalesce(max(number), 0) as number
 from platform_import_problem
 where import_id = $1 and phase = $2;
 
+-- name: find_locale
+select locale
+from staff_person
+where id = $1;
+
 -- name: list_problems
 select number, line, column_name, value, weight, reason, says, does
 from platform_import_problem

@@ -107,6 +107,15 @@ describe('customers', () => {
       [5, 'doubled_row'],
       [6, 'bad_country'],
     ]);
+    const csv = async (): Promise<string> =>
+      (await world.send('GET', `/imports/${checked.id}/problems.csv`, { token: world.owner.token })).text;
+    expect(await csv()).toContain('bad_country,A country is written with two letters.,The country is left out.');
+    const speak = (locale: string) =>
+      withTransaction(pool, { schema }, (tx) => tx.client.query('update staff_person set locale = $1', [locale]));
+    await speak('es');
+    expect(await csv()).toContain('bad_country,Un país se escribe con dos letras.,Se omite el país.');
+    expect((await problems(checked.id))[0]).toMatchObject({ reason: 'bad_email', says: 'This is no e-mail address.' });
+    await speak('en');
     const done = await act(checked.id, 'run');
     expect(done).toMatchObject({ state: 'done', report: { applied: { created: 2, leftOut: 3 } } });
     const [ada] = (await ask('GET', '/customers?search=K-1')).items;
