@@ -406,7 +406,7 @@ export type FourEyesRule = {
 
 export type Import = {
   readonly id: string;
-  readonly kind: 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances';
+  readonly kind: 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances' | 'comparison';
   readonly format: 'shopify' | 'woocommerce' | 'magento' | 'oneshelf';
   readonly fileName: string;
   readonly state:
@@ -1711,7 +1711,7 @@ export type Operations = {
     readonly params: undefined;
     readonly query: { readonly preview?: boolean };
     readonly body: {
-      readonly kind: 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances';
+      readonly kind: 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances' | 'comparison';
       readonly format: 'shopify' | 'woocommerce' | 'magento' | 'oneshelf';
       readonly fileName: string;
     };
@@ -2682,7 +2682,7 @@ export type Operations = {
     readonly answer: {
       readonly items: readonly {
         readonly format: 'shopify' | 'woocommerce' | 'magento' | 'oneshelf';
-        readonly kind: 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances';
+        readonly kind: 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances' | 'comparison';
         readonly columns: readonly {
           readonly field: string;
           readonly names: readonly string[];

@@ -2,7 +2,7 @@ import { act, get } from './http.ts';
 import type { Intent, Page } from './http.ts';
 
 /** What a file may be about. */
-export type ImportKind = 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances';
+export type ImportKind = 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances' | 'comparison';
 /** Whose kind of file it is. */
 export type ImportFormat = 'shopify' | 'woocommerce' | 'magento' | 'oneshelf';
 /** How far an import is. */
@@ -112,11 +112,16 @@ export const listImports = (after: string | undefined, signal: AbortSignal): Pro
 export const getImport = (id: string): Promise<Import> => get(`/imports/${id}`);
 
 export const listImportProblems = (
-  of: { readonly id: string; readonly phase: 'check' | 'run' | 'undo'; readonly weight?: string },
+  of: {
+    readonly id: string;
+    readonly phase: 'check' | 'run' | 'undo';
+    readonly weight?: string;
+    readonly reason?: string;
+  },
   after: string | undefined,
   signal: AbortSignal,
 ): Promise<Page<ImportProblem>> =>
-  get(`/imports/${of.id}/problems`, { phase: of.phase, weight: of.weight, after }, signal);
+  get(`/imports/${of.id}/problems`, { phase: of.phase, weight: of.weight, reason: of.reason, after }, signal);
 
 /** Begins an import; its file is sent after it. */
 export const createImport = (

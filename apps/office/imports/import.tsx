@@ -19,9 +19,9 @@ import { useAct } from '../shared/act.ts';
 import { usePages } from '../shared/paging.ts';
 import { useParam } from '../shared/param.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
+import { Comparison } from './comparison.tsx';
 import { ImportStatePill, isWorking } from './import-state.tsx';
 import { RecognisedCard } from './recognised.tsx';
-import { useImportWords } from './words.ts';
 
 /** An import: what was recognised, what it will do or did, what is wrong with the file, and how far it is. */
 export function ImportPage() {
@@ -32,7 +32,6 @@ export function ImportPage() {
     queryFn: () => getImport(id),
     refetchInterval: ({ state }) => (state.data !== undefined && isWorking(state.data.state) ? 1_000 : false),
   });
-  const words = useImportWords();
   const one = found.data;
   if (one === undefined) return found.error === null ? null : <ProblemView problem={found.error} while="reading" />;
   const { recognised, failure, planned, applied, balances, undone } = one.report;
@@ -42,7 +41,13 @@ export function ImportPage() {
       <PageHead
         title={one.fileName}
         back={{ href: '/imports', label: t('back') }}
-        badge={<ImportStatePill state={one.state} />}
+        badge={
+          one.kind === 'comparison' && one.state === 'checked' ? (
+            <Pill tone="good">{t('compared')}</Pill>
+          ) : (
+            <ImportStatePill state={one.state} />
+          )
+        }
         actions={<Acts of={one} />}
       />
       <div className="os-stack">
@@ -52,9 +57,12 @@ export function ImportPage() {
             <Progress value={percent} animated aria-label={t(`states.${one.state}`)} />
           </div>
         )}
-        {failure !== undefined && <Problem what={t('failed')} next={words(failure.says)} />}
+        {failure !== undefined && <Problem what={t('failed')} next={failure.says} />}
         {undone !== undefined && <p role="status">{t('undoneText', undone)}</p>}
-        {applied !== undefined ? (
+        {one.kind === 'comparison' && planned !== undefined && !isWorking(one.state) && (
+          <Comparison of={one} planned={planned} />
+        )}
+        {one.kind === 'comparison' ? null : applied !== undefined ? (
           <Counts title={t('result')} counts={applied} />
         ) : (
           planned !== undefined && <Counts title={t('report')} counts={planned} />
@@ -66,13 +74,13 @@ export function ImportPage() {
         {recognised !== undefined && !isWorking(one.state) && (
           <RecognisedCard key={JSON.stringify(one.settings)} of={one} found={recognised} />
         )}
-        {(planned !== undefined || applied !== undefined) && <Problems of={one} />}
+        {one.kind !== 'comparison' && (planned !== undefined || applied !== undefined) && <Problems of={one} />}
       </div>
     </>
   );
 }
 
-function Acts({ of: { id, state, confirmedAt, cancelAsked } }: { of: Import }) {
+function Acts({ of: { id, kind, state, confirmedAt, cancelAsked } }: { of: Import }) {
   const t = useTranslations('imports');
   const [asks, setAsks] = useState(false);
   const moving = useAct(moveImport, { touches: ['imports', 'products', 'skus', 'stock', 'customers', 'books'] });
@@ -85,7 +93,7 @@ function Acts({ of: { id, state, confirmedAt, cancelAsked } }: { of: Import }) {
           {t('undo')}
         </Button>
       )}
-      {(state === 'checked' || goesOn) && (
+      {kind !== 'comparison' && (state === 'checked' || goesOn) && (
         <Button loading={moving.isPending} onClick={() => moving.mutate({ id, to: 'run' })}>
           {goesOn ? t('resume') : t('run')}
         </Button>
@@ -164,7 +172,6 @@ const TONES = { error: 'bad', warning: 'warn', note: 'plain' } as const;
 function Problems({ of }: { of: Import }) {
   const t = useTranslations('imports');
   const [weight, setWeight] = useState<string | null>(null);
-  const words = useImportWords();
   const phase = of.state === 'undone' ? 'undo' : 'check';
   const { error, retry, ...list } = usePages(['imports', of.id, 'problems', phase, weight], (after, signal) =>
     listImportProblems({ id: of.id, phase, ...(weight === null ? {} : { weight }) }, after, signal),
@@ -198,10 +205,10 @@ function Problems({ of }: { of: Import }) {
         </>
       }
       columns={[
-        { key: 'says', header: t('says'), cell: ({ says }) => words(says) },
+        { key: 'says', header: t('says'), cell: ({ says }) => says },
         { key: 'line', header: t('line'), numeric: true, cell: ({ line }) => (line === 0 ? '' : line) },
         { key: 'column', header: t('column'), cell: ({ column }) => column },
-        { key: 'does', header: t('does'), cell: ({ does }) => words(does) },
+        { key: 'does', header: t('does'), cell: ({ does }) => does },
         {
           key: 'weight',
           header: t('weight'),

@@ -14,17 +14,27 @@ import {
 import { newIntent } from '../../client/http.ts';
 import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, PageHead } from '../../kit/stat-tile.tsx';
+import { useFilters } from '../shared/filters.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useChannels, useLocations } from '../shared/reference.ts';
 
-const KINDS = ['products', 'customers', 'stock', 'prices', 'opening_balances'] as const satisfies readonly ImportKind[];
+const KINDS = [
+  'products',
+  'customers',
+  'stock',
+  'prices',
+  'opening_balances',
+  'comparison',
+] as const satisfies readonly ImportKind[];
 const FORMATS = ['shopify', 'woocommerce', 'magento', 'oneshelf'] as const satisfies readonly ImportFormat[];
 
 /** Chooses what comes from where, sends the file, and has it checked. */
 export function NewImport() {
   const t = useTranslations('imports');
   const router = useRouter();
-  const [kind, setKind] = useState<ImportKind>('products');
+  // Whoever sends somebody here says what for.
+  const [{ kind: wanted }] = useFilters<{ kind?: string }>();
+  const [kind, setKind] = useState<ImportKind>(KINDS.find((one) => one === wanted) ?? 'products');
   const [format, setFormat] = useState<ImportFormat>('shopify');
   const [file, setFile] = useState<File | null>(null);
   const [pictures, setPictures] = useState<File | null>(null);
@@ -60,6 +70,7 @@ export function NewImport() {
             allowDeselect={false}
             onChange={(value) => setKind(value ?? 'products')}
           />
+          {kind === 'comparison' && <p className="os-soft">{t('comparisonText')}</p>}
           {kind === 'products' && (
             <Select
               label={t('from')}
@@ -126,10 +137,10 @@ function Places({
   const { channelId, locationId, ...rest } = settings;
   return (
     <>
-      {(kind === 'products' || kind === 'prices') && (
+      {(kind === 'products' || kind === 'prices' || kind === 'comparison') && (
         <Select
           label={t('channel')}
-          description={t('channelHint')}
+          description={t(kind === 'comparison' ? 'comparedChannelHint' : 'channelHint')}
           placeholder={t('nobody')}
           data={options(channels)}
           value={channelId ?? null}
@@ -143,10 +154,10 @@ function Places({
           }
         />
       )}
-      {(kind === 'products' || kind === 'stock') && (
+      {(kind === 'products' || kind === 'stock' || kind === 'comparison') && (
         <Select
           label={t('location')}
-          description={t('locationHint')}
+          description={t(kind === 'comparison' ? 'comparedLocationHint' : 'locationHint')}
           placeholder={t('nobody')}
           data={options(locations)}
           value={locationId ?? null}

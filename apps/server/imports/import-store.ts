@@ -29,6 +29,9 @@ export const importSql = loadSql(import.meta.url, './imports.sql', [
   'undo_chunk',
   'measure_chunks',
   'levels_there',
+  'levels_of_skus',
+  'codes_alike',
+  'own_skus',
   'find_media_sources',
   'insert_media_source',
   'count_media',
@@ -37,7 +40,7 @@ export const importSql = loadSql(import.meta.url, './imports.sql', [
 ]);
 
 /** What a file may be about. */
-export const IMPORT_KINDS = ['products', 'customers', 'stock', 'prices', 'opening_balances'] as const;
+export const IMPORT_KINDS = ['products', 'customers', 'stock', 'prices', 'opening_balances', 'comparison'] as const;
 /** One of {@link IMPORT_KINDS}. */
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 

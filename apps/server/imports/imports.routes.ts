@@ -449,6 +449,7 @@ function registerMoves(app: Api, deps: ImportRouteDeps): void {
     body: Type.Object({}, closed),
     event: 'ImportStarted',
     async decide(tx, found, _settings, principalId) {
+      if (found.kind === 'comparison') return reject({ reason: 'nothing_to_run' });
       const goesOn = (found.state === 'cancelled' || found.state === 'failed') && found.confirmedAt !== null;
       if (found.state !== 'checked' && !goesOn) return reject({ reason: 'import_state', state: found.state });
       await setState(tx, found.id, {

@@ -117,6 +117,27 @@ from stock_level
 where location_id = $1 and sku_id = any ($2::uuid[])
 group by sku_id;
 
+-- Codes that are written almost like those that are wanted: in other letters, or with other signs between them.
+-- name: codes_alike
+select w.code as wanted, min(s.code) as code
+from unnest($1::text[]) as w(code)
+join catalog_sku s on lower(s.code) = lower(w.code) and s.code <> w.code
+group by w.code;
+
+-- Units by place, without what the books lack.
+-- name: levels_of_skus
+select sku_id, location_id, sum(on_hand - shortfall)::bigint as units
+from stock_level
+where sku_id = any ($1::uuid[])
+group by sku_id, location_id;
+
+-- name: own_skus
+select s.code, coalesce((select sum(l.on_hand - l.shortfall) from stock_level l where l.sku_id = s.id), 0)::bigint as units
+from catalog_sku s
+where s.archived_at is null and s.kind = 'goods' and s.code > $2
+order by s.code
+limit $1;
+
 -- What opening balances of an entity and a day earlier imports have booked, as far as it was not taken back.
 -- name: balances_booked
 select l.account, sum(l."amountMinor")::bigint as amount

@@ -189,6 +189,37 @@ describe('opening balances', () => {
   });
 });
 
+describe('a comparison with the old system', () => {
+  it('tells what differs, what is doubled and what is on one side only, and takes nothing in', async () => {
+    const skus = (await ask('GET', '/skus?limit=3')).items;
+    const [first, second, third] = skus.map(({ code }: { code: string }) => code);
+    await ask('PUT', '/prices', { prices: [{ channelId: here.shopId, skuId: skus[0].id, amount: 2495 }] });
+    const file = [
+      'sku;quantity;price',
+      `${first};999999;24,95`,
+      `${second};;1,00`,
+      `${second};;1,00`,
+      `${String(third).toLowerCase()};1;`,
+      'NOWHERE-1;3;4,50',
+    ].join('\n');
+    const done = await check('comparison', file, { channelId: here.shopId, numbers: { price: 'comma' } });
+    expect(done.state).toBe('checked');
+    const counts = Object.fromEntries(
+      Object.entries(done.report.problems).map(([reason, one]) => [reason, (one as { count: number }).count]),
+    );
+    // The price of the first one is the same, however it is written; its units are not.
+    expect(counts).toMatchObject({ units_differ: 1, doubled_row: 1, only_there: 1, written_alike: 1 });
+    expect(counts['prices_differ'] ?? 0).toBeLessThanOrEqual(1);
+    expect(counts['only_here']).toBeGreaterThan(0);
+    const told = (await ask('GET', `/imports/${done.id}/problems?reason=only_there`)).items;
+    expect(told).toMatchObject([{ value: 'NOWHERE-1' }]);
+    const refused = await world.send('POST', `/imports/${done.id}/run`, { token: world.owner.token, body: {} });
+    expect([refused.status, refused.body.reason]).toEqual([409, 'nothing_to_run']);
+    const csv = await world.send('GET', `/imports/${done.id}/problems.csv?phase=check`, { token: world.owner.token });
+    expect(csv.text).toContain('NOWHERE-1');
+  });
+});
+
 describe('products', () => {
   it('come from a spreadsheet, with pictures from an archive', async () => {
     const cell = (at: string, text: string): string => `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`;

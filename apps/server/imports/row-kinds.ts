@@ -1,4 +1,5 @@
 import { balanceRows } from '../../../connectors/oneshelf-csv/balance-csv.ts';
+import { comparisonRows } from '../../../connectors/oneshelf-csv/comparison-csv.ts';
 import { customerRows } from '../../../connectors/oneshelf-csv/customer-csv.ts';
 import { priceRows } from '../../../connectors/oneshelf-csv/price-csv.ts';
 import type { RowFile } from '../../../connectors/oneshelf-csv/row-file.ts';
@@ -8,6 +9,7 @@ import type { Tx } from '../../../platform/db/pool.ts';
 import type { OnProblem } from '../../../connectors/product-file/row-reader.ts';
 import type { ImportKind, StoredImport } from './import-store.ts';
 import { cutBalances, planBalances } from './balance-rows.ts';
+import { comparedIdentity, endComparison, planComparison } from './comparison-rows.ts';
 import { planCustomers } from './customer-rows.ts';
 import { planPrices } from './price-rows.ts';
 import type { RowDid } from './row-did.ts';
@@ -38,6 +40,8 @@ export type RowKind<T extends { readonly line: number }> = {
   readonly identityOf: (row: T) => string;
   readonly most: number;
   plan(tx: Tx, rows: readonly T[], context: RowContext): Promise<RowPlan>;
+  /** Tells what can only be told when every row was seen; `seen` are their identities. */
+  end?(tx: Tx, seen: ReadonlySet<string>, context: RowContext): Promise<void>;
 };
 
 const customers: RowKind<ReturnType<typeof customerRows.read> & object> = {
@@ -70,7 +74,16 @@ const balances: RowKind<ReturnType<typeof balanceRows.read> & object> = {
   plan: planBalances,
 };
 
+const comparison: RowKind<ReturnType<typeof comparisonRows.read> & object> = {
+  file: comparisonRows,
+  chunkOf: () => '',
+  identityOf: comparedIdentity,
+  most: 400,
+  plan: planComparison,
+  end: endComparison,
+};
+
 /** By kind. */
-export const ROW_KINDS = { customers, stock, prices, opening_balances: balances } as unknown as Readonly<
+export const ROW_KINDS = { customers, stock, prices, opening_balances: balances, comparison } as unknown as Readonly<
   Record<RowImportKind, RowKind<{ readonly line: number }>>
 >;

@@ -19,18 +19,18 @@ function emptyCounts(rows: number): ImportCounts {
   return { rows, objects: 0, created: 0, changed: 0, unchanged: 0, leftOut: 0 };
 }
 
-/** Rows in chunks, cut at the same places by every pass. `read` counts the rows that were gone through until then. */
+/** Rows in chunks, cut at the same places by every pass; `seen` is filled with their identities. `read` counts the rows that were gone through until then. */
 async function* rowChunks(
   kind: RowImportKind,
   examined: Examined,
   context: RowContext,
+  seen: Set<string> = new Set(),
 ): AsyncGenerator<{ readonly rows: readonly Row[]; readonly read: number; readonly unread: number }> {
   const { file, chunkOf, identityOf, most } = ROW_KINDS[kind];
   const { tell } = context;
   // Cells about persons are kept nowhere but on cards.
   const tellRow: typeof tell = file.personal ? (problem) => tell({ ...problem, value: '' }) : tell;
   const waiting = new Map<string, Row[]>();
-  const seen = new Set<string>();
   let read = 0;
   let unread = 0;
   for await (const batch of examined.rows(tellRow)) {
@@ -91,7 +91,8 @@ export async function checkRows(
   const counts = emptyCounts(examined.rowCount);
   const balances: NonNullable<ImportReport['balances']>[number][] = [];
   progress.total(examined.rowCount);
-  for await (const { rows, read, unread } of rowChunks(kind, examined, context)) {
+  const seen = new Set<string>();
+  for await (const { rows, read, unread } of rowChunks(kind, examined, context, seen)) {
     const { did } = await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, (tx) =>
       ROW_KINDS[kind].plan(tx, rows, context),
     );
@@ -100,6 +101,10 @@ export async function checkRows(
     await log.flush();
     await progress.step(read);
   }
+  await withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, async (tx) =>
+    ROW_KINDS[kind].end?.(tx, seen, context),
+  );
+  await log.flush();
   return { planned: counts, ...(kind === 'opening_balances' ? { balances } : {}) };
 }
 

@@ -1,0 +1,1 @@
+alter table platform_import validate constraint platform_import_kind_check;
