@@ -142,6 +142,7 @@ export const auditEn = {
     SignedIn: '{who} signed in',
     SignInFailed: 'Somebody failed to sign in',
     AttemptDenied: '{who} tried what they may not do',
+    ActDone: '{who} did something that is no change of the books',
     AttemptsOmitted: 'Further attempts were turned away',
   },
 };

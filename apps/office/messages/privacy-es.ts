@@ -142,6 +142,7 @@ export const auditEs = {
     SignedIn: '{who} inició sesión',
     SignInFailed: 'Alguien no logró iniciar sesión',
     AttemptDenied: '{who} intentó algo que no tiene permitido',
+    ActDone: '{who} hizo algo que no cambia los libros',
     AttemptsOmitted: 'Se rechazaron más intentos',
   },
 };
