@@ -50,7 +50,11 @@ export const SignedInType = model(
   'SignedIn',
   Type.Object({
     ...SessionType.properties,
-    token: Type.String({ description: 'For scripts: Authorization: Bearer. Browsers have the cookie.' }),
+    token: Type.Optional(
+      Type.String({
+        description: 'For programs: Authorization: Bearer. Browsers have it in a cookie, where no script reads it.',
+      }),
+    ),
     expiresAt: InstantType,
   }),
 );
@@ -110,7 +114,13 @@ export async function openedAnswer(
 ): Promise<Static<typeof SignedInType>> {
   setSessionCookie(request as FastifyRequest, reply, token, Math.floor(SESSION_MS / 1000));
   const session = sessionOf(await deps.staff.getPerson(personId), limited);
-  return { ...session, token, expiresAt: new Date(expiresAt).toISOString() };
+  const told = isFromBrowser(request as FastifyRequest) ? {} : { token };
+  return { ...session, ...told, expiresAt: new Date(expiresAt).toISOString() };
+}
+
+/** Every browser says from where it posts, and no page can keep it from saying so: over plain http in Origin alone. */
+function isFromBrowser({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return (headers['sec-fetch-site'] ?? headers.origin) !== undefined;
 }
 
 /** The person who asks. Programs and devices have no account of their own: 403. */
