@@ -10,12 +10,15 @@ order by r.name collate "C";
 
 -- name: insert_retailer
 insert into platform_retailer (id, name, schema_name, state, created_at, state_since)
-values ($1, $2, $3, 'creating', $4, $4);
+select $1, $2, $3, 'creating', $4, $4
+where not exists (select 1 from platform_retailer_act a where a.schema_name = $3)
+on conflict do nothing;
 
 -- name: insert_hosts
 insert into platform_retailer_host (host, retailer_id, place)
 select t.host, $1, t.place - 1
-from unnest($2::text[]) with ordinality as t (host, place);
+from unnest($2::text[]) with ordinality as t (host, place)
+on conflict (host) do nothing;
 
 -- name: delete_hosts
 delete from platform_retailer_host where retailer_id = $1;

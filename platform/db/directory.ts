@@ -111,6 +111,16 @@ export function openDirectory(options: { readonly pool: Pool; readonly migration
     return rows.map(retailerOf);
   };
 
+  const changing = async (work: (tx: Tx) => Promise<void>): Promise<Taken | undefined> => {
+    try {
+      await withTransaction(pool, at, work);
+      return undefined;
+    } catch (error) {
+      if (error instanceof IsTaken) return error.taken;
+      throw error;
+    }
+  };
+
   return {
     list,
     async prepare() {
@@ -118,33 +128,28 @@ export function openDirectory(options: { readonly pool: Pool; readonly migration
     },
     async begin({ name, schema, hosts }, by) {
       const id = uuidv7();
-      const known = await list();
-      const sameName = known.find((one) => one.name.toLowerCase() === name.toLowerCase());
+      const sameName = (await list()).find((one) => one.name.toLowerCase() === name.toLowerCase());
       if (sameName !== undefined) return { kind: 'taken', what: 'name', value: sameName.name };
-      if (known.some((one) => one.schema === schema)) return { kind: 'taken', what: 'schema', value: schema };
-      const taken = await withTransaction(pool, at, async (tx) => {
-        const [host] = await hostsTaken(tx, id, hosts);
-        if (host !== undefined) return host;
-        await tx.run(sql.insert_retailer, [id, name, schema, instant(by.at)]);
-        await tx.run(sql.insert_hosts, [id, hosts]);
+      const taken = await changing(async (tx) => {
+        if ((await tx.run(sql.insert_retailer, [id, name, schema, instant(by.at)])) === 0) {
+          const isName = (await list()).some((one) => one.name === name);
+          throw new IsTaken(isName ? { what: 'name', value: name } : { what: 'schema', value: schema });
+        }
+        await insertHosts(tx, id, hosts);
         await note(tx, { act: 'create', id, name, schema, detail: hosts.join(' ') }, by);
-        return undefined;
       });
-      if (taken !== undefined) return { kind: 'taken', what: 'host', value: taken };
+      if (taken !== undefined) return taken;
       const begun = (await list()).find((one) => one.id === id);
       if (begun === undefined) throw new Error(`The retailer ${name} was taken away again.`);
       return { kind: 'begun', retailer: begun };
     },
     async setHosts(retailer, hosts, by) {
-      const taken = await withTransaction(pool, at, async (tx) => {
-        const [host] = await hostsTaken(tx, retailer.id, hosts);
-        if (host !== undefined) return host;
+      const taken = await changing(async (tx) => {
         await tx.run(sql.delete_hosts, [retailer.id]);
-        await tx.run(sql.insert_hosts, [retailer.id, hosts]);
+        await insertHosts(tx, retailer.id, hosts);
         await note(tx, { act: 'hosts', ...retailer, detail: hosts.join(' ') }, by);
-        return undefined;
       });
-      return taken === undefined ? { kind: 'done' } : { kind: 'taken', what: 'host', value: taken };
+      return taken ?? { kind: 'done' };
     },
     setState: (retailer, { from, to, reason }, by) =>
       withTransaction(pool, at, async (tx) => {
@@ -175,8 +180,20 @@ export function openDirectory(options: { readonly pool: Pool; readonly migration
   };
 }
 
-async function hostsTaken(tx: Tx, id: string, hosts: readonly string[]): Promise<string[]> {
-  return (await tx.rows<{ host: string }>(sql.take_hosts, [hosts, id])).map(({ host }) => host);
+/** Leaves the transaction without a trace and says what is taken. */
+class IsTaken extends Error {
+  readonly taken: Taken;
+  constructor(taken: Omit<Taken, 'kind'>) {
+    super('rolled back on purpose');
+    this.taken = { kind: 'taken', ...taken };
+  }
+}
+
+/** The key of a host decides who was first, also between two at the same moment. */
+async function insertHosts(tx: Tx, id: string, hosts: readonly string[]): Promise<void> {
+  if ((await tx.run(sql.insert_hosts, [id, hosts])) === hosts.length) return;
+  const [row] = await tx.rows<{ host: string }>(sql.take_hosts, [hosts, id]);
+  throw new IsTaken({ what: 'host', value: row?.host ?? hosts.join(', ') });
 }
 
 /** Writes down what was done, and wakes the servers when it is committed. */
