@@ -3448,6 +3448,20 @@ export type Operations = {
       readonly state: 'closed' | 'opening' | 'open' | 'failed';
     };
   };
+  /** Take away somebody’s second factor, and end their sessions */
+  readonly resetSecondFactor: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly personId: string;
+      /** Codes of an authenticator, with their recovery codes. */
+      readonly codes: boolean;
+      readonly passkeys: number;
+      /** Open sessions that end. */
+      readonly sessions: number;
+    };
+  };
   /** Say what was done about a fact in quarantine */
   readonly resolveQuarantined: {
     readonly params: { readonly id: string };
@@ -4137,6 +4151,7 @@ export const ADDRESSES = {
   reserveStock: ['POST', '/api/v1/reservations'],
   resetPassword: ['POST', '/api/v1/password-resets/complete'],
   resetSandbox: ['POST', '/api/v1/sandbox/reset'],
+  resetSecondFactor: ['POST', '/api/v1/staff/people/{id}/second-factor-reset'],
   resolveQuarantined: ['POST', '/api/v1/quarantine/{id}/resolution'],
   returnGoods: ['POST', '/api/v1/returns'],
   revokeApiKey: ['POST', '/api/v1/api-keys/{id}/revocation'],

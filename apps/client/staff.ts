@@ -156,5 +156,7 @@ export const decideApproval = (
 export const listFourEyes = async (): Promise<readonly FourEyesRule[]> =>
   (await get<{ items: readonly FourEyesRule[] }>('/staff/four-eyes')).items;
 /** Makes an act need a second person, or not any more. */
-export const setFourEyes = ({ act: name, on }: { act: string; on: boolean }, intent: Intent): Promise<unknown> =>
-  act('PUT', `/staff/four-eyes/${name}`, { on }, intent);
+export const setFourEyes = (
+  { act: name, ...rule }: { act: string; on: boolean; amounts?: Readonly<Record<string, number>> | null },
+  intent: Intent,
+): Promise<unknown> => act('PUT', `/staff/four-eyes/${name}`, rule, intent);

@@ -7,6 +7,7 @@ import {
   ClipboardPlus,
   Contact,
   DatabaseBackup,
+  Gavel,
   HeartPulse,
   House,
   KeyRound,
@@ -72,6 +73,7 @@ const GROUPS: readonly PlaceGroup[] = [
     items: [
       { href: '/people', word: 'people', icon: Users, needs: 'people:read' },
       { href: '/roles', word: 'roles', icon: ShieldCheck, needs: 'people:read' },
+      { href: '/rules', word: 'rules', icon: Gavel, needs: 'people:read' },
       { href: '/approvals', word: 'approvals', icon: UserRoundCheck },
     ],
   },

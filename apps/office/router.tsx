@@ -22,6 +22,7 @@ const screens = {
   '/people': lazyRouteComponent(() => import('./people/people.tsx'), 'People'),
   '/people/$personId': lazyRouteComponent(() => import('./people/person.tsx'), 'PersonPage'),
   '/roles': lazyRouteComponent(() => import('./people/roles.tsx'), 'RolesPage'),
+  '/rules': lazyRouteComponent(() => import('./people/rules.tsx'), 'RulesPage'),
   '/approvals': lazyRouteComponent(() => import('./people/approvals.tsx'), 'Approvals'),
   '/audit': lazyRouteComponent(() => import('./audit/audit.tsx'), 'Audit'),
   '/customers': lazyRouteComponent(() => import('./customers/customers.tsx'), 'Customers'),

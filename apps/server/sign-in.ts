@@ -9,6 +9,7 @@ import { registerAccountRoutes } from '../../src/staff/server/account.routes.ts'
 import { openCompanyDoor, type CompanyProvider } from '../../src/staff/server/company-sign-in.ts';
 import { registerInvitationRoutes } from '../../src/staff/server/invitations.routes.ts';
 import type { RightsDeps } from '../../src/staff/server/roles.routes.ts';
+import { registerSecondFactorReset } from '../../src/staff/server/reset-second-factor.routes.ts';
 import { registerSecondFactorPolicy } from '../../src/staff/server/second-factor-policy.routes.ts';
 import { registerSignInRoutes } from '../../src/staff/server/sign-in.routes.ts';
 import { createSignInStore } from '../../src/staff/server/sign-in.store.ts';
@@ -77,6 +78,7 @@ export function openSignIn(
       registerAccountRoutes(api, deps);
       registerInvitationRoutes(api, deps);
       registerSecondFactorPolicy(api, deps);
+      registerSecondFactorReset(api, deps);
     },
   };
 }

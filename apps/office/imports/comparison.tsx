@@ -9,6 +9,7 @@ import { EmptyState } from '../../kit/problem.tsx';
 import { Pill, StatTile, type Tone } from '../../kit/stat-tile.tsx';
 import { usePages } from '../shared/paging.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
+import { useImportWords } from './words.ts';
 
 /** What a row of the old system and what stands here can differ in, the weightiest first. */
 const REASONS = [
@@ -26,6 +27,7 @@ const TONES: Readonly<Record<string, Tone>> = { error: 'bad', warning: 'warn', n
 /** What the old system says beside what stands here: how much is the same, what differs, what is on one side only, and all of it as a file. */
 export function Comparison({ of, planned }: { of: Import; planned: ImportCounts }) {
   const t = useTranslations('imports');
+  const words = useImportWords();
   const [reason, setReason] = useState<string | null>(null);
   const { error, retry, ...list } = usePages(['imports', of.id, 'differences', reason], (after, signal) =>
     listImportProblems({ id: of.id, phase: 'check', ...(reason === null ? {} : { reason }) }, after, signal),
@@ -79,8 +81,8 @@ export function Comparison({ of, planned }: { of: Import; planned: ImportCounts 
         }
         columns={[
           { key: 'value', header: t('article'), cell: ({ value }) => value },
-          { key: 'says', header: t('difference'), cell: ({ says }) => says },
-          { key: 'does', header: t('toDo'), cell: ({ does }) => does },
+          { key: 'says', header: t('difference'), cell: ({ says }) => words(says) },
+          { key: 'does', header: t('toDo'), cell: ({ does }) => words(does) },
           {
             key: 'line',
             header: t('line'),

@@ -34,6 +34,7 @@ export const officeEn = {
     people: 'People',
     roles: 'Roles',
     approvals: 'Approvals',
+    rules: 'Rules',
     today: 'Today',
     sell: 'Sell',
     orders: 'Orders',

@@ -35,6 +35,7 @@ export const officeEs: typeof officeEn = {
     people: 'Personas',
     roles: 'Roles',
     approvals: 'Aprobaciones',
+    rules: 'Reglas',
     today: 'Hoy',
     sell: 'Vender',
     orders: 'Pedidos',

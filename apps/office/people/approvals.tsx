@@ -1,13 +1,12 @@
-import { Modal, SegmentedControl, Switch, Textarea } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Modal, SegmentedControl, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import type { Intent } from '../../client/http.ts';
-import { decideApproval, listApprovals, listFourEyes, setFourEyes, type Approval } from '../../client/staff.ts';
+import { decideApproval, listApprovals, type Approval } from '../../client/staff.ts';
 import { DataList } from '../../kit/data-list.tsx';
 import { Instant, moneyText } from '../../kit/numbers.tsx';
 import { EmptyState, ReasonButton } from '../../kit/problem.tsx';
-import { Card, PageHead, Pill, type Tone } from '../../kit/stat-tile.tsx';
+import { PageHead, Pill, type Tone } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
 import { usePages } from '../shared/paging.ts';
@@ -69,7 +68,6 @@ export function Approvals() {
             />
           }
         />
-        <Rules />
       </div>
       <Modal
         opened={open !== undefined}
@@ -123,27 +121,5 @@ function Decide({ approval, onDone }: { approval: Approval; onDone: () => void }
         </ReasonButton>
       </div>
     </div>
-  );
-}
-
-function Rules() {
-  const t = useTranslations('people');
-  const rules = useQuery({ queryKey: ['approvals', 'rules'], queryFn: listFourEyes });
-  const setting = useAct(setFourEyes, { touches: ['approvals'], onDone: () => toast(t('saved')) });
-  const problem = rules.error ?? setting.error;
-  return (
-    <Card title={t('rules')}>
-      <div className="os-fields">
-        {(rules.data ?? []).map((rule) => (
-          <Switch
-            key={rule.act}
-            label={t(`acts.${rule.act as 'refund'}`)}
-            checked={rule.on}
-            onChange={(event) => setting.mutate({ act: rule.act, on: event.currentTarget.checked })}
-          />
-        ))}
-        {problem !== null && <ProblemView problem={problem} while="acting" />}
-      </div>
-    </Card>
   );
 }

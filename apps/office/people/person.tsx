@@ -26,6 +26,7 @@ import { LocationSelect } from '../shared/location-select.tsx';
 import { useParam } from '../shared/param.ts';
 import { PersonalData } from '../shared/personal-data.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
+import { WaysIn } from './at-registers.tsx';
 import { useLimitText } from './limits.ts';
 import { permissionText, roleName, usePlaceText } from './words.ts';
 
@@ -60,6 +61,7 @@ export function PersonPage() {
         <div className="os-split">
           <Roles person={shown} />
           <Details key={shown.version} person={shown} />
+          <WaysIn person={shown} />
           <PersonalData kind="person" id={personId} touches={touches} />
         </div>
         <Why personId={personId} />

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, NumberInput, Select, Table, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, NumberInput, Select, Switch, Table, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Check, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
@@ -9,7 +9,9 @@ import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, PageHead } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
+import { useFilters } from '../shared/filters.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
+import { AmountFields } from './amounts.tsx';
 import { permissionText } from './words.ts';
 
 /** What each role may do, side by side, and roles of our own. */
@@ -18,6 +20,18 @@ export function RolesPage() {
   const roles = useQuery({ queryKey: ['roles'], queryFn: listRoles });
   const [wanted, setWanted] = useState('');
   const [editing, setEditing] = useState<Role | 'new'>();
+  // The rules lead to a role by its code.
+  const [{ role: asked }, setFilters] = useFilters<{ role?: string | undefined }>();
+  const named = roles.data?.items.find(({ code }) => code === asked);
+  const [led, setLed] = useState<string>();
+  if (named !== undefined && led !== asked) {
+    setLed(asked);
+    setEditing(named);
+  }
+  const close = (): void => {
+    setFilters({ role: undefined });
+    setEditing(undefined);
+  };
   return (
     <>
       <PageHead
@@ -50,13 +64,13 @@ export function RolesPage() {
       )}
       <Modal
         opened={editing !== undefined}
-        onClose={() => setEditing(undefined)}
+        onClose={close}
         size="lg"
         title={editing === 'new' || editing === undefined ? t('newRole') : t('editRole', { name: editing.name })}
         closeButtonProps={{ 'aria-label': t('close') }}
       >
         {editing !== undefined && roles.data !== undefined && (
-          <EditRole role={editing} roles={roles.data} onDone={() => setEditing(undefined)} />
+          <EditRole role={editing} roles={roles.data} onDone={close} />
         )}
       </Modal>
     </>
@@ -112,6 +126,31 @@ function Matrix({ roles, wanted, onEdit }: { roles: Roles; wanted: string; onEdi
   );
 }
 
+type MoneyLimits = Omit<RoleLimits, 'discountPpm'>;
+const MONEY_LIMITS = ['discount', 'refund', 'stockAdjustment'] as const;
+
+/** How much money somebody may decide on alone, in each currency. */
+function MoneyLimitFields({ limits, onChange }: { limits: MoneyLimits; onChange: (limits: MoneyLimits) => void }) {
+  const t = useTranslations('people');
+  return MONEY_LIMITS.map((name) => {
+    const { [name]: amounts, ...others } = limits;
+    const label = t(`limitOf.${name}`);
+    return (
+      <div key={name} className="os-fields">
+        <Switch
+          label={label}
+          description={amounts === undefined ? t('noLimits') : t('limitEmpty')}
+          checked={amounts !== undefined}
+          onChange={(event) => onChange(event.currentTarget.checked ? { ...others, [name]: {} } : others)}
+        />
+        {amounts !== undefined && (
+          <AmountFields label={label} amounts={amounts} onChange={(next) => onChange({ ...others, [name]: next })} />
+        )}
+      </div>
+    );
+  });
+}
+
 function EditRole({ role, roles, onDone }: { role: Role | 'new'; roles: Roles; onDone: () => void }) {
   const t = useTranslations('people');
   const known = role === 'new' ? undefined : role;
@@ -124,7 +163,8 @@ function EditRole({ role, roles, onDone }: { role: Role | 'new'; roles: Roles; o
   );
   const builtIn = known?.builtIn === true;
   const { discountPpm: _, ...others } = known?.limits ?? {};
-  const limits: RoleLimits = { ...others, ...(percent === '' ? {} : { discountPpm: Math.round(percent * 10_000) }) };
+  const [money, setMoney] = useState<MoneyLimits>(others);
+  const limits: RoleLimits = { ...money, ...(percent === '' ? {} : { discountPpm: Math.round(percent * 10_000) }) };
   const saving = useAct(
     (_id: string, intent: Intent): Promise<unknown> =>
       known === undefined
@@ -183,6 +223,7 @@ function EditRole({ role, roles, onDone }: { role: Role | 'new'; roles: Roles; o
         autosize
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
+      {known?.code !== 'owner' && <MoneyLimitFields limits={money} onChange={setMoney} />}
       {known?.code !== 'owner' && (
         <NumberInput
           label={t('discountLimit')}

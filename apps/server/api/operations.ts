@@ -103,6 +103,7 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
     path: `/staff/people/${newcomer.id}/grants/${newcomer.grantId}/revocation`,
     body: {},
   }),
+  resetSecondFactor: ({ newcomer }) => ({ path: `/staff/people/${newcomer.id}/second-factor-reset`, body: {} }),
   listWaysIn: ({ newcomer }) => ({ path: `/staff/people/${newcomer.id}/ways-in` }),
   setPin: ({ owner }, { locationId }) => ({
     path: `/staff/people/${owner.id}/pin`,

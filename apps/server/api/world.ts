@@ -13,6 +13,7 @@ import { decodeId } from '../../../src/kernel/ids.ts';
 import { businessDay } from '../../../src/kernel/time.ts';
 import { createTestProvider } from '../../../src/payments/server/test-provider.ts';
 import { BUILT_IN_ROLES } from '../../../src/staff/role.ts';
+import { insertPasskey } from '../../../src/staff/server/passkeys.store.ts';
 import { insertBuiltInRoles, insertPeople } from '../../../src/staff/server/people.store.ts';
 import { createStaffStore } from '../../../src/staff/server/staff.store.ts';
 import { openApi, openBusiness, SYSTEM_PRINCIPAL, type Business, type Surroundings } from '../compose.ts';
@@ -412,6 +413,11 @@ async function bringRights(
   });
   await withTransaction(pool, { schema }, (tx) =>
     insertPeople(tx, [person(newcomer, 'newcomer'), person(leaver, 'leaver'), person(forgettable, 'forgettable')]),
+  );
+  // A second factor that can be taken away; nobody signs in with it.
+  const passkey = { credentialId: 'newcomer', publicKey: '', counter: 0, transports: [], site: 'localhost' };
+  await withTransaction(pool, { schema }, (tx) =>
+    insertPasskey(tx, { ...passkey, id: uuidv7(), personId: newcomer, name: 'Lost phone', createdAt: Date.now() }),
   );
   const make = (code: string) => ask('POST', '/staff/roles', { code, name: code, permissions: ['stock:read'] });
   const [custom, unused] = [await make('custom'), await make('unused')];

@@ -31,6 +31,10 @@ where id = $1 and person_id = $2;
 delete from staff_passkey
 where id = $1 and person_id = $2;
 
+-- name: delete_passkeys
+delete from staff_passkey
+where person_id = $1;
+
 -- name: count_passkeys
 select count(*) as keys
 from staff_passkey

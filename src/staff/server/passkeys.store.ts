@@ -8,6 +8,7 @@ const sql = loadSql(import.meta.url, './passkeys.sql', [
   'rename_passkey',
   'delete_passkey',
   'count_passkeys',
+  'delete_passkeys',
 ]);
 
 /** A passkey as its person sees it. Instants as text. */
@@ -117,6 +118,11 @@ export async function deletePasskey(
   which: { readonly id: string; readonly personId: string },
 ): Promise<boolean> {
   return (await tx.run(sql.delete_passkey, [which.id, which.personId])) === 1;
+}
+
+/** Removes all passkeys of a person. */
+export async function deletePasskeys(tx: Tx, personId: string): Promise<void> {
+  await tx.run(sql.delete_passkeys, [personId]);
 }
 
 /** How many passkeys a person has. */
