@@ -140,6 +140,7 @@ const WITHOUT_NOTES: Readonly<Record<string, string>> = {
   platform_origin: 'from platform_origin where false',
   platform_audit_chain: 'from platform_audit_chain where false',
   platform_throttle: 'from platform_throttle where false',
+  staff_register_try: 'from staff_register_try where false',
 };
 const DAY = businessDay('2020-01-01');
 
