@@ -7,6 +7,7 @@ import { finding, type HealthCheck } from '../../../platform/health/check.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import type { Log } from '../../../platform/log.ts';
 import { returnMemory } from '../../../platform/return-memory.ts';
+import { StartRefusal } from '../../../platform/start-refusal.ts';
 import { openApi, openBusiness, startChores, type Surroundings } from '../compose.ts';
 import { sayClosed, type Closed } from './closed-answer.ts';
 import { hostReader } from './host-names.ts';
@@ -127,7 +128,15 @@ export function createHosting(options: HostingOptions): Hosting {
 
   return {
     async start() {
-      await read();
+      // Without knowing whose host is whose, everybody would come to the installation's own retailer.
+      await read().catch((error: unknown) => {
+        throw new StartRefusal(
+          `The directory of retailers (schema ${DIRECTORY_SCHEMA}) cannot be read: ${messageOf(error)}.`,
+          {
+            cause: error,
+          },
+        );
+      });
       stopListening = bellOf(pool).subscribe(DIRECTORY_SCHEMA, () => void readAgain());
       timer = setInterval(() => void readAgain(), options.everyMs ?? EVERY_MS);
       if (rooms.size > 0) void settle().then(returnMemory);
@@ -180,7 +189,7 @@ async function openRoom(room: Room, options: HostingOptions): Promise<void> {
     room.trouble = undefined;
     log.info(`${name} (${schema}) is open.`);
   } catch (error) {
-    room.trouble = { message: error instanceof Error ? error.message : String(error), at: Date.now() };
+    room.trouble = { message: messageOf(error), at: Date.now() };
     log.error({ err: error }, `${name} (${schema}) could not be opened; the others go on. Trying again in 30 s.`);
   }
 }
@@ -239,6 +248,10 @@ async function closeRoom(room: Room, log: Log): Promise<void> {
   } catch (error) {
     log.error({ err: error }, `${retailer.name} (${retailer.schema}) was not closed in order.`);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Lets so many work at once. */
