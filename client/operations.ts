@@ -1033,8 +1033,8 @@ export type SignedIn = {
   readonly locations: readonly string[] | null;
   readonly entities: readonly string[] | null;
   readonly mustSetUp: 'second_factor' | null;
-  /** For scripts: Authorization: Bearer. Browsers have the cookie. */
-  readonly token: string;
+  /** For programs: Authorization: Bearer. Browsers have it in a cookie, where no script reads it. */
+  readonly token?: string;
   /** RFC 3339. */
   readonly expiresAt: string;
 };
@@ -2859,6 +2859,30 @@ export type Operations = {
       readonly items: readonly Register[];
     };
   };
+  /** How long what is kept, and what the last run took away */
+  readonly listRetention: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly what: 'invoices' | 'addresses' | 'sessions' | 'import_files';
+        /** Empty: any other country, and what knows no countries. */
+        readonly country: string;
+        readonly years: number | null;
+        readonly days: number | null;
+        readonly basis: string;
+      }[];
+      readonly lastRun: {
+        /** RFC 3339. */
+        readonly at: string;
+        readonly addresses: number;
+        readonly sessions: number;
+        readonly cards: number;
+        readonly fileParts: number;
+      } | null;
+    };
+  };
   /** Roles, what each may do and how far, and everything that can be allowed */
   readonly listRoles: {
     readonly params: undefined;
@@ -3714,6 +3738,22 @@ export type Operations = {
       readonly set: number;
     };
   };
+  /** Keep something longer or shorter */
+  readonly setRetention: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly what: 'invoices' | 'addresses' | 'sessions' | 'import_files';
+      readonly country: string;
+      readonly years: number | null;
+      readonly days: number | null;
+      readonly basis: string;
+    };
+    readonly answer: {
+      readonly things: number;
+      readonly people: number;
+    };
+  };
   /** How much must always stay at a place */
   readonly setSafetyStock: {
     readonly params: undefined;
@@ -4112,6 +4152,7 @@ export const ADDRESSES = {
   listProducts: ['GET', '/api/v1/products'],
   listQuarantine: ['GET', '/api/v1/quarantine'],
   listRegisters: ['GET', '/api/v1/registers'],
+  listRetention: ['GET', '/api/v1/privacy/retention'],
   listRoles: ['GET', '/api/v1/staff/roles'],
   listSkus: ['GET', '/api/v1/skus'],
   listStaff: ['GET', '/api/v1/staff/people'],
@@ -4167,6 +4208,7 @@ export const ADDRESSES = {
   setFourEyes: ['PUT', '/api/v1/staff/four-eyes/{act}'],
   setPin: ['PUT', '/api/v1/staff/people/{id}/pin'],
   setPrices: ['PUT', '/api/v1/prices'],
+  setRetention: ['PUT', '/api/v1/privacy/retention'],
   setSafetyStock: ['PUT', '/api/v1/safety-stock'],
   setSecondFactorPolicy: ['PUT', '/api/v1/staff/second-factor'],
   setTaxRate: ['PUT', '/api/v1/tax-rates'],

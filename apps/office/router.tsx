@@ -30,6 +30,7 @@ const screens = {
   '/backups': lazyRouteComponent(() => import('./system/backups.tsx'), 'Backups'),
   '/getting-started': lazyRouteComponent(() => import('./getting-started/getting-started.tsx'), 'GettingStarted'),
   '/company': lazyRouteComponent(() => import('./company/company.tsx'), 'CompanyPage'),
+  '/system/personal-data': lazyRouteComponent(() => import('./system/retention.tsx'), 'RetentionPage'),
   '/system/health': lazyRouteComponent(() => import('./system/health.tsx'), 'HealthPage'),
   '/webhooks': lazyRouteComponent(() => import('./webhooks/webhooks.tsx'), 'Webhooks'),
   '/webhooks/new': lazyRouteComponent(() => import('./webhooks/edit-webhook.tsx'), 'NewWebhook'),

@@ -4,6 +4,7 @@ import { programReasonsEn, programsEn } from './programs-en.ts';
 import { peopleEn, peopleReasonsEn } from './people-en.ts';
 import { backupsEn } from './backups-en.ts';
 import { healthEn } from './health-en.ts';
+import { retentionEn } from './retention-en.ts';
 import { companyEn, gettingStartedEn, readinessEn, setupReasonsEn } from './setup-en.ts';
 import { auditEn, privacyEn, privacyReasonsEn } from './privacy-en.ts';
 import { importsEn } from './imports-en.ts';
@@ -18,6 +19,7 @@ export const officeEn = {
   imports: importsEn,
   backups: backupsEn,
   health: healthEn,
+  retention: retentionEn,
   company: companyEn,
   gettingStarted: gettingStartedEn,
   readiness: readinessEn,
@@ -28,6 +30,7 @@ export const officeEn = {
     customers: 'Customers',
     backups: 'Backups',
     health: 'Health',
+    personalData: 'Personal data',
     gettingStarted: 'Getting started',
     company: 'Company',
     system: 'System',

@@ -5,6 +5,7 @@ import { programReasonsEs, programsEs } from './programs-es.ts';
 import { peopleEs, peopleReasonsEs } from './people-es.ts';
 import { backupsEs } from './backups-es.ts';
 import { healthEs } from './health-es.ts';
+import { retentionEs } from './retention-es.ts';
 import { companyEs, gettingStartedEs, readinessEs, setupReasonsEs } from './setup-es.ts';
 import { auditEs, privacyEs, privacyReasonsEs } from './privacy-es.ts';
 import { importsEs } from './imports-es.ts';
@@ -19,6 +20,7 @@ export const officeEs: typeof officeEn = {
   imports: importsEs,
   backups: backupsEs,
   health: healthEs,
+  retention: retentionEs,
   company: companyEs,
   gettingStarted: gettingStartedEs,
   readiness: readinessEs,
@@ -29,6 +31,7 @@ export const officeEs: typeof officeEn = {
     customers: 'Clientes',
     backups: 'Copias de seguridad',
     health: 'Estado',
+    personalData: 'Datos personales',
     gettingStarted: 'Primeros pasos',
     company: 'Empresa',
     system: 'Sistema',

@@ -136,6 +136,7 @@ export const auditEn = {
     LocationOpened: '{who} opened a location',
     ChannelOpened: '{who} opened a way to sell',
     RegisterOpened: '{who} opened a register',
+    RetentionSet: '{who} said how long something is kept',
     SecondFactorReset: '{who} took somebody’s second factor away',
     SetupStepSkipped: '{who} skipped a step of getting started, or took it up again',
     StaffOpened: '{who} opened the list of people',

@@ -136,6 +136,7 @@ export const auditEs = {
     LocationOpened: '{who} abrió una ubicación',
     ChannelOpened: '{who} abrió una vía de venta',
     RegisterOpened: '{who} abrió una caja',
+    RetentionSet: '{who} dijo cuánto se guarda algo',
     SecondFactorReset: '{who} retiró el segundo factor de alguien',
     SetupStepSkipped: '{who} saltó un paso de los primeros pasos, o lo retomó',
     StaffOpened: '{who} abrió la lista de personas',

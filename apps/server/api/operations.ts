@@ -26,6 +26,11 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   exportAudit: () => ({ path: '/audit/export?topic=staff' }),
   exportCustomerData: ({ forgettable: { customerId } }) => ({ path: `/customers/${customerId}/personal-data` }),
   getCustomerErasure: ({ forgettable: { customerId } }) => ({ path: `/customers/${customerId}/erasure` }),
+  listRetention: () => ({ path: '/privacy/retention' }),
+  setRetention: () => ({
+    path: '/privacy/retention',
+    body: { what: 'sessions', country: '', years: null, days: 60, basis: 'Who was signed in when' },
+  }),
   eraseCustomer: ({ forgettable: { customerId } }) => ({ path: `/customers/${customerId}/erasure`, body: {} }),
   exportPersonData: ({ forgettable: { personId } }) => ({ path: `/staff/people/${personId}/personal-data` }),
   getPersonErasure: ({ forgettable: { personId } }) => ({ path: `/staff/people/${personId}/erasure` }),

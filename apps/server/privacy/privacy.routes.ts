@@ -19,6 +19,7 @@ import { listErasure } from './erasure-list.ts';
 import { eraseWork, privacySql, type ErasedKind, type Erasure, type Receipt } from './erase.ts';
 import { exportPersonalData, type PersonalData } from './export.ts';
 import { forgetMails } from './forget-mails.ts';
+import { registerRetentionRoutes } from './retention.routes.ts';
 
 /** What the routes of personal data need. Without `files` there are no lists and no mails beside the database. */
 export type PrivacyRouteDeps = {
@@ -72,6 +73,7 @@ const FORGET_KEYS_MS = 10 * 60_000;
 export function registerPrivacyRoutes(app: Api, deps: PrivacyRouteDeps): void {
   forKind(app, deps, { kind: 'customer', url: '/customers/:id', name: 'Customer' });
   forKind(app, deps, { kind: 'person', url: '/staff/people/:id', name: 'Person' });
+  registerRetentionRoutes(app, deps);
 }
 
 function forKind(

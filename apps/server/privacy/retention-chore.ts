@@ -7,6 +7,7 @@ import { epochDayToDay } from '../../../src/kernel/time.ts';
 import { deleteOldSessions } from '../../../src/staff/server/erase-person.ts';
 import { readErasures, replayErasures } from './erasure-list.ts';
 import { privacySql, readRetention } from './erase.ts';
+import { saveRun } from './retention.ts';
 
 const DAY_MS = 86_400_000;
 const EVERY_MS = 6 * 3600_000;
@@ -31,12 +32,14 @@ export async function applyRetention(
   return withTransaction(where.pool, { schema: where.schema }, async (tx) => {
     const filesBefore = new Date(before(rules.importFileDays)).toISOString();
     await tx.run(privacySql.blank_import_problems, [filesBefore]);
-    return {
+    const outdated = {
       addresses,
       sessions: await deleteOldSessions(tx, before(rules.sessionDays)),
       cards: await deleteOverdueCards(tx, epochDayToDay(Math.floor(now / DAY_MS))),
       fileParts: await tx.run(privacySql.delete_import_files, [filesBefore]),
     };
+    await saveRun(tx, { at: new Date(now).toISOString(), ...outdated });
+    return outdated;
   });
 }
 
