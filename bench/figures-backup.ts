@@ -17,8 +17,8 @@ import { warmUp } from './warm-up.ts';
 const SET = DATA_SETS.million;
 const CLIENTS = 64;
 const ALONE_MS = 12_000;
-/** So many backups, each between two rounds without one. */
-const BACKUPS = 2;
+/** So many backups, each between two rounds without one. One takes more than a minute. */
+const BACKUPS = 1;
 /** Where the last one is put back to be looked at. It is gone afterwards. */
 const RESTORED = 'restored';
 
@@ -143,7 +143,6 @@ async function backupWhileSelling(bench: Bench): Promise<Found> {
       'select pg_database_size(current_database())::text as size',
     );
     const { alone, beside } = await sellAndBackUp(bench, engine, home);
-    await engine.close();
     const perSecond = (round: Round | undefined): number => round?.perSecond ?? Number.NaN;
     const ratios = beside.map((round, n) => round.perSecond / ((perSecond(alone[n]) + perSecond(alone[n + 1])) / 2));
     bench.say('putting it back');
@@ -173,6 +172,7 @@ async function backupWhileSelling(bench: Bench): Promise<Found> {
       },
     };
   } finally {
+    await engine.close();
     await onServer(bench, `delete from ${BENCH_SCHEMA}.platform_backup`, SET.name).catch(() => undefined);
     rmSync(home, { recursive: true, force: true });
   }

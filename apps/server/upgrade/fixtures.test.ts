@@ -75,17 +75,16 @@ async function workOn(database: TestDatabase): Promise<number> {
       done += method === 'GET' ? 0 : 1;
       return answer.body as T;
     };
-    type Some = { items: { id: string; kind: string; code: string; defaultLocationId: string; entityId: string }[] };
-    const channels = (await ask<Some>('GET', '/channels')).items;
+    type Channel = { id: string; kind: string; defaultLocationId: string; entityId: string };
+    const channels = (await ask<{ items: Channel[] }>('GET', '/channels')).items;
     const entities = (await ask<{ items: { id: string; functionalCurrency: string }[] }>('GET', '/entities')).items;
     for (const { id: channelId, kind, defaultLocationId: locationId, entityId } of channels) {
       const currency = entities.find(({ id }) => id === entityId)?.functionalCurrency;
-      const skus = (await ask<Some>('GET', `/skus?search=shelf&channel=${channelId}`)).items;
-      // Those that have a price.
-      const lines = skus
-        .filter(({ code }) => /^SH-\d\d$/.test(code))
-        .slice(0, 3)
-        .map(({ id: skuId }) => ({ skuId, quantity: 1 }));
+      type Sku = { id: string; prices: unknown[] };
+      const skus = (await ask<{ items: Sku[] }>('GET', `/skus?search=shelf&channel=${channelId}`)).items;
+      const priced = skus.filter(({ prices }) => prices.length > 0);
+      const lines = priced.slice(0, 3).map(({ id: skuId }) => ({ skuId, quantity: 1 }));
+      if (lines.length === 0) continue;
       if (kind === 'store') {
         const received = lines.map((line) => ({ ...line, quantity: 5, unitCost: { amount: 900, currency } }));
         await ask('POST', '/goods-receipts', { locationId, lines: received });
