@@ -58,6 +58,7 @@ const GROUPS: readonly PlaceGroup[] = [
       { href: '/stock/receive', word: 'receive', icon: PackagePlus, needs: 'stock:receive' },
       { href: '/stock/adjust', word: 'adjust', icon: SlidersHorizontal, needs: 'stock:adjust' },
       { href: '/orders/new', word: 'newOrder', icon: ClipboardPlus, needs: 'order:place' },
+      { href: '/approvals', word: 'approvals', icon: UserRoundCheck },
     ],
   },
   {
@@ -75,7 +76,6 @@ const GROUPS: readonly PlaceGroup[] = [
       { href: '/people', word: 'people', icon: Users, needs: 'people:read' },
       { href: '/roles', word: 'roles', icon: ShieldCheck, needs: 'people:read' },
       { href: '/rules', word: 'rules', icon: Gavel, needs: 'people:read' },
-      { href: '/approvals', word: 'approvals', icon: UserRoundCheck },
     ],
   },
   {
@@ -89,7 +89,7 @@ const GROUPS: readonly PlaceGroup[] = [
   {
     label: 'system',
     items: [
-      { href: '/company', word: 'company', icon: Building2, needs: 'company:read' },
+      { href: '/company', word: 'company', icon: Building2, needs: 'company:edit' },
       { href: '/imports', word: 'imports', icon: ArrowDownUp, needs: 'import:read' },
       { href: '/audit', word: 'audit', icon: ScrollText, needs: 'audit:read' },
       { href: '/system/personal-data', word: 'personalData', icon: UserRoundX, needs: 'privacy:manage' },

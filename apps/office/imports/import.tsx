@@ -22,6 +22,7 @@ import { ProblemView } from '../shared/problem-view.tsx';
 import { Comparison } from './comparison.tsx';
 import { ImportStatePill, isWorking } from './import-state.tsx';
 import { RecognisedCard } from './recognised.tsx';
+import { useImportWords } from './words.ts';
 
 /** An import: what was recognised, what it will do or did, what is wrong with the file, and how far it is. */
 export function ImportPage() {
@@ -32,6 +33,7 @@ export function ImportPage() {
     queryFn: () => getImport(id),
     refetchInterval: ({ state }) => (state.data !== undefined && isWorking(state.data.state) ? 1_000 : false),
   });
+  const words = useImportWords();
   const one = found.data;
   if (one === undefined) return found.error === null ? null : <ProblemView problem={found.error} while="reading" />;
   const { recognised, failure, planned, applied, balances, undone } = one.report;
@@ -57,7 +59,7 @@ export function ImportPage() {
             <Progress value={percent} animated aria-label={t(`states.${one.state}`)} />
           </div>
         )}
-        {failure !== undefined && <Problem what={t('failed')} next={failure.says} />}
+        {failure !== undefined && <Problem what={t('failed')} next={words(failure.says)} />}
         {undone !== undefined && <p role="status">{t('undoneText', undone)}</p>}
         {one.kind === 'comparison' && planned !== undefined && !isWorking(one.state) && (
           <Comparison of={one} planned={planned} />
@@ -172,6 +174,7 @@ const TONES = { error: 'bad', warning: 'warn', note: 'plain' } as const;
 function Problems({ of }: { of: Import }) {
   const t = useTranslations('imports');
   const [weight, setWeight] = useState<string | null>(null);
+  const words = useImportWords();
   const phase = of.state === 'undone' ? 'undo' : 'check';
   const { error, retry, ...list } = usePages(['imports', of.id, 'problems', phase, weight], (after, signal) =>
     listImportProblems({ id: of.id, phase, ...(weight === null ? {} : { weight }) }, after, signal),
@@ -205,10 +208,10 @@ function Problems({ of }: { of: Import }) {
         </>
       }
       columns={[
-        { key: 'says', header: t('says'), cell: ({ says }) => says },
+        { key: 'says', header: t('says'), cell: ({ says }) => words(says) },
         { key: 'line', header: t('line'), numeric: true, cell: ({ line }) => (line === 0 ? '' : line) },
         { key: 'column', header: t('column'), cell: ({ column }) => column },
-        { key: 'does', header: t('does'), cell: ({ does }) => does },
+        { key: 'does', header: t('does'), cell: ({ does }) => words(does) },
         {
           key: 'weight',
           header: t('weight'),

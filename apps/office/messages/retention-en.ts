@@ -5,6 +5,7 @@ export const retentionEn = {
   rules: 'How long what is kept',
   none: 'No rules',
   noneText: 'Nothing is taken away by itself.',
+  everywhere: 'Also the laws of countries where you keep no books',
   kept: 'What',
   howLong: 'How long',
   means: 'What that means',

@@ -7,6 +7,7 @@ export const retentionEs: typeof retentionEn = {
   rules: 'Cuánto se guarda cada cosa',
   none: 'No hay reglas',
   noneText: 'Nada se retira solo.',
+  everywhere: 'También las leyes de países donde no lleva libros',
   kept: 'Qué',
   howLong: 'Cuánto',
   means: 'Qué significa',

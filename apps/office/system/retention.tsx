@@ -1,4 +1,4 @@
-import { Button, Modal, NumberInput, TextInput } from '@mantine/core';
+import { Button, Modal, NumberInput, Switch, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
@@ -16,6 +16,7 @@ import { Card, PageHead } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
+import { useEntities } from '../shared/reference.ts';
 
 /** How long what is known of people is kept, why, and what was taken away lately. */
 export function RetentionPage() {
@@ -23,6 +24,8 @@ export function RetentionPage() {
   const locale = useLocale();
   const found = useQuery({ queryKey: ['retention'], queryFn: getRetention });
   const [open, setOpen] = useState<RetentionRule>();
+  const [everywhere, setEverywhere] = useState(false);
+  const ours = new Set(['', ...useEntities().map(({ country }) => country)]);
   const countries = new Intl.DisplayNames(locale, { type: 'region' });
   const nameOf = ({ what, country }: RetentionRule): string =>
     what !== 'invoices'
@@ -41,7 +44,15 @@ export function RetentionPage() {
         <DataList
           label={t('rules')}
           rowKey={({ what, country }) => `${what} ${country}`}
-          rows={found.data?.items}
+          // The laws of countries where we keep no books are there when somebody asks.
+          rows={found.data?.items.filter(({ country }) => everywhere || ours.has(country))}
+          filters={
+            <Switch
+              label={t('everywhere')}
+              checked={everywhere}
+              onChange={(event) => setEverywhere(event.currentTarget.checked)}
+            />
+          }
           onOpen={setOpen}
           error={
             found.error === null ? undefined : (
@@ -51,7 +62,12 @@ export function RetentionPage() {
           empty={<EmptyState title={t('none')} text={t('noneText')} />}
           columns={[
             { key: 'what', header: t('kept'), cell: nameOf },
-            { key: 'span', header: t('howLong'), phone: 'corner', cell: span },
+            {
+              key: 'span',
+              header: t('howLong'),
+              phone: 'corner',
+              cell: (rule) => <span className="os-num">{span(rule)}</span>,
+            },
             { key: 'means', header: t('means'), cell: ({ what }) => t(`meaning.${what}`) },
             { key: 'basis', header: t('basis'), phone: 'hidden', cell: ({ basis }) => basis || '–' },
           ]}

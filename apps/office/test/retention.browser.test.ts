@@ -20,9 +20,10 @@ it('says how long what is kept and why, and shows whom a change would reach befo
   await page.getByRole('heading', { name: 'Personal data', level: 1 }).waitFor();
   const rules = page.getByRole('table', { name: 'How long what is kept' });
   await rules
-    .getByRole('row', { name: /Details on invoices, Germany/ })
-    .getByText('8 years')
+    .getByRole('row', { name: /Details on invoices, Portugal/ })
+    .getByText('10 years')
     .waitFor();
+  expect(await rules.getByText(/Germany/).count()).toBe(0);
   await screens.look(page, 'retention');
   await rules.getByRole('button', { name: 'Who was signed in when' }).click();
   const dialog = page.getByRole('dialog');
@@ -33,6 +34,11 @@ it('says how long what is kept and why, and shows whom a change would reach befo
   await rules
     .getByRole('row', { name: /Who was signed in when/ })
     .getByText('30 days')
+    .waitFor();
+  await page.getByRole('switch', { name: /Also the laws/ }).press(' ');
+  await rules
+    .getByRole('row', { name: /Details on invoices, Germany/ })
+    .getByText('8 years')
     .waitFor();
   const { items } = await office.ask<{ items: { what: string; days: number }[] }>('GET', '/privacy/retention');
   expect(items.find(({ what }) => what === 'sessions')?.days).toBe(30);
