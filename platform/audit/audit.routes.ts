@@ -11,7 +11,7 @@ import { withIdTexts } from '../http/command-answer.ts';
 import { IdType, idText } from '../http/ids.ts';
 import { decodeCursor, DEFAULT_LIMIT, encodeCursor, ListOf, listQuery } from '../http/lists.ts';
 import { model } from '../http/model.ts';
-import { DayType, InstantType } from '../http/money.ts';
+import { DayType, InstantType, NumberFrom } from '../http/money.ts';
 import { malformed } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { auditPages, findOrigins, searchAudit, type AuditFilter, type StoredOrigin } from './search.ts';
@@ -92,7 +92,7 @@ const filters = {
 type Query = { readonly [K in keyof typeof filters]?: string };
 
 const tags = ['audit'];
-const Cursor = Type.Tuple([Type.Integer({ minimum: 1 })]);
+const Cursor = Type.Tuple([NumberFrom(1)]);
 
 /** Adds `GET /audit` and its export. */
 export function registerAuditRoutes(app: Api, deps: AuditRouteDeps): void {

@@ -6,7 +6,7 @@ import type { Api } from '../http/app.ts';
 import { IdType, idText } from '../http/ids.ts';
 import { DEFAULT_LIMIT, listQuery } from '../http/lists.ts';
 import { model } from '../http/model.ts';
-import { DayType, InstantType } from '../http/money.ts';
+import { DayType, InstantType, NumberFrom } from '../http/money.ts';
 import { route } from '../http/route.ts';
 import { bellOf } from './bell.ts';
 import { sql } from './log.ts';
@@ -118,9 +118,7 @@ export function registerEventRoutes(app: Api, deps: EventRouteDeps): void {
     schema: {
       querystring: Type.Object({
         limit: listQuery.limit,
-        after: Type.Optional(
-          Type.Integer({ minimum: 0, default: 0, description: 'The number of the last event known.' }),
-        ),
+        after: Type.Optional(NumberFrom(0, { default: 0, description: 'The number of the last event known.' })),
         type: Type.Optional(Type.String({ maxLength: 100, description: 'As `types`, one.' })),
         types: Type.Optional(TypesText),
         filter: Type.Optional(FilterText),

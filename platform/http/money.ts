@@ -11,6 +11,12 @@ export const CurrencyType = model(
   Type.String({ enum: [...CURRENCY_CODES], description: 'ISO 4217 code with a minor unit, e.g. EUR.' }),
 );
 
+/** The schema of a number that counts: a version, the number of an event. Bounded, because a larger one would be a number that nothing has. */
+export const NumberFrom = (
+  minimum: 0 | 1,
+  options: { readonly description?: string; readonly default?: number } = {},
+) => Type.Integer({ minimum, maximum: largest, ...options });
+
 /** The schema of whole minor units of either sign. */
 export const MinorType = Type.Integer({
   minimum: -largest,

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { Type } from 'typebox';
+import { NumberFrom } from '../http/money.ts';
 import type { Authenticator } from '../auth/session.ts';
 import type { Principal, Reach } from '../auth/principal.ts';
 import { withTransaction } from '../db/pool.ts';
@@ -223,7 +224,7 @@ export function registerLiveRoutes(app: Api, live: Live): void {
     permission: LIVE_PERMISSION,
     scope: 'any',
     schema: {
-      querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+      querystring: Type.Object({ after: Type.Optional(NumberFrom(0)) }),
       response: { 200: Type.String({ description: 'text/event-stream' }) },
     },
     handler: (request, reply) => live.open(request as unknown as FastifyRequest, reply),

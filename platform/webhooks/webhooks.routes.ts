@@ -22,7 +22,7 @@ import { IdType, idText } from '../http/ids.ts';
 import { CursorId, decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../http/lists.ts';
 import { masterAnswer } from '../http/master-answer.ts';
 import { model } from '../http/model.ts';
-import { InstantType } from '../http/money.ts';
+import { InstantType, NumberFrom } from '../http/money.ts';
 import { malformed, notFound } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { isAddress, isPublicAddress } from '../net/addresses.ts';
@@ -209,7 +209,7 @@ function registerReads(app: Api, deps: WebhookRouteDeps): void {
       querystring: Type.Object({
         ...listQuery,
         outcome: Type.Optional(Outcome),
-        eventNumber: Type.Optional(Type.Integer({ minimum: 0 })),
+        eventNumber: Type.Optional(NumberFrom(0)),
       }),
       response: { 200: ListOf(CallType) },
     },
@@ -233,7 +233,7 @@ function registerReads(app: Api, deps: WebhookRouteDeps): void {
     permission: 'webhook:read',
     scope: 'any',
     schema: {
-      params: Type.Object({ id: IdType('webhook'), number: Type.Integer({ minimum: 1 }) }),
+      params: Type.Object({ id: IdType('webhook'), number: NumberFrom(1) }),
       response: { 200: Type.Object({ messageId: Type.String(), url: Type.String(), body: Type.String() }) },
     },
     async handler({ principal, params }) {
@@ -267,7 +267,7 @@ function registerChanges(app: Api, deps: WebhookRouteDeps): void {
         {
           ...Wanted,
           after: Type.Optional(
-            Type.Integer({ minimum: 0, description: 'Begin after this event; else with what happens from now on.' }),
+            NumberFrom(0, { description: 'Begin after this event; else with what happens from now on.' }),
           ),
         },
         closed,
@@ -313,7 +313,7 @@ function registerChanges(app: Api, deps: WebhookRouteDeps): void {
       params: ById,
       body: Type.Object(
         {
-          version: Type.Integer({ minimum: 1 }),
+          version: NumberFrom(1),
           name: Type.Optional(Name),
           url: Type.Optional(Url),
           types: Type.Optional(Types),
@@ -409,7 +409,7 @@ function registerChanges(app: Api, deps: WebhookRouteDeps): void {
     preview: true,
     schema: {
       params: ById,
-      body: Type.Object({ from: Type.Integer({ minimum: 1, description: 'The number of the first event.' }) }, closed),
+      body: Type.Object({ from: NumberFrom(1, { description: 'The number of the first event.' }) }, closed),
       response: { 200: Type.Object({ id: IdType('webhook'), from: Type.Integer() }) },
     },
     async handler(request) {
@@ -465,7 +465,7 @@ function registerCalls(app: Api, deps: WebhookRouteDeps): void {
     rateLimit: { max: 120, windowMs: 60_000 },
     schema: {
       params: ById,
-      body: Type.Object({ number: Type.Integer({ minimum: 1 }) }, closed),
+      body: Type.Object({ number: NumberFrom(1) }, closed),
       response: { 200: CallType },
     },
     async handler({ principal, params, body: { number } }) {

@@ -295,6 +295,7 @@ const screens = [
   '/money/trial-balance',
   '/money/profit-and-loss',
   '/money/valuation',
+  '/company',
 ];
 
 /** Opens each screen, lets somebody look at it, and says which are wider than the window. */

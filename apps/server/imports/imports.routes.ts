@@ -12,7 +12,7 @@ import { IdType, idText } from '../../../platform/http/ids.ts';
 import { CursorId, decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { model } from '../../../platform/http/model.ts';
-import { InstantType } from '../../../platform/http/money.ts';
+import { InstantType, NumberFrom } from '../../../platform/http/money.ts';
 import { malformed, notFound, refused } from '../../../platform/http/problem.ts';
 import { route, type RouteRequest } from '../../../platform/http/route.ts';
 import { importWords, type ImportLanguage } from '../../../src/catalog/import-words.ts';
@@ -177,7 +177,7 @@ const ProblemType = model(
 );
 const MovedType = Type.Object({ id: IdType('import'), state: oneOf(IMPORT_STATES) });
 const ListCursor = Type.Tuple([CursorId]);
-const ProblemCursor = Type.Tuple([Type.Integer({ minimum: 1 })]);
+const ProblemCursor = Type.Tuple([NumberFrom(1)]);
 const ById = Type.Object({ id: IdType('import') });
 
 /** GET and POST /imports, GET /import-formats, and below /imports/{id}: GET, GET problems, PUT parts, POST check, run, cancel, undo. */

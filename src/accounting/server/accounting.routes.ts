@@ -8,7 +8,7 @@ import { submitFor, withIdTexts } from '../../../platform/http/command-answer.ts
 import { IdType, idText } from '../../../platform/http/ids.ts';
 import { CursorId, decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { model } from '../../../platform/http/model.ts';
-import { CurrencyType, DayType, InstantType, MinorType } from '../../../platform/http/money.ts';
+import { CurrencyType, DayType, InstantType, MinorType, NumberFrom } from '../../../platform/http/money.ts';
 import { oversee } from '../../../platform/http/oversight.ts';
 import { forbidden, malformed, notFound, refused } from '../../../platform/http/problem.ts';
 import { allow, API_PREFIX, route } from '../../../platform/http/route.ts';
@@ -115,7 +115,7 @@ const ResultRow = model(
     journalUrl: Type.String(),
   }),
 );
-const EntryCursor = Type.Tuple([Type.Integer({ minimum: 1 }), Type.Integer({ minimum: 1 })]);
+const EntryCursor = Type.Tuple([NumberFrom(1), NumberFrom(1)]);
 const ValueCursor = Type.Tuple([Type.String(), CursorId, CursorId]);
 
 /** GET /accounts, /journal, /trial-balance, /profit-and-loss, /stock-valuation, POST /expenses, /period-close. */
@@ -171,7 +171,7 @@ function registerJournal(app: Api, deps: AccountingRouteDeps): void {
         to: Type.Optional(DayType),
         channel: Type.Optional(IdType('channel')),
         location: Type.Optional(IdType('location')),
-        event: Type.Optional(Type.Integer({ minimum: 1, description: 'The number of one event.' })),
+        event: Type.Optional(NumberFrom(1, { description: 'The number of one event.' })),
       }),
       response: { 200: ListOf(EntryType) },
     },

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { NumberFrom } from '../../../platform/http/money.ts';
 import { uuidv7 } from 'uuidv7';
 import { changed, type Master } from '../../../platform/commit/master-door.ts';
 import { whatChanged } from '../../../platform/commit/what-changed.ts';
@@ -205,7 +206,7 @@ function registerProductChanges(app: Api, deps: CatalogRouteDeps): void {
       params: Type.Object({ id: IdType('product') }),
       body: Type.Object(
         {
-          version: Type.Integer({ minimum: 1 }),
+          version: NumberFrom(1),
           name: Type.Optional(text(200, 1)),
           description: Type.Optional(text(20_000)),
           categoryId: Type.Optional(IdType('category')),
@@ -350,7 +351,7 @@ function registerSkus(app: Api, deps: CatalogRouteDeps): void {
       params: Type.Object({ id: IdType('sku') }),
       body: Type.Object(
         {
-          version: Type.Integer({ minimum: 1 }),
+          version: NumberFrom(1),
           name: Type.Optional(text(200, 1)),
           gtin: Type.Optional(Type.Union([text(20, 1), Type.Null()])),
           packSizes: Type.Optional(PacksType),
@@ -448,10 +449,7 @@ function registerCategories(app: Api, deps: CatalogRouteDeps): void {
     preview: true,
     schema: {
       params: Type.Object({ id: IdType('category') }),
-      body: Type.Object(
-        { version: Type.Integer({ minimum: 1 }), parentId: Type.Union([IdType('category'), Type.Null()]) },
-        closed,
-      ),
+      body: Type.Object({ version: NumberFrom(1), parentId: Type.Union([IdType('category'), Type.Null()]) }, closed),
       response: { 200: CategoryType },
     },
     async handler(request) {

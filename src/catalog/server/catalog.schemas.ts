@@ -28,7 +28,12 @@ export const Code = Type.String({
 /** Properties of a product. */
 export const AttributesType = Type.Record(
   Type.String(),
-  Type.Union([Type.String(), Type.Integer(), Type.Boolean(), Type.Array(Type.String())]),
+  Type.Union([
+    Type.String(),
+    Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
+    Type.Boolean(),
+    Type.Array(Type.String()),
+  ]),
 );
 /** Options of a variant. */
 export const OptionsType = Type.Record(Type.String(), Type.String());

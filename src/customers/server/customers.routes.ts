@@ -8,7 +8,7 @@ import { IdType, idText } from '../../../platform/http/ids.ts';
 import { CursorId, DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { model } from '../../../platform/http/model.ts';
-import { InstantType } from '../../../platform/http/money.ts';
+import { InstantType, NumberFrom } from '../../../platform/http/money.ts';
 import { notFound } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
 import { encodeId } from '../../kernel/ids.ts';
@@ -151,7 +151,7 @@ export function registerCustomersRoutes(app: Api, deps: CustomersRouteDeps): voi
     schema: {
       params: Type.Object({ id: IdType('customer') }),
       body: Type.Object(
-        { ...details, version: Type.Integer({ minimum: 1 }), archived: Type.Optional(Type.Boolean()) },
+        { ...details, version: NumberFrom(1), archived: Type.Optional(Type.Boolean()) },
         { additionalProperties: false },
       ),
       response: { 200: MadeType },

@@ -50,7 +50,7 @@ export const CreationType = Type.Object({
     transports: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z-]{1,20}$' }), { maxItems: 10 })),
     authenticatorData: Type.Optional(Base64Url),
     publicKey: Type.Optional(Base64Url),
-    publicKeyAlgorithm: Type.Optional(Type.Integer()),
+    publicKeyAlgorithm: Type.Optional(Type.Integer({ minimum: -70_000, maximum: 70_000 })),
   }),
   clientExtensionResults: ANY,
   authenticatorAttachment: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Null()])),

@@ -8,7 +8,7 @@ import { IdType, idText } from '../../../platform/http/ids.ts';
 import { CursorId, decodeCursor, DEFAULT_LIMIT, listQuery, ListOf, pageOf } from '../../../platform/http/lists.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { model } from '../../../platform/http/model.ts';
-import { InstantType } from '../../../platform/http/money.ts';
+import { InstantType, NumberFrom } from '../../../platform/http/money.ts';
 import { malformed, notFound } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
 import { accept, reject } from '../../kernel/decision.ts';
@@ -401,7 +401,7 @@ function registerChanges(app: Api, deps: RightsDeps): void {
       params: byId,
       body: Type.Object(
         {
-          version: Type.Integer({ minimum: 1 }),
+          version: NumberFrom(1),
           name: Type.Optional(Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })),
           email: Type.Optional(Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' })),
           locale: Type.Optional(Type.String({ pattern: '^[a-z]{2}(-[A-Z]{2})?$' })),

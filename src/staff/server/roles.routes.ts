@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { NumberFrom } from '../../../platform/http/money.ts';
 import { uuidv7 } from 'uuidv7';
 import {
   changed,
@@ -128,7 +129,7 @@ export function registerRoleRoutes(app: Api, deps: RightsDeps): void {
       params: byId,
       body: Type.Object(
         {
-          version: Type.Integer({ minimum: 1 }),
+          version: NumberFrom(1),
           name: Type.Optional(NameType),
           description: Type.Optional(DescriptionType),
           permissions: Type.Optional(PermissionsType),

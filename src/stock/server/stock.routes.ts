@@ -14,7 +14,14 @@ import {
 import { IdType, idText } from '../../../platform/http/ids.ts';
 import { CursorId, decodeCursor, DEFAULT_LIMIT, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
 import { model } from '../../../platform/http/model.ts';
-import { CurrencyType, InstantType, MinorType, MoneyType, UnitPriceType } from '../../../platform/http/money.ts';
+import {
+  CurrencyType,
+  InstantType,
+  MinorType,
+  MoneyType,
+  UnitPriceType,
+  NumberFrom,
+} from '../../../platform/http/money.ts';
 import { oversee } from '../../../platform/http/oversight.ts';
 import { forbidden, malformed, notFound, refused } from '../../../platform/http/problem.ts';
 import { allow, route, type Permission } from '../../../platform/http/route.ts';
@@ -99,7 +106,7 @@ const MovementType = model(
   }),
 );
 const LevelCursor = Type.Tuple([Type.String(), CursorId, CursorId, CursorId]);
-const MoveCursor = Type.Tuple([Type.Integer({ minimum: 1 })]);
+const MoveCursor = Type.Tuple([NumberFrom(1)]);
 
 /** GET /stock, /stock/{id}/movements, and everything that people do with goods. */
 export function registerStockRoutes(app: Api, deps: StockRouteDeps): void {
