@@ -129,7 +129,11 @@ function useLive(): LiveState {
   useEffect(
     () =>
       listenLive({
-        onState: setState,
+        onState: (next) => {
+          setState(next);
+          // What changed before the stream was open was told to nobody: at least what one may do is asked for again.
+          if (next === 'live') void client.invalidateQueries({ queryKey: ['session'] });
+        },
         onTopics: (topics) => {
           const roots = new Set([...topics].flatMap((topic) => TOUCHED[topic] ?? ['*']));
           if (roots.has('*')) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });

@@ -100,7 +100,7 @@ describe('the documentation', () => {
     await page.keyboard.type('pairing code');
     await expect.poll(() => page.locator('details.operation:not([hidden])').count()).toBeLessThan(4);
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.url()).toMatch(/#(createPairingCode|pairDevice)$/);
+    await expect.poll(() => page.url()).toMatch(/#(createPairingCode|openRegister|pairDevice)$/);
     await page.context().close();
   });
 
