@@ -154,7 +154,9 @@ test('the next version is started, killed twice in the middle of its migrations,
     // Every file once, whole.
     const files = readdirSync(join(import.meta.dirname, 'next-version')).length;
     expect(await count(isApplied('finished_at is not null'))).toBe(files);
-    expect(await count('select count(*) from oneshelf.platform_setting where length is null')).toBe(0);
+    // What the version before writes afterwards (when retention ran, say) is filled by a later version, which contracts.
+    const unfilled = `select count(*) from oneshelf.platform_setting where length is null and name like 'filling %'`;
+    expect(await count(unfilled)).toBe(0);
     expect(await count('select count(*) from oneshelf.catalog_sku where title is distinct from name')).toBe(0);
     expect(await count('select count(*) from pg_index where not indisvalid')).toBe(0);
     expect(
