@@ -47,13 +47,6 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
   const original = originalId === undefined ? undefined : draft.get(ORDERS, originalId);
   if (!command.fact) {
     if (command.lines.length === 0) return { reason: 'no_lines' };
-    if (tendered !== sums.grossMinor)
-      return {
-        reason: 'tenders_do_not_cover',
-        dueMinor: sums.grossMinor,
-        tenderedMinor: tendered,
-        currency: command.terms.currency,
-      };
     if (originalId !== undefined && original === undefined) return { reason: 'order_not_found' };
     const back = new Map<number, number>();
     for (const { line, original: sold, quantity, returnedBefore } of command.lines) {
@@ -65,6 +58,14 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
         return { reason: 'order_changed' };
       back.set(sold, (back.get(sold) ?? 0) + quantity);
     }
+    // Only now: goods that are all back already leave no payment to give back from, and that they are back is the reason to tell.
+    if (tendered !== sums.grossMinor)
+      return {
+        reason: 'tenders_do_not_cover',
+        dueMinor: sums.grossMinor,
+        tenderedMinor: tendered,
+        currency: command.terms.currency,
+      };
     for (const { refundOf, amount } of command.tenders) {
       if (refundOf === undefined) continue;
       const payment = draft.get(PAYMENTS, refundOf);
