@@ -793,8 +793,8 @@ export type OwnSession = {
   readonly id: string;
   /** The one that asks. */
   readonly current: boolean;
-  /** How it was opened: password, passkey, company, invitation. */
-  readonly method: string;
+  /** How it was opened; by PIN or badge at a register. */
+  readonly method: 'password' | 'passkey' | 'company' | 'invitation' | 'pin' | 'badge';
   /** The user agent, as it was sent. */
   readonly device: string;
   readonly address: string;

@@ -1,24 +1,7 @@
+import type { AuditEntry } from '../../client/operations.ts';
 import { get, queryText, type Page } from './http.ts';
 
-/** One line of the audit: who did what, when, from where. */
-export type AuditEntry = {
-  readonly number: number;
-  readonly type: string;
-  readonly topic: string;
-  readonly locationId: string | null;
-  readonly subjectId: string | null;
-  readonly actor: { readonly id: string; readonly kind: string; readonly name: string } | null;
-  readonly origin: {
-    readonly id: string;
-    readonly kind: string;
-    readonly job: string | null;
-    readonly address: string | null;
-    readonly userAgent: string | null;
-  } | null;
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-  readonly body: Readonly<Record<string, unknown>>;
-};
+export type { AuditEntry } from '../../client/operations.ts';
 
 /** What is looked for. */
 export type AuditQuery = {

@@ -1,31 +1,16 @@
+import type { Import, ImportProblem } from '../../client/operations.ts';
 import { act, get } from './http.ts';
 import type { Intent, Page } from './http.ts';
 
+export type { Import, ImportCounts, ImportProblem, RecognisedInFile as Recognised } from '../../client/operations.ts';
+
 /** What a file may be about. */
-export type ImportKind = 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances' | 'comparison';
+export type ImportKind = Import['kind'];
 /** Whose kind of file it is. */
-export type ImportFormat = 'shopify' | 'woocommerce' | 'magento' | 'oneshelf';
+export type ImportFormat = Import['format'];
 /** How far an import is. */
-export type ImportState =
-  | 'uploading'
-  | 'checking'
-  | 'needs_choice'
-  | 'checked'
-  | 'running'
-  | 'done'
-  | 'cancelled'
-  | 'failed'
-  | 'undoing'
-  | 'undone';
-/** What was found out about a file, with the evidence. */
-export type Recognised = {
-  readonly value: string;
-  readonly certain: boolean;
-  readonly why: string;
-  readonly samples: readonly { readonly found: string; readonly reads: string }[];
-  readonly others: readonly string[];
-};
-/** What a person chose. */
+export type ImportState = Import['state'];
+/** What a person chose, as the texts of a select; the server checks them. */
 export type ImportSettings = {
   readonly encoding?: string;
   readonly separator?: string;
@@ -38,73 +23,8 @@ export type ImportSettings = {
   readonly pictures?: boolean;
   readonly stock?: 'opening' | 'count';
 };
-/** How many became what. */
-export type ImportCounts = {
-  readonly rows: number;
-  readonly objects: number;
-  readonly created: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly leftOut: number;
-};
 /** What the books will say of an opening balance. */
-export type ImportedBalances = {
-  readonly entity: string;
-  readonly currency: string;
-  readonly day: string;
-  readonly lines: readonly { readonly account: string; readonly amountMinor: number }[];
-  readonly debitMinor: number;
-  readonly creditMinor: number;
-  readonly openingMinor: number;
-};
-export type Import = {
-  readonly id: string;
-  readonly kind: ImportKind;
-  readonly format: ImportFormat;
-  readonly fileName: string;
-  readonly state: ImportState;
-  readonly settings: ImportSettings;
-  readonly report: {
-    readonly failure?: { readonly reason: string; readonly says: string };
-    readonly recognised?: {
-      readonly encoding: Recognised | null;
-      readonly separator: Recognised | null;
-      readonly columns: readonly {
-        readonly column: string;
-        readonly field: string | null;
-        readonly samples: readonly string[];
-      }[];
-      readonly missing: readonly string[];
-      readonly doubled: readonly string[];
-      readonly numbers: Readonly<Record<string, Recognised>>;
-      readonly dates: Readonly<Record<string, Recognised>>;
-    };
-    readonly choices?: readonly string[];
-    readonly planned?: ImportCounts;
-    readonly applied?: ImportCounts;
-    readonly balances?: readonly ImportedBalances[];
-    readonly problems?: Readonly<Record<string, { readonly weight: ProblemWeight; readonly count: number }>>;
-    readonly undone?: { readonly archived: number; readonly setBack: number; readonly left: number };
-  };
-  readonly done: number;
-  readonly total: number;
-  readonly createdAt: string;
-  readonly confirmedAt: string | null;
-  readonly finishedAt: string | null;
-  readonly cancelAsked: boolean;
-};
-/** How bad a problem is. */
-export type ProblemWeight = 'error' | 'warning' | 'note';
-export type ImportProblem = {
-  readonly number: number;
-  readonly line: number;
-  readonly column: string;
-  readonly value: string;
-  readonly weight: ProblemWeight;
-  readonly reason: string;
-  readonly says: string;
-  readonly does: string;
-};
+export type ImportedBalances = NonNullable<Import['report']['balances']>[number];
 
 export const listImports = (after: string | undefined, signal: AbortSignal): Promise<Page<Import>> =>
   get('/imports', { after }, signal);

@@ -1,8 +1,8 @@
+import type { OwnAccount, OwnSession, SecondFactorNeeded } from '../../client/operations.ts';
 import { act, get } from './http.ts';
 import type { Session } from './types.ts';
 
-/** The first half of a sign-in: a second factor is asked for. */
-export type SecondFactorNeeded = { readonly ticket: string; readonly methods: readonly ('code' | 'passkey')[] };
+export type { OwnAccount, OwnSession, Passkey, SecondFactorNeeded } from '../../client/operations.ts';
 
 /** Whether a sign-in is finished. */
 export function isSession(answer: Session | SecondFactorNeeded): answer is Session {
@@ -11,37 +11,6 @@ export function isSession(answer: Session | SecondFactorNeeded): answer is Sessi
 
 /** What the browser's own functions need, and the ticket that their answer goes back with. */
 export type PasskeyOffer<Options> = { readonly ticket: string; readonly options: Options };
-
-/** A passkey of one's own. */
-export type Passkey = {
-  readonly id: string;
-  readonly name: string;
-  readonly site: string;
-  readonly createdAt: string;
-  readonly lastUsedAt: string | null;
-};
-
-/** How somebody signs in. */
-export type OwnAccount = {
-  readonly hasPassword: boolean;
-  readonly hasCodes: boolean;
-  readonly recoveryCodesLeft: number;
-  readonly needsSecondFactor: boolean;
-  readonly passkeys: readonly Passkey[];
-  /** Whether ways in may be changed now. */
-  readonly confirmed: boolean;
-};
-
-/** A session of one's own. */
-export type OwnSession = {
-  readonly id: string;
-  readonly current: boolean;
-  readonly method: 'password' | 'passkey' | 'company' | 'invitation';
-  readonly device: string;
-  readonly address: string;
-  readonly firstSeenAt: string;
-  readonly lastSeenAt: string;
-};
 
 // Ways in ---------------------------------------------------------------------------------------------------------------------
 

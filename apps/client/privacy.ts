@@ -1,22 +1,10 @@
+import type { ErasureReceipt } from '../../client/operations.ts';
 import { act, get, preview, takeFile, type Intent } from './http.ts';
 
 /** Somebody whose data can be taken out and erased. */
 export type PersonKind = 'customer' | 'person';
 
-/** What was erased, what is kept until when and why, and what stays without a name. */
-export type ErasureReceipt = {
-  readonly id: string;
-  readonly erasedAt: string;
-  readonly deleted: readonly { readonly what: string; readonly count: number }[];
-  readonly restricted: readonly {
-    readonly what: string;
-    readonly count: number;
-    readonly until: string;
-    readonly country: string;
-    readonly basis: string;
-  }[];
-  readonly kept: readonly string[];
-};
+export type { ErasureReceipt } from '../../client/operations.ts';
 
 const pathOf = (kind: PersonKind, id: string): string =>
   kind === 'customer' ? `/customers/${id}` : `/staff/people/${id}`;

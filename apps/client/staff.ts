@@ -1,75 +1,18 @@
+import type {
+  Approval,
+  FourEyesRule,
+  PersonPermissions,
+  Role,
+  RoleLimits,
+  StaffPerson,
+} from '../../client/operations.ts';
 import { act, get, preview } from './http.ts';
 import type { Intent, Page } from './http.ts';
 
-/** How far a role goes in one act; what is absent is not limited. Amounts are minor units by currency. */
-export type RoleLimits = {
-  readonly discountPpm?: number;
-  readonly discount?: Readonly<Record<string, number>>;
-  readonly refund?: Readonly<Record<string, number>>;
-  readonly stockAdjustment?: Readonly<Record<string, number>>;
-};
-/** A named set of permissions. */
-export type Role = {
-  readonly id: string;
-  readonly code: string;
-  readonly name: string;
-  readonly description: string;
-  readonly builtIn: boolean;
-  readonly permissions: readonly string[];
-  readonly limits: RoleLimits;
-  readonly people: number;
-  readonly archived: boolean;
-  readonly version: number;
-};
-/** A role given to somebody, somewhere, for a time. */
-export type StaffGrant = {
-  readonly id: string;
-  readonly role: string;
-  readonly entityId: string | null;
-  readonly locationId: string | null;
-  readonly validFrom: string | null;
-  readonly validUntil: string | null;
-  readonly holds: boolean;
-};
-/** Somebody who works here. */
-export type StaffPerson = {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly version: number;
-  readonly deactivatedAt: string | null;
-  readonly lastSeenAt: string | null;
-  readonly grants: readonly StaffGrant[];
-};
+export type { Approval, FourEyesRule, Role, RoleLimits, StaffGrant, StaffPerson } from '../../client/operations.ts';
+
 /** A permission of somebody with what it comes from. */
-export type Explained = {
-  readonly permission: string;
-  readonly holds: boolean;
-  readonly sources: readonly (Omit<StaffGrant, 'id'> & { readonly grantId: string; readonly limits: RoleLimits })[];
-};
-/** What waits for a second person. */
-export type Approval = {
-  readonly id: string;
-  readonly act: string;
-  readonly state: string;
-  readonly askedByName: string;
-  readonly askedAt: string;
-  readonly expiresAt: string;
-  readonly locationId: string | null;
-  readonly amounts: readonly { readonly limit: string; readonly currency: string; readonly amount: number }[];
-  readonly decidedByName: string | null;
-  readonly note: string;
-  readonly because: string | null;
-  readonly mine: boolean;
-};
-/** When an act needs a second person. */
-export type FourEyesRule = {
-  readonly act: string;
-  readonly limit: string | null;
-  readonly on: boolean;
-  readonly amounts: Readonly<Record<string, number>> | null;
-  readonly expiresMinutes: number;
-};
+export type Explained = PersonPermissions['items'][number];
 /** Everything there is to know of roles. */
 export type Roles = { readonly items: readonly Role[]; readonly permissions: readonly string[] };
 

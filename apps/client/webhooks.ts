@@ -1,59 +1,17 @@
+import type { Webhook, WebhookCall } from '../../client/operations.ts';
 import { act, get } from './http.ts';
 import type { Intent, Page } from './http.ts';
 
-/** How a field is compared. */
-export type FieldTest = 'equal' | 'not_equal' | 'less' | 'at_most' | 'more' | 'at_least' | 'there' | 'missing';
-/** One comparison with a field of an event's body. */
-export type FieldComparison =
-  | {
-      readonly field: string;
-      readonly is: Exclude<FieldTest, 'there' | 'missing'>;
-      readonly value: string | number | boolean | null;
-    }
-  | { readonly field: string; readonly is: 'there' | 'missing' }
-  | { readonly field: string; readonly is: 'one_of'; readonly values: readonly (string | number | boolean | null)[] };
-/** What must hold of an event besides its type. */
-export type EventFilter = {
-  readonly entityIds?: readonly string[];
-  readonly locationIds?: readonly string[];
-  readonly channelIds?: readonly string[];
-  readonly subjectIds?: readonly string[];
-  readonly fields?: readonly FieldComparison[];
-};
+export type { Webhook, WebhookCall } from '../../client/operations.ts';
+
 /** What a person may say about a webhook. */
-export type WebhookWish = {
-  readonly name: string;
-  readonly url: string;
-  readonly types: readonly string[];
-  readonly filter: EventFilter;
-  readonly withBody: boolean;
-};
-export type Webhook = WebhookWish & {
-  readonly id: string;
-  readonly isOwn: boolean;
-  readonly disabledAt: string | null;
-  readonly disabledReason: 'by_hand' | 'gone' | 'failing' | 'owner_left' | null;
-  readonly createdAt: string;
-  readonly position: number;
-  readonly waiting: number;
-  readonly lastSuccessAt: string | null;
-  readonly failingSince: string | null;
-  readonly lastProblem: string | null;
-  readonly version: number;
-};
-/** One call to a receiver. */
-export type WebhookCall = {
-  readonly id: string;
-  readonly at: string;
-  readonly eventNumber: number;
-  readonly messageId: string;
-  readonly attempt: number;
-  readonly outcome: 'delivered' | 'failed' | 'given_up';
-  readonly status: number | null;
-  readonly problem: string | null;
-  readonly answer: string;
-  readonly tookMs: number;
-};
+export type WebhookWish = Pick<Webhook, 'name' | 'url' | 'types' | 'filter' | 'withBody'>;
+/** What must hold of an event besides its type. */
+export type EventFilter = Webhook['filter'];
+/** One comparison with a field of an event's body. */
+export type FieldComparison = NonNullable<EventFilter['fields']>[number];
+/** How a field is compared with one value, or with none. */
+export type FieldTest = Exclude<FieldComparison['is'], 'one_of'>;
 /** What happened, as the log tells it. */
 export type LoggedEvent = {
   readonly number: number;

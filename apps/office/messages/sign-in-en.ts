@@ -103,7 +103,14 @@ export const accountEn = {
   othersEnded: 'You are signed out everywhere else.',
   noOthers: 'You are signed in nowhere else.',
   unknownDevice: 'A program',
-  methods: { password: 'Password', passkey: 'Passkey', company: 'Company account', invitation: 'Invitation' },
+  methods: {
+    password: 'Password',
+    passkey: 'Passkey',
+    company: 'Company account',
+    invitation: 'Invitation',
+    pin: 'PIN',
+    badge: 'Badge',
+  },
 };
 
 /** What the server refuses around signing in. */

@@ -112,6 +112,8 @@ export const accountEs: typeof accountEn = {
     passkey: 'Llave de acceso',
     company: 'Cuenta de empresa',
     invitation: 'Invitación',
+    pin: 'PIN',
+    badge: 'Tarjeta de identificación',
   },
 };
 

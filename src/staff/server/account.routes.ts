@@ -62,7 +62,17 @@ const OwnSessionType = model(
   Type.Object({
     id: IdType('session'),
     current: Type.Boolean({ description: 'The one that asks.' }),
-    method: Type.String({ description: 'How it was opened: password, passkey, company, invitation.' }),
+    method: Type.Union(
+      [
+        Type.Literal('password'),
+        Type.Literal('passkey'),
+        Type.Literal('company'),
+        Type.Literal('invitation'),
+        Type.Literal('pin'),
+        Type.Literal('badge'),
+      ],
+      { description: 'How it was opened; by PIN or badge at a register.' },
+    ),
     device: Type.String({ description: 'The user agent, as it was sent.' }),
     address: Type.String(),
     firstSeenAt: InstantType,
