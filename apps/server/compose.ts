@@ -20,6 +20,7 @@ import { registerCatalogRoutes } from '../../src/catalog/server/catalog.routes.t
 import { createSkuCache } from '../../src/catalog/server/sku-cache.ts';
 import { registerChannelsRoutes } from '../../src/channels/server/channels.routes.ts';
 import { openCompanyCache, type CompanyCache } from '../../src/company/server/company-cache.ts';
+import { sealRegisterSecrets } from '../../src/company/server/register-secrets.ts';
 import { registerCompanyRoutes } from '../../src/company/server/company.routes.ts';
 import { registerCustomersRoutes } from '../../src/customers/server/customers.routes.ts';
 import { registerInsightRoutes } from '../../src/insight/server/insight.routes.ts';
@@ -126,7 +127,14 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
   const { url, write, schema, now, logger, operation, lent } = around;
   const commits = operation === undefined ? undefined : watchCommits(operation.metrics);
   const pipelined = lent?.commit ?? createPool({ url, max: 4, pipeline: true, applicationName: 'oneshelf commit' });
-  const company = await openCompanyCache({ pool: write, schema, sources: COMPANY_SOURCES });
+  const { secrets } = around.signIn ?? {};
+  if (secrets !== undefined) await sealRegisterSecrets({ pool: write, schema }, secrets.sealSecret);
+  const company = await openCompanyCache({
+    pool: write,
+    schema,
+    sources: COMPANY_SOURCES,
+    openSecret: secrets?.openSecret,
+  });
   const skus = createSkuCache({ pool: write, schema });
   const prices = createPriceCache({ pool: write, schema, now });
   const committer = openBooks({
@@ -302,6 +310,7 @@ export async function openApi(
   registerSetupRoutes(api, {
     ...own,
     company,
+    sealSecret: around.signIn?.secrets.sealSecret,
     outside: () => {
       const { schedule, onOwnDisk } = backups.plan();
       return {

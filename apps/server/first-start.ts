@@ -24,7 +24,14 @@ export async function firstStart(
   if (how.demo) {
     // Loaded only here: nobody needs the demo's factory while the program runs.
     const { loadDemo } = await import('./demo/demo.ts');
-    const demo = await loadDemo({ pool, url, schema, now, onProgress: tellTenths(how.write) });
+    const demo = await loadDemo({
+      pool,
+      url,
+      schema,
+      now,
+      onProgress: tellTenths(how.write),
+      sealSecret: around.signIn?.secrets.sealSecret,
+    });
     // The caches were opened on an empty company.
     if (demo?.loaded === true) await business.company.reload();
     if (demo !== undefined) return demo.signIn;

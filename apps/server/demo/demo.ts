@@ -8,7 +8,9 @@ import { openOrigins } from '../../../platform/audit/origins.ts';
 import { changed, openMasterDoor, type Master } from '../../../platform/commit/master-door.ts';
 import { createPool, loadSql, quoteIdentifier, withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import { migrate } from '../../../platform/db/migrate.ts';
+import type { Secrets } from '../../../platform/secrets/secrets.ts';
 import { importCatalog, importCategories, importMedia } from '../../../src/catalog/server/bulk.ts';
+import { sealRegisterSecrets } from '../../../src/company/server/register-secrets.ts';
 import { importCustomers } from '../../../src/customers/server/bulk.ts';
 import { addDays, businessDayOf, dayToEpochDay } from '../../../src/kernel/time.ts';
 import { importPrices } from '../../../src/pricing/server/bulk.ts';
@@ -72,6 +74,8 @@ export async function loadDemo(of: {
   readonly onProgress?: (progress: DemoProgress) => void;
   /** When it is aborted, loading ends after the commands in hand. */
   readonly signal?: AbortSignal;
+  /** What secrets of registers are sealed with; without it they are sealed at the next start. */
+  readonly sealSecret?: Secrets['sealSecret'] | undefined;
 }): Promise<{ readonly signIn: DemoSignIn; readonly loaded: boolean } | undefined> {
   const { pool, schema } = of;
   const size = of.size ?? FULL_SIZE;
@@ -90,6 +94,7 @@ export async function loadDemo(of: {
   const signIn = { email: OWNER_EMAIL, password: mark.password };
   if (mark.state === 'ready') return { signIn, loaded: false };
   await load(of, mark);
+  if (of.sealSecret !== undefined) await sealRegisterSecrets(of, of.sealSecret);
   await withTransaction(pool, { schema }, async (tx) => {
     const { event_number: lastEvent } = await tx.get<{ event_number: number }>(sql.find_last_event);
     await tx.run(sql.save_demo, [JSON.stringify({ ...mark, state: 'ready', lastEvent } satisfies DemoMark)]);

@@ -3,6 +3,7 @@
  * keys. Everybody signs in again; keys, webhooks and devices are set up anew.
  */
 export const LEFT_OUT: ReadonlySet<string> = new Set([
+  'company_register_secret',
   'platform_backup',
   'platform_file',
   'platform_file_part',
@@ -22,6 +23,7 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'staff_invitation',
   'staff_pairing_code',
   'staff_passkey',
+  'staff_pin',
   'staff_recovery_code',
   'staff_register_try',
   'staff_session',

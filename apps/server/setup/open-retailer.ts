@@ -10,7 +10,6 @@ import {
   insertRegisters,
   insertTaxRegistrations,
   saveExchangeRates,
-  type RegisterWithSecret,
 } from '../../../src/company/server/company.store.ts';
 import type { TaxRegistration } from '../../../src/company/tax-registration.ts';
 import type { Location } from '../../../src/locations/location.ts';
@@ -30,7 +29,7 @@ export type RetailerPlan = {
   readonly priceLists: readonly PriceList[];
   readonly vatRates: readonly VatRate[];
   readonly exchangeRates: readonly DatedRate[];
-  readonly registers: readonly Omit<RegisterWithSecret, 'archived'>[];
+  readonly registers: Parameters<typeof insertRegisters>[1];
 };
 
 /** Sets a retailer up in one transaction. The same key again changes nothing. */

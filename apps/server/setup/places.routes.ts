@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
 import { uuidv7 } from 'uuidv7';
 import { changed, type MasterEvent } from '../../../platform/commit/master-door.ts';
@@ -13,6 +12,7 @@ import { ChannelType } from '../../../src/channels/server/channels.routes.ts';
 import { insertChannels, loadChannels } from '../../../src/channels/server/channels.store.ts';
 import { decideOpenRegister, type OpenRegister } from '../../../src/company/register.ts';
 import { RegisterType } from '../../../src/company/server/company.routes.ts';
+import { mintRegisterSecret, sealSome } from '../../../src/company/server/register-secrets.ts';
 import { insertRegisters, loadEntities, loadRegisters } from '../../../src/company/server/company.store.ts';
 import { decideOpenLocation, type Location } from '../../../src/locations/location.ts';
 import { LocationType } from '../../../src/locations/server/locations.routes.ts';
@@ -207,7 +207,8 @@ function registerRegisters(app: Api, deps: SetupDeps): void {
             codes: new Set(here.map(({ code }) => code)),
           });
           if (!decision.ok) return decision;
-          await insertRegisters(tx, [{ ...wanted, factSecret: randomBytes(32).toString('hex') }]);
+          await insertRegisters(tx, [{ ...wanted, factSecret: mintRegisterSecret() }]);
+          if (deps.sealSecret !== undefined) await sealSome(tx, deps.sealSecret);
           return opened('RegisterOpened', wanted, { entityId, locationId }, wanted);
         },
       );

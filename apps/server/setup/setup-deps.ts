@@ -1,5 +1,6 @@
 import type { Master, MasterSubmission } from '../../../platform/commit/master-door.ts';
 import type { Pool } from '../../../platform/db/pool.ts';
+import type { Secrets } from '../../../platform/secrets/secrets.ts';
 import type { RouteRequest } from '../../../platform/http/route.ts';
 import type { CompanyCache } from '../../../src/company/server/company-cache.ts';
 
@@ -10,6 +11,8 @@ export type SetupDeps = {
   readonly master: Master;
   readonly company: CompanyCache;
   readonly now: () => number;
+  /** What secrets of registers are sealed with; without it they are sealed at the next start. */
+  readonly sealSecret?: Secrets['sealSecret'] | undefined;
 };
 
 /** A request as the door of master data takes it. */

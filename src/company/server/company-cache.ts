@@ -1,4 +1,5 @@
 import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
+import { SecretUnreadable } from '../../../platform/secrets/secrets.ts';
 import type { CurrencyCode } from '../../kernel/currency.ts';
 import type { ExchangeRate } from '../../kernel/rate.ts';
 import type { BusinessDay } from '../../kernel/time.ts';
@@ -10,6 +11,7 @@ import {
   loadExchangeRates,
   loadRegisterSecrets,
   loadTaxRegistrations,
+  type OpenRegisterSecret,
   type RegisterWithSecret,
 } from './company.store.ts';
 
@@ -106,9 +108,22 @@ export async function openCompanyCache(deps: {
   readonly pool: Pool;
   readonly schema: string;
   readonly sources: CompanySources;
+  /** Opens what registers sign with; without it what is sealed is not read, which only those need who check facts. */
+  readonly openSecret?: ((sealed: string) => string) | undefined;
 }): Promise<CompanyCache> {
+  const openRegisterSecret = (kept: string): string | undefined => {
+    if (!kept.startsWith('sealed.')) return kept;
+    try {
+      return deps.openSecret?.(kept);
+    } catch (error) {
+      if (error instanceof SecretUnreadable) return undefined;
+      throw error;
+    }
+  };
   const read = (): Promise<Tables> =>
-    withTransaction(deps.pool, { schema: deps.schema, snapshot: true }, (tx) => loadTables(tx, deps.sources));
+    withTransaction(deps.pool, { schema: deps.schema, snapshot: true }, (tx) =>
+      loadTables(tx, deps.sources, openRegisterSecret),
+    );
   let tables = await read();
   let running: Promise<void> | undefined;
   let waiting: Promise<void> | undefined;
@@ -155,9 +170,9 @@ export async function openCompanyCache(deps: {
   };
 }
 
-async function loadTables(tx: Tx, sources: CompanySources): Promise<Tables> {
+async function loadTables(tx: Tx, sources: CompanySources, openSecret: OpenRegisterSecret): Promise<Tables> {
   const entities = await loadEntities(tx);
-  const registers = await loadRegisterSecrets(tx);
+  const registers = await loadRegisterSecrets(tx, openSecret);
   const rates = await loadExchangeRates(tx);
   const areas = new Map((await sources.areas(tx)).map((area) => [area.locationId, area]));
   const locations = (await sources.locations(tx)).map((location): LocationRef => {

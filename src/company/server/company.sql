@@ -25,9 +25,10 @@ from company_register
 order by location_id, code;
 
 -- name: find_register_secrets
-select id, location_id, code, name, fact_secret, archived_at is not null as archived
-from company_register
-order by id;
+select r.id, r.location_id, r.code, r.name, coalesce(s.sealed, r.fact_secret) as fact_secret, r.archived_at is not null as archived
+from company_register r
+left join company_register_secret s on s.register_id = r.id
+order by r.id;
 
 -- name: insert_registers
 insert into company_register (id, location_id, code, name, fact_secret)

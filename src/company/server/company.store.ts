@@ -29,8 +29,11 @@ export type Register = {
   readonly archived: boolean;
 };
 
-/** A register with the secret that its facts are signed with. Never leaves the server except to the register itself. */
-export type RegisterWithSecret = Register & { readonly factSecret: string };
+/**
+ * A register with the secret that its facts are signed with. It never leaves the server except to the register itself; undefined where it cannot be read, because
+ * the key that it was sealed with is not there.
+ */
+export type RegisterWithSecret = Register & { readonly factSecret: string | undefined };
 
 /** All legal entities by code. */
 export async function loadEntities(tx: Tx): Promise<(LegalEntity & { archived: boolean })[]> {
@@ -112,21 +115,27 @@ export async function loadRegisters(tx: Tx): Promise<Register[]> {
   }));
 }
 
+/** Makes of a secret as it is kept the one that a register signs with; undefined when it cannot. */
+export type OpenRegisterSecret = (kept: string) => string | undefined;
+
 /** All registers with their secrets, for those who check facts. */
-export async function loadRegisterSecrets(tx: Tx): Promise<RegisterWithSecret[]> {
-  const rows = await tx.rows<RegisterRow & { fact_secret: string }>(sql.find_register_secrets);
-  return rows.map(({ id, location_id: locationId, code, name, archived, fact_secret: factSecret }) => ({
+export async function loadRegisterSecrets(tx: Tx, open: OpenRegisterSecret): Promise<RegisterWithSecret[]> {
+  const rows = await tx.rows<RegisterRow & { fact_secret: string | null }>(sql.find_register_secrets);
+  return rows.map(({ id, location_id: locationId, code, name, archived, fact_secret: kept }) => ({
     id,
     locationId,
     code,
     name,
     archived,
-    factSecret,
+    factSecret: kept === null ? undefined : open(kept),
   }));
 }
 
-/** Inserts registers. */
-export async function insertRegisters(tx: Tx, rows: readonly Omit<RegisterWithSecret, 'archived'>[]): Promise<void> {
+/** Inserts registers. Their secrets are sealed at once by who calls, or by `sealRegisterSecrets` at the next start. */
+export async function insertRegisters(
+  tx: Tx,
+  rows: readonly (Omit<Register, 'archived'> & { readonly factSecret: string })[],
+): Promise<void> {
   await tx.run(sql.insert_registers, [
     rows.map((each) => each.id),
     rows.map((each) => each.locationId),

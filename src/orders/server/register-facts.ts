@@ -73,6 +73,12 @@ export function macOf(secret: string, fact: Pick<FactEnvelope, 'counter' | 'prev
   return createHmac('sha256', secret).update(`${fact.counter}\n${fact.previous}\n${fact.payload}`).digest('hex');
 }
 
+/** Throws Overloaded where the secret cannot be read: the register keeps its facts and sends them again when somebody has put the key back. */
+function secretOf(register: RegisterWithSecret): string {
+  if (register.factSecret === undefined) throw new Overloaded('the secret of the register cannot be read');
+  return register.factSecret;
+}
+
 /** A fact on its way: what is sent to the committer for it, or the answer that it has already. */
 type Way =
   | { readonly kind: 'answer'; readonly answer: FactAnswer }
@@ -202,7 +208,7 @@ function counterOf(raw: unknown): number | undefined {
 }
 
 function isGenuine(register: RegisterWithSecret, envelope: FactEnvelope): boolean {
-  const wanted = Buffer.from(macOf(register.factSecret, envelope));
+  const wanted = Buffer.from(macOf(secretOf(register), envelope));
   const given = Buffer.from(envelope.mac);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
@@ -252,7 +258,7 @@ function quarantineSubmission(
   };
   const key =
     why.beside === true
-      ? `fact:${fact.counter}:beside:${macOf(register.factSecret, { counter: 0, previous: '', payload: fact.raw })}`
+      ? `fact:${fact.counter}:beside:${macOf(secretOf(register), { counter: 0, previous: '', payload: fact.raw })}`
       : `fact:${fact.counter}`;
   return {
     type: 'QuarantineFact',

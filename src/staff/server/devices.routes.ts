@@ -45,7 +45,7 @@ export type DeviceDeps = {
   readonly entityOf: (locationId: string) => string | undefined;
   readonly registerOf: (
     id: string,
-  ) => { readonly locationId: string; readonly factSecret: string; readonly archived: boolean } | undefined;
+  ) => { readonly locationId: string; readonly factSecret: string | undefined; readonly archived: boolean } | undefined;
   readonly now: () => number;
 };
 
