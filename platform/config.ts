@@ -216,7 +216,7 @@ export const Settings = Type.Object({
   BREACHED_PASSWORDS_FILE: text({
     section: 'Signing in',
     description:
-      'Passwords that were stolen elsewhere and that nobody may choose here: lines of SHA-1 in hex (or its first 10 to 39 digits), sorted, with or without `:count`, as ' +
+      'Passwords that were stolen elsewhere and that nobody may choose here, beside the 44,000 that come along: lines of SHA-1 in hex (or its first 10 to 39 digits), sorted, with or without `:count`, as ' +
       'Have I Been Pwned gives them. Nothing is asked over the network.',
     allowed: 'a file',
     example: '/var/lib/oneshelf/pwned-passwords.txt',

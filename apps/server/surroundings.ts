@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { openBreachedPasswords } from '../../platform/auth/breached-passwords.ts';
+import { openKnownPasswords } from '../../platform/auth/breached-passwords.ts';
 import type { Config } from '../../platform/config.ts';
 import { mailWay, webhookWay } from '../../platform/health/alert-ways.ts';
 import type { HealthCheck } from '../../platform/health/check.ts';
@@ -82,7 +82,7 @@ async function signInOf(config: RetailerConfig, baseUrl: () => string): Promise<
     secrets: openSecrets(secretsSource(config)),
     sendMail: (mail) => sendMail(mailOf(config), mail),
     baseUrl,
-    breached: breached === undefined ? undefined : await openBreachedPasswords(breached),
+    breached: await openKnownPasswords(breached),
     company:
       issuer === undefined
         ? undefined

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { open, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { StartRefusal } from '../start-refusal.ts';
 
 /** Passwords that thieves are known to have. */
@@ -8,6 +9,22 @@ export type BreachedPasswords = { readonly has: (password: string) => Promise<bo
 const LINE = /^([0-9A-Fa-f]{10,40})(?::\d+)?\r?$/;
 /** Longer than any line; two of them always hold a whole one. */
 const CHUNK = 128;
+
+/** The list that comes along: stolen passwords that are long enough to be chosen here. Made by platform/testing/common-passwords.ts. */
+export const commonPasswordsPath = join(import.meta.dirname, 'common-passwords.txt');
+
+/**
+ * The list that comes along, which knows small letters from capital ones as little as thieves do, and the operator's beside it, when there is one.
+ * Throws StartRefusal when theirs is no such file.
+ */
+export async function openKnownPasswords(file: string | undefined): Promise<BreachedPasswords> {
+  const common = await openBreachedPasswords(commonPasswordsPath);
+  const own = file === undefined ? undefined : await openBreachedPasswords(file);
+  return {
+    has: async (password) =>
+      (await common.has(password.toLowerCase())) || (own !== undefined && (await own.has(password))),
+  };
+}
 
 /**
  * Opens a sorted file of SHA-1 hashes in hex, or of their first ten digits or more. It may be as large as the whole list of Have I Been Pwned: a look-up

@@ -203,7 +203,7 @@ export async function hashChosen(
 ): Promise<string> {
   const decision = decidePassword(password, person);
   if (!decision.ok) throw refused(decision.rejection);
-  if (deps.breached !== undefined && (await deps.breached.has(password)))
+  if (deps.breached !== undefined && (await deps.breached.has(decision.value)))
     throw refused({ reason: 'password_breached' });
   return hashPassword(decision.value);
 }
