@@ -40,6 +40,20 @@ export function startOfBusinessDay(day: BusinessDay, rule: DayRule): InstantMs {
     .toZonedDateTime(rule.timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
 }
 
+/**
+ * The instant at which the clock of a zone shows a local time `YYYY-MM-DDTHH:MM`, or undefined when the text is none. Of a time that is shown twice the first
+ * one, of one that is skipped the end of the gap (RFC 5545). Throws a RangeError on an unknown zone.
+ */
+export function instantOfLocalTime(text: string, timeZone: string): InstantMs | undefined {
+  const match = /^(.{10})T([0-9]{2}):([0-9]{2})$/.exec(text);
+  const day = parseBusinessDay(match?.[1] ?? '');
+  const [hour, minute] = [Number(match?.[2]), Number(match?.[3])];
+  if (day === undefined || hour > 23 || minute > 59) return undefined;
+  return Temporal.PlainDate.from(day)
+    .toPlainDateTime({ hour, minute })
+    .toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
+}
+
 /** Whether the text names an IANA time zone (`Europe/Berlin`); bare offsets such as `+02:00` are no zones to keep shop hours by. */
 export function isTimeZone(text: string): boolean {
   if (!/^[A-Za-z]/.test(text)) return false;

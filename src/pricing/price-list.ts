@@ -12,21 +12,53 @@ export type PriceList = {
   readonly name: string;
 };
 
-/** A price from an instant on: `amount / 10^scale` minor units for `per` base units, until the next one begins. */
+/**
+ * A price from an instant on: `amount / 10^scale` minor units for `per` base units, until the next one begins. One with an end gives way to the price before it.
+ * Of a price change it names the change, and `waits` says that it waits for closing, because it raises the price.
+ */
 export type Price = {
   readonly validFrom: InstantMs;
   readonly amount: number;
   readonly scale: number;
   readonly per: number;
+  readonly validUntil?: InstantMs | undefined;
+  readonly markdown?: boolean | undefined;
+  readonly changeId?: string | undefined;
+  readonly waits?: boolean | undefined;
 };
 
-/** The price in force at an instant: the latest that began at it or before; undefined when none has. */
-export function priceInForce(prices: readonly Price[], at: InstantMs): Price | undefined {
-  let best: Price | undefined;
+/** When the prices of a change begin and end at a place. Without it they hold as their rows say. */
+export type StartsAndEnds = (price: Price) => { readonly from: InstantMs; readonly until: InstantMs };
+
+/** The price in force at an instant: the latest that began at it or before and has not ended; undefined when none has. `spanOf` is asked only for prices of a change. */
+export function priceInForce<P extends Price>(
+  prices: readonly P[],
+  at: InstantMs,
+  spanOf?: StartsAndEnds,
+): P | undefined {
+  let best: P | undefined;
+  let bestFrom = 0;
   for (const price of prices) {
-    if (price.validFrom <= at && (best === undefined || price.validFrom > best.validFrom)) best = price;
+    let from = price.validFrom;
+    let until = price.validUntil ?? Infinity;
+    if (price.changeId !== undefined && spanOf !== undefined) {
+      const span = spanOf(price);
+      from = span.from;
+      until = Math.min(until, span.until);
+    }
+    if (from > at || until <= at || (best !== undefined && from <= bestFrom)) continue;
+    best = price;
+    bestFrom = from;
   }
   return best;
+}
+
+/** Negative when `a` is cheaper for a base unit, positive when it is dearer. Exact, whatever digits and packs the two are written with. */
+export function comparePrices(a: Omit<Price, 'validFrom'>, b: Omit<Price, 'validFrom'>): number {
+  if (a.scale === b.scale && a.per === b.per) return a.amount - b.amount;
+  const left = BigInt(a.amount) * 10n ** BigInt(b.scale) * BigInt(b.per);
+  const right = BigInt(b.amount) * 10n ** BigInt(a.scale) * BigInt(a.per);
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** Why prices are not set. `index` is the place in the request. */
