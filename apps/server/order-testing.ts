@@ -142,7 +142,7 @@ export async function openOrderWorld(): Promise<OrderWorld> {
     sources: { locations: loadLocations, channels: loadChannels, vatRates: loadVatRates, areas: loadAreas },
   });
   const skus = createSkuCache({ pool, schema });
-  const prices = createPriceCache({ pool, schema, now });
+  const prices = createPriceCache({ pool, schema, now, placeOf: (id) => company.location(id) });
   const placeOf = (id: string) => {
     const location = company.location(id);
     const place = location === undefined ? undefined : stockLocation(location);

@@ -46,7 +46,8 @@ export function priceInForce<P extends Price>(
       from = span.from;
       until = Math.min(until, span.until);
     }
-    if (from > at || until <= at || (best !== undefined && from <= bestFrom)) continue;
+    // Of two that begin at one moment the later row holds.
+    if (from > at || until <= at || (best !== undefined && from < bestFrom)) continue;
     best = price;
     bestFrom = from;
   }
@@ -67,7 +68,8 @@ export type PriceRejection =
   | { reason: 'unknown_sku'; index: number; skuId: string }
   | { reason: 'sku_archived'; index: number; skuId: string; code: string }
   | { reason: 'duplicate_price'; index: number; skuId: string }
-  | { reason: 'valid_from_in_past'; index: number; validFromMs: number; nowMs: number };
+  | { reason: 'valid_from_in_past'; index: number; validFromMs: number; nowMs: number }
+  | { reason: 'ends_before_begin'; index: number; validFromMs: number; validUntilMs: number };
 
 /** One price as it is asked for. Without `validFrom` it holds from now on; without `currency` in that of the channel's only list. */
 export type WantedPrice = {
@@ -78,6 +80,10 @@ export type WantedPrice = {
   readonly scale?: number | undefined;
   readonly per?: number | undefined;
   readonly validFrom?: InstantMs | undefined;
+  /** When it gives way to the price before it. */
+  readonly validUntil?: InstantMs | undefined;
+  /** A reduction that is announced as one: it is shown with the lowest price of the 30 days before. */
+  readonly markdown?: boolean | undefined;
 };
 
 /** A price with the list it goes to. */
@@ -109,6 +115,9 @@ export function decideSetPrices(
     const validFrom = row.validFrom ?? around.now;
     if (validFrom < around.now)
       return reject({ reason: 'valid_from_in_past', index, validFromMs: validFrom, nowMs: around.now });
+    const { validUntil, markdown } = row;
+    if (validUntil !== undefined && validUntil <= validFrom)
+      return reject({ reason: 'ends_before_begin', index, validFromMs: validFrom, validUntilMs: validUntil });
     const key = `${list.id} ${row.skuId} ${validFrom}`;
     if (seen.has(key)) return reject({ reason: 'duplicate_price', index, skuId: row.skuId });
     seen.add(key);
@@ -118,6 +127,8 @@ export function decideSetPrices(
       validFrom,
       ...shorten(row.amount, row.scale ?? 0),
       per: row.per ?? 1,
+      ...(validUntil === undefined ? {} : { validUntil }),
+      ...(markdown === true ? { markdown } : {}),
     });
   }
   return accept(placed);
@@ -132,7 +143,7 @@ function listFor(row: WantedPrice, lists: readonly PriceList[]): PriceList | und
 }
 
 /** Drops zeros below the minor unit, so that 19.9900 and 19.99 are stored alike. */
-function shorten(amount: number, scale: number): { amount: number; scale: number } {
+export function shorten(amount: number, scale: number): { amount: number; scale: number } {
   let digits = amount;
   let left = Math.min(scale, MAX_UNIT_PRICE_SCALE);
   for (; left > 0 && digits % 10 === 0; left -= 1) digits /= 10;

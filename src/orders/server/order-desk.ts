@@ -66,8 +66,8 @@ export function openOrderDesk(given: OrderRouteDeps) {
       limits: ['discountPpm', 'discount'],
       currency,
       async amounts() {
-        const skuIds = overridden.map((line) => line.skuId);
-        const list = await deps.prices.get(channel.id, currency, skuIds, now());
+        const ask = { channelId: channel.id, currency, locationId: target.locationId, groupIds: [], at: now() };
+        const list = await deps.prices.get(ask, overridden);
         const discount = discountOf(
           overridden.map(({ skuId, quantity: units, unitPrice }) => ({
             quantity: units,

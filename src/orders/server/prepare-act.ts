@@ -155,7 +155,7 @@ export function prepareReturn(
   }
   const prepared: Prepared<{ lines: ReturnGoods['lines']; taxInclusive: boolean }> = lookUp(
     deps,
-    { channel, skuIds: wanted.map((line) => line.skuId), at },
+    { channel, locationId, lines: wanted, at },
     (references) => {
       const priced = priceLines(deps.company, { setting, from: place.value, asSold: true }, wanted, references);
       if (!priced.ok) return priced;

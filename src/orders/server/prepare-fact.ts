@@ -53,7 +53,7 @@ export function prepareFactSale(
   if (!from.ok) return from;
   const prepared: Prepared<RecordSale> = lookUp(
     deps,
-    { channel, skuIds: fact.lines.map((line) => line.skuId), at: occurredAt },
+    { channel, locationId: register.locationId, lines: fact.lines, at: occurredAt },
     (references) => {
       const lines = soldLines(fact, references, from.value);
       if (!lines.ok) return lines;

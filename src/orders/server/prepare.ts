@@ -8,7 +8,7 @@ import { accept, reject, type Decision } from '../../kernel/decision.ts';
 import { lineAmount, split, type UnitPrice } from '../../kernel/money.ts';
 import { businessDayOf, fiscalYearOf, type BusinessDay, type InstantMs } from '../../kernel/time.ts';
 import { taxLine, type TaxedAmount } from '../../pricing/line-tax.ts';
-import type { PriceCache, PriceRef } from '../../pricing/server/price-cache.ts';
+import type { LineToPrice, PriceCache, PriceRef } from '../../pricing/server/price-cache.ts';
 import { goodsAt, type StockLocation } from '../../stock/server/goods-at.ts';
 import type { LineKind } from '../order.ts';
 import type { PlaceOrder } from '../place-order.ts';
@@ -176,34 +176,57 @@ export function fulfillingLocation(
   return place === undefined ? reject({ reason: 'no_valuation_area', locationId }) : accept(place);
 }
 
-/** SKUs and prices of a command, the parts of its bundles among them. */
-export type References = { readonly skus: ReadonlyMap<string, SkuRef>; readonly prices: ReadonlyMap<string, PriceRef> };
+/** SKUs and prices of a command, the parts of its bundles among them, and the groups of the customer. */
+export type References = {
+  readonly skus: ReadonlyMap<string, SkuRef>;
+  readonly prices: ReadonlyMap<string, PriceRef>;
+  readonly groupIds: readonly string[];
+};
 
 /** Looks up SKUs and their prices. One look-up for the lines and, where there are bundles, one more for their parts. */
 export function lookUp<T>(
   deps: Pick<PrepareDeps, 'skus' | 'prices'>,
-  wanted: { readonly channel: ChannelRef; readonly skuIds: readonly string[]; readonly at: InstantMs },
+  wanted: {
+    readonly channel: ChannelRef;
+    readonly locationId: string;
+    readonly lines: readonly LineToPrice[];
+    readonly customerId?: string | undefined;
+    readonly at: InstantMs;
+  },
   then: (found: References) => Decision<T, PrepareRejection>,
 ): Prepared<T> {
-  const { channel, skuIds, at } = wanted;
-  const read = (ids: readonly string[]): References | Promise<References> => {
-    const skus = deps.skus.get(ids);
-    const prices = deps.prices.get(channel.id, channel.currency, ids, at);
-    if (!(skus instanceof Promise) && !(prices instanceof Promise)) return { skus, prices };
-    return Promise.all([skus, prices]).then(([one, two]) => ({ skus: one, prices: two }));
-  };
-  const withParts = (found: References): Prepared<T> => {
-    let parts: string[] | undefined;
-    for (const sku of found.skus.values()) for (const part of sku.bundleParts ?? []) (parts ??= []).push(part.skuId);
-    if (parts === undefined) return then(found);
-    const more = read(parts);
-    const join = (of: References): Decision<T, PrepareRejection> =>
-      then({ skus: new Map([...found.skus, ...of.skus]), prices: new Map([...found.prices, ...of.prices]) });
-    return more instanceof Promise ? more.then(join) : join(more);
-  };
-  const first = read(skuIds);
-  return first instanceof Promise ? first.then(withParts) : withParts(first);
+  const { channel, locationId, lines, customerId, at } = wanted;
+  const groups = customerId === undefined ? NO_GROUPS : deps.prices.groupsOf(customerId);
+  if (groups instanceof Promise) return groups.then((groupIds) => lookUpFor(groupIds));
+  return lookUpFor(groups);
+
+  function lookUpFor(groupIds: readonly string[]): Prepared<T> {
+    const ask = { channelId: channel.id, currency: channel.currency, locationId, groupIds, at };
+    const read = (of: readonly LineToPrice[]): References | Promise<References> => {
+      const skus = deps.skus.get(of.map((line) => line.skuId));
+      const prices = deps.prices.get(ask, of);
+      if (!(skus instanceof Promise) && !(prices instanceof Promise)) return { skus, prices, groupIds };
+      return Promise.all([skus, prices]).then(([one, two]) => ({ skus: one, prices: two, groupIds }));
+    };
+    const withParts = (found: References): Prepared<T> => {
+      let parts: LineToPrice[] | undefined;
+      for (const sku of found.skus.values()) for (const part of sku.bundleParts ?? []) (parts ??= []).push(part);
+      if (parts === undefined) return then(found);
+      const more = read(parts);
+      const join = ({ skus, prices }: References): Decision<T, PrepareRejection> =>
+        then({
+          skus: new Map([...found.skus, ...skus]),
+          prices: new Map([...prices, ...found.prices]),
+          groupIds,
+        });
+      return more instanceof Promise ? more.then(join) : join(more);
+    };
+    const first = read(lines);
+    return first instanceof Promise ? first.then(withParts) : withParts(first);
+  }
 }
+
+const NO_GROUPS: readonly string[] = [];
 
 /** Prices and taxes lines. `asSold` admits archived SKUs: what was sold was sold. */
 export function priceLines(
@@ -456,8 +479,14 @@ function prepareSelling<T>(
   const setting = found.value;
   const from = fulfillingLocation(deps.company, setting.entity.id, asked.fulfillingLocationId, as.asSold);
   if (!from.ok) return from;
-  const skuIds = asked.lines.map((line) => line.skuId);
-  return lookUp(deps, { channel, skuIds, at: occurredAt }, (references) => {
+  const wanted = {
+    channel,
+    locationId: asked.sellingLocationId,
+    lines: asked.lines,
+    customerId: asked.customer?.id,
+    at: occurredAt,
+  };
+  return lookUp(deps, wanted, (references) => {
     const about = { setting, from: from.value, asSold: as.asSold, taxInclusive: asked.taxInclusive };
     const priced = priceLines(deps.company, about, asked.lines, references);
     if (!priced.ok) return priced;

@@ -4,16 +4,27 @@ import { importCatalog, importCategories } from '../../catalog/server/bulk.ts';
 import { insertChannels } from '../../channels/server/channels.store.ts';
 import { insertEntities } from '../../company/server/company.store.ts';
 import { openTestApi, TEST_NOW, type TestApi } from '../../company/server/route-testing.ts';
-import { currencyCode } from '../../kernel/currency.ts';
+import { currencyCode, type CurrencyCode } from '../../kernel/currency.ts';
 import { encodeId } from '../../kernel/ids.ts';
 import { businessDay } from '../../kernel/time.ts';
 import { insertLocations } from '../../locations/server/locations.store.ts';
 import { importPrices } from './bulk.ts';
-import { createPriceCache, type PriceRef } from './price-cache.ts';
+import { createPriceCache, type PriceCache, type PriceRef } from './price-cache.ts';
 import { registerPricingRoutes } from './pricing.routes.ts';
 import { findPricesInForce, insertPriceLists, loadVatRates, saveVatRates } from './pricing.store.ts';
 
 let api: TestApi;
+const openCache = (now = () => api.clock.now) =>
+  createPriceCache({
+    ...api.database,
+    now,
+    placeOf: () => ({ timeZone: 'Europe/Berlin', cutOffHour: 0, country: 'DE' }),
+  });
+const get = (prices: PriceCache, channelId: string, currency: CurrencyCode, ids: readonly string[], at: number) =>
+  prices.get(
+    { channelId, currency, locationId, groupIds: [], at },
+    ids.map((skuId) => ({ skuId, quantity: 1 })),
+  );
 const [EUR, GBP] = [currencyCode('EUR'), currencyCode('GBP')];
 const [entityId, locationId, shop, store, shopList, storeList, storeListGbp, categoryId] = Array.from(
   { length: 8 },
@@ -193,29 +204,29 @@ describe('the price cache', () => {
     [mug, tea].map((id) => map.get(id)?.amount);
 
   it('answers at once what it knows, at any instant, and forgets what an event names', async () => {
-    const prices = createPriceCache({ ...api.database, now: () => api.clock.now });
+    const prices = openCache();
     const at = api.clock.now;
-    expect(amounts(await prices.get(shop, EUR, [mug, tea], at))).toEqual([1790, undefined]);
-    const warm = prices.get(shop, EUR, [mug, tea], at);
+    expect(amounts(await get(prices, shop, EUR, [mug, tea], at))).toEqual([1790, undefined]);
+    const warm = get(prices, shop, EUR, [mug, tea], at);
     expect(warm).toBeInstanceOf(Map);
-    expect((warm as ReadonlyMap<string, PriceRef>).get(mug)).toEqual({
+    expect((warm as ReadonlyMap<string, PriceRef>).get(mug)).toMatchObject({
       amount: 1790,
       scale: 0,
       per: 1,
       taxInclusive: true,
     });
-    expect(amounts(await prices.get(shop, EUR, [mug, tea], TEST_NOW + 90_000_000))).toEqual([1590, undefined]);
-    expect(amounts(await prices.get(shop, EUR, [mug, tea], TEST_NOW))).toEqual([1990, undefined]);
-    expect(amounts(await prices.get(shop, EUR, [mug], TEST_NOW - 1))).toEqual([undefined, undefined]);
+    expect(amounts(await get(prices, shop, EUR, [mug, tea], TEST_NOW + 90_000_000))).toEqual([1590, undefined]);
+    expect(amounts(await get(prices, shop, EUR, [mug, tea], TEST_NOW))).toEqual([1990, undefined]);
+    expect(amounts(await get(prices, shop, EUR, [mug], TEST_NOW - 1))).toEqual([undefined, undefined]);
 
     api.clock.now += 1_000;
     await put([{ channelId: SHOP(), skuId: sku(tea), amount: 12_345, scale: 2, per: 1_000 }]);
-    expect(amounts(await prices.get(shop, EUR, [mug, tea], api.clock.now))).toEqual([1790, undefined]);
+    expect(amounts(await get(prices, shop, EUR, [mug, tea], api.clock.now))).toEqual([1790, undefined]);
     prices.invalidate({ topic: 'stock', body: { skuIds: [tea] } });
-    expect(prices.get(shop, EUR, [tea], api.clock.now)).toBeInstanceOf(Map);
+    expect(get(prices, shop, EUR, [tea], api.clock.now)).toBeInstanceOf(Map);
     const event = (await api.events()).at(-1);
     prices.invalidate(event as NonNullable<typeof event>);
-    expect((await prices.get(shop, EUR, [tea], api.clock.now)).get(tea)).toEqual({
+    expect((await get(prices, shop, EUR, [tea], api.clock.now)).get(tea)).toMatchObject({
       amount: 12_345,
       scale: 2,
       per: 1_000,
@@ -224,12 +235,12 @@ describe('the price cache', () => {
   });
 
   it('knows long gone prices without keeping them, other currencies, and no list', async () => {
-    const prices = createPriceCache({ ...api.database, now: () => api.clock.now + 86_400_000 * 30 });
-    expect((await prices.get(shop, EUR, [jar], TEST_NOW - 500_500)).get(jar)?.amount).toBe(501);
-    expect((await prices.get(shop, EUR, [jar], api.clock.now + 86_400_000 * 30)).get(jar)?.amount).toBe(0);
-    expect((await prices.get(store, GBP, [mug], api.clock.now)).size).toBe(0);
-    expect((await prices.get(shop, GBP, [mug], api.clock.now)).size).toBe(0);
-    expect((await prices.get(randomUUID(), EUR, [mug], api.clock.now)).size).toBe(0);
+    const prices = openCache(() => api.clock.now + 86_400_000 * 30);
+    expect((await get(prices, shop, EUR, [jar], TEST_NOW - 500_500)).get(jar)?.amount).toBe(501);
+    expect((await get(prices, shop, EUR, [jar], api.clock.now + 86_400_000 * 30)).get(jar)?.amount).toBe(0);
+    expect((await get(prices, store, GBP, [mug], api.clock.now)).size).toBe(0);
+    expect((await get(prices, shop, GBP, [mug], api.clock.now)).size).toBe(0);
+    expect((await get(prices, randomUUID(), EUR, [mug], api.clock.now)).size).toBe(0);
     prices.invalidate({ topic: 'price', body: {} });
     expect(prices.size).toBe(0);
   });

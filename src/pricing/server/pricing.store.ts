@@ -46,6 +46,8 @@ export async function savePrices(tx: Tx, prices: readonly PlacedPrice[]): Promis
     prices.map((each) => each.amount),
     prices.map((each) => each.scale),
     prices.map((each) => each.per),
+    prices.map(({ validUntil }) => (validUntil === undefined ? null : instantToText(validUntil))),
+    prices.map((each) => each.markdown === true),
   ]);
 }
 
@@ -95,27 +97,41 @@ export async function findPricesInForce(
   return prices;
 }
 
-/** The latest 200 prices of a SKU on all channels, those to come first. */
-export async function findPricesOfSku(
-  tx: Tx,
-  skuId: string,
-): Promise<(PriceInForce & { priceListId: string; validFrom: number })[]> {
-  type Row = PriceAmount & {
-    price_list_id: string;
-    channel_id: string;
-    currency: string;
-    tax_inclusive: boolean;
-    valid_from: number;
-  };
-  return (await tx.rows<Row>(sql.find_prices_of_sku, [skuId])).map(({ amount, scale, per, ...row }) => ({
-    priceListId: row.price_list_id,
-    channelId: row.channel_id,
-    currency: currencyCode(row.currency),
-    taxInclusive: row.tax_inclusive,
+/** A stored price of a change, or one with an end, as its columns tell it. */
+type SpanRow = {
+  markdown: boolean;
+  change_id: string | null;
+  waits: boolean;
+  valid_from: number;
+  valid_until: number | null;
+};
+
+function priceOf({ amount, scale, per, ...row }: PriceAmount & SpanRow): Price {
+  return {
     validFrom: row.valid_from,
     amount,
     scale,
     per,
+    ...(row.valid_until === null ? {} : { validUntil: row.valid_until }),
+    ...(row.markdown ? { markdown: true } : {}),
+    ...(row.change_id === null ? {} : { changeId: row.change_id }),
+    ...(row.waits ? { waits: true } : {}),
+  };
+}
+
+/** The latest 200 prices of a SKU on all channels, those to come first. */
+export async function findPricesOfSku(
+  tx: Tx,
+  skuId: string,
+): Promise<(Price & Omit<PriceInForce, keyof PriceAmount> & { priceListId: string })[]> {
+  type Row = PriceAmount &
+    SpanRow & { price_list_id: string; channel_id: string; currency: string; tax_inclusive: boolean };
+  return (await tx.rows<Row>(sql.find_prices_of_sku, [skuId])).map((row) => ({
+    priceListId: row.price_list_id,
+    channelId: row.channel_id,
+    currency: currencyCode(row.currency),
+    taxInclusive: row.tax_inclusive,
+    ...priceOf(row),
   }));
 }
 
@@ -125,15 +141,14 @@ export async function findPricesSince(
   keys: readonly { priceListId: string; skuId: string }[],
   at: number,
 ): Promise<Price[][]> {
-  type Row = PriceAmount & { place: number; valid_from: number };
+  type Row = PriceAmount & SpanRow & { place: number };
   const rows = await tx.rows<Row>(sql.find_prices_since, [
     keys.map((each) => each.priceListId),
     keys.map((each) => each.skuId),
     instantToText(at),
   ]);
   const prices: Price[][] = keys.map(() => []);
-  for (const { place, amount, scale, per, valid_from: validFrom } of rows)
-    prices[place - 1]?.push({ amount, scale, per, validFrom });
+  for (const row of rows) prices[row.place - 1]?.push(priceOf(row));
   return prices;
 }
 
