@@ -136,7 +136,7 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
     openSecret: secrets?.openSecret,
   });
   const skus = createSkuCache({ pool: write, schema });
-  const prices = createPriceCache({ pool: write, schema, now });
+  const prices = createPriceCache({ pool: write, schema, now, placeOf: (id) => company.location(id) });
   const committer = openBooks({
     pool: pipelined,
     schema,
