@@ -38,7 +38,8 @@ export function placeOf(path: string): Place {
     if (!domains.includes(second)) return { kind: 'nowhere', why: `src/${second} is no domain of tidy/domains.mjs` };
     if (parts.length === 3) return { kind: 'pure', domain: second };
     if (parts[2] === 'server') return { kind: 'server', domain: second };
-    return { kind: 'nowhere', why: 'a domain has pure files and one folder, server/' };
+    if (parts.length === 4) return { kind: 'pure', domain: second };
+    return { kind: 'nowhere', why: 'a domain has pure files, folders of them one deep, and server/' };
   }
   const room = top === 'apps' ? `apps/${second}` : top;
   if (room in rooms) return { kind: 'room', room };

@@ -3,7 +3,7 @@ import { lineAt } from './project.ts';
 import type { Problem, SourceFile } from './project.ts';
 import { scan } from './scan.ts';
 
-/** Whether a file decides: it lies directly in `src/<domain>/` and is no test. */
+/** Whether a file decides: it lies in `src/<domain>/` or a folder of it other than `server/`, and is no test. */
 export function isPure(path: string): boolean {
   return /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && placeOf(path).kind === 'pure';
 }
