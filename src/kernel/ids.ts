@@ -48,6 +48,9 @@ export const ID_PREFIX = {
   backup: 'bak',
   origin: 'org',
   erasure: 'ers',
+  priceChange: 'pch',
+  customerGroup: 'cgr',
+  promotion: 'pmo',
 } as const;
 
 /** A kind of thing that has ids. */

@@ -31,6 +31,16 @@ export function businessDayOf(instantMs: InstantMs, rule: DayRule): BusinessDay 
   return epochDayToDay(Math.floor((localMs - cutOffHour * HOUR_MS) / DAY_MS));
 }
 
+/** The minute of the week that the local clock shows: 0 is Monday 00:00, 10079 Sunday 23:59. Throws a RangeError on an unknown zone. */
+export function weekMinuteOf(instantMs: InstantMs, timeZone: string): number {
+  assertInstant(instantMs);
+  const clock = clockOf(timeZone, Math.floor(instantMs / HOUR_MS));
+  const local = instantMs + (instantMs >= clock.changeAt ? clock.offsetAfterMs : clock.offsetMs);
+  // 1970-01-01 was a Thursday.
+  const minutes = Math.floor(local / 60_000) + 3 * 1_440;
+  return ((minutes % 10_080) + 10_080) % 10_080;
+}
+
 /** The first instant of a business day; the day ends where the next one starts. Throws as {@link businessDayOf} does. */
 export function startOfBusinessDay(day: BusinessDay, rule: DayRule): InstantMs {
   assertCutOffHour(rule.cutOffHour);

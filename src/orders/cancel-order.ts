@@ -2,7 +2,8 @@ import type { Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { openToCapture, PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { placeOf, unpromiseGoods } from '../stock/goods.ts';
-import { mergeByLine, ORDERS, partOfPrepayment, remaining, shareOf } from './order.ts';
+import { shareOfLine } from './line-share.ts';
+import { mergeByLine, ORDERS, partOfPrepayment, remaining } from './order.ts';
 import type { OrderResolved } from './ship-order.ts';
 import type { SaleTerms } from './sale.ts';
 
@@ -35,9 +36,7 @@ export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderR
     if (quantity === 0) continue;
     cancelled.push({ line: number, quantity });
     const end = line.quantity - line.cancelled;
-    grossMinor +=
-      shareOf(line.netMinor, end - quantity, end, line.quantity) +
-      shareOf(line.taxMinor, end - quantity, end, line.quantity);
+    grossMinor += shareOfLine(line, end - quantity, end).grossMinor;
   }
   if (cancelled.length === 0) return { reason: 'nothing_to_cancel' };
 

@@ -2,6 +2,8 @@ import { assert } from '../kernel/assert.ts';
 import type { BookRules } from '../kernel/draft.ts';
 import { mulDiv } from '../kernel/money.ts';
 import type { BusinessDay, InstantMs } from '../kernel/time.ts';
+import type { LineDiscount } from '../pricing/promotion/promotion-basket.ts';
+import type { LineTax } from '../pricing/tax/tax-basket.ts';
 
 /** What a line sells. Only goods move stock; each kind has its own revenue account. A voucher is a liability, not revenue. */
 export type LineKind = 'goods' | 'service' | 'shipping' | 'discount' | 'voucher' | 'adjustment';
@@ -15,6 +17,7 @@ export type OrderStatus = 'placed' | 'part_shipped' | 'completed' | 'cancelled';
 /**
  * What was asked for and at what price: the price and tax as they were, rounded once, stored and charged.
  * Amounts in minor units of the order's currency; quantities in base units; `unitAmount / 10^unitScale` per `unitPer` base units.
+ * Net, tax and gross are what is left after the discounts. Taxes are listed where there is more to say than one VAT rate (`taxPpm`).
  */
 export type PricedLine = {
   readonly line: number;
@@ -31,6 +34,8 @@ export type PricedLine = {
   readonly grossMinor: number;
   readonly fulfillingLocationId: string;
   readonly associateId?: string | undefined;
+  readonly discounts?: readonly LineDiscount[] | undefined;
+  readonly taxes?: readonly LineTax[] | undefined;
 };
 
 /** A line with what became of it. */
@@ -55,6 +60,8 @@ export type OrderTerms = {
   readonly externalRef: string;
   readonly currency: string;
   readonly taxInclusive: boolean;
+  /** Where a line's plain value added tax is owed. Orders of a version before do not say. */
+  readonly taxJurisdiction?: string | undefined;
   readonly placedAt: InstantMs;
   readonly businessDay: BusinessDay;
 };
@@ -145,14 +152,6 @@ function statusOf(before: OrderStatus, lines: readonly OrderLine[]): OrderStatus
 /** Base units of a line that are neither shipped nor cancelled. */
 export function remaining(line: OrderLine): number {
   return line.quantity - line.shipped - line.cancelled;
-}
-
-/**
- * The share of a line's amount that belongs to units `from` (exclusive) to `to` (inclusive) of its quantity. Any way of cutting the
- * quantity into parts gives parts that sum to the amount, because each is a difference of cumulative roundings.
- */
-export function shareOf(amount: number, from: number, to: number, quantity: number): number {
-  return mulDiv(amount, to, quantity) - mulDiv(amount, from, quantity);
 }
 
 /**

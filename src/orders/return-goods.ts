@@ -5,16 +5,8 @@ import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { currentCost } from '../stock/adjust.ts';
 import { COST } from '../stock/cost.ts';
 import { placeOf, takeInGoods, type Goods } from '../stock/goods.ts';
-import {
-  DOCUMENTS,
-  mergeByLine,
-  netByKind,
-  ORDERS,
-  shareOf,
-  sumLines,
-  type OrderLine,
-  type PricedLine,
-} from './order.ts';
+import { DOCUMENTS, mergeByLine, netByKind, ORDERS, sumLines, type OrderLine, type PricedLine } from './order.ts';
+import { negativeOf, shareOf, sumTaxes } from './line-share.ts';
 import { unitsOf, type SaleTerms, type Tender } from './sale.ts';
 
 /**
@@ -78,7 +70,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
   let shortfallEstimatedMinor = 0;
   let shortfallActualMinor = 0;
   const returned: { line: number; quantity: number }[] = [];
-  const lines = command.lines.map(({ goods, original: sold, returnedBefore: _, ...line }) => {
+  const lines = command.lines.map(({ goods, original: sold, returnedBefore: _, ...line }): OrderLine => {
     const was = sold === null ? undefined : original?.lines.find((candidate) => candidate.line === sold);
     const already =
       was === undefined
@@ -104,10 +96,8 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
     costMinor += value;
     return {
       ...line,
+      ...negativeOf(line),
       quantity: 0 - line.quantity,
-      netMinor: 0 - line.netMinor,
-      taxMinor: 0 - line.taxMinor,
-      grossMinor: 0 - line.grossMinor,
       shipped: 0,
       cancelled: 0,
       returned: 0,
@@ -184,6 +174,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
       entityCurrency: command.entityCurrency,
       rate: command.rate,
       ...sums,
+      taxes: sumTaxes(command.lines, command.terms.taxJurisdiction ?? ''),
       revenue: netByKind(command.lines),
       costMinor,
       shortfallEstimatedMinor,

@@ -14,6 +14,7 @@ import {
 } from '../stock/goods.ts';
 import { stockPlace } from '../stock/stock-level.ts';
 import { makeRoom, refuseBeyondOnHand, RESERVATIONS, type ExpiredHolds, type WantedLine } from '../stock/reserve.ts';
+import { discountOfLines, sumTaxes } from './line-share.ts';
 import { DOCUMENTS, netByKind, ORDERS, sumLines, type OrderTerms, type PricedLine } from './order.ts';
 
 /** Money of one method. Cash is what was kept: what the customer gave less the change. */
@@ -184,6 +185,8 @@ export function recordSale(
       rate: command.rate,
       ...sums,
       revenue: netByKind(command.lines),
+      taxes: sumTaxes(command.lines, command.terms.taxJurisdiction ?? ''),
+      discountMinor: discountOfLines(command.lines),
       costMinor,
       tenders,
       feeMinor,

@@ -12,11 +12,11 @@ import {
   ORDERS,
   partOfPrepayment,
   remaining,
-  shareOf,
   sumLines,
   type LineKind,
   type Order,
 } from './order.ts';
+import { discountOfLines, shareOfLine, sumTaxes, type LineShare } from './line-share.ts';
 import { unitsOf, type SaleTerms } from './sale.ts';
 
 /** Fees by method, as agreed with the provider: parts per million of the amount and a fixed part, minor units. */
@@ -40,14 +40,12 @@ export type OrderResolved = {
 };
 
 /** A line, or part of one, that leaves now, with its exact share of the line's amounts. */
-type Leaving = {
-  line: number;
-  kind: LineKind;
-  skuId: string;
-  quantity: number;
-  netMinor: number;
-  taxMinor: number;
-  grossMinor: number;
+type Leaving = LineShare & {
+  readonly line: number;
+  readonly kind: LineKind;
+  readonly skuId: string;
+  readonly quantity: number;
+  readonly taxPpm: number;
 };
 
 /**
@@ -136,6 +134,8 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
       rate: command.rate,
       ...sums,
       revenue: netByKind(leaving),
+      taxes: sumTaxes(leaving, order.taxJurisdiction ?? ''),
+      discountMinor: discountOfLines(leaving),
       costMinor,
       tenders,
       prepaidUsedMinor: released.minor,
@@ -164,17 +164,8 @@ function leavingLines(order: Order, asked: ShipOrder['lines']): Leaving[] | Reje
       };
     if (quantity === 0) continue;
     // Cancelled units lie at the far end of the quantity, so what was shipped before is a prefix and parts always sum.
-    const netMinor = shareOf(line.netMinor, line.shipped, line.shipped + quantity, line.quantity);
-    const taxMinor = shareOf(line.taxMinor, line.shipped, line.shipped + quantity, line.quantity);
-    leaving.push({
-      line: number,
-      kind: line.kind,
-      skuId: line.skuId,
-      quantity,
-      netMinor,
-      taxMinor,
-      grossMinor: netMinor + taxMinor,
-    });
+    const share = shareOfLine(line, line.shipped, line.shipped + quantity);
+    leaving.push({ line: number, kind: line.kind, skuId: line.skuId, quantity, taxPpm: line.taxPpm, ...share });
   }
   return leaving.length === 0 ? { reason: 'nothing_to_ship' } : leaving;
 }

@@ -185,11 +185,25 @@ where id = $1;
 
 -- name: find_sku_refs
 select s.id, s.code, s.name, s.kind, coalesce(s.tax_class, c.tax_class) as tax_class, s.base_unit,
-  s.archived_at is not null or p.archived_at is not null as archived, s.product_id
+  s.archived_at is not null or p.archived_at is not null as archived, s.product_id, p.category_id, p.attributes::jsonb || v.options::jsonb as attributes
 from catalog_sku s
+join catalog_variant v on v.id = s.variant_id
 join catalog_product p on p.id = s.product_id
 join catalog_category c on c.id = p.category_id
 where s.id = any ($1::uuid[]);
+
+-- The categories named and all above them.
+-- name: find_categories_above
+with recursive above (id, parent_id) as (
+  select c.id, c.parent_id
+  from catalog_category c
+  where c.id = any ($1::uuid[])
+  union
+  select c.id, c.parent_id
+  from above a
+  join catalog_category c on c.id = a.parent_id)
+select id, parent_id
+from above;
 
 -- name: move_category
 update catalog_category

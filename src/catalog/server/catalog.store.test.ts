@@ -69,6 +69,7 @@ describe('importing a catalogue', () => {
       taxClass: 'reduced',
       baseUnit: 'piece',
       productId: products[0]?.id,
+      categoryIds: [products[0]?.categoryId],
       archived: false,
     });
   });

@@ -37,6 +37,7 @@ const sql = loadSql(import.meta.url, './catalog.sql', [
   'find_pictures',
   'find_media',
   'find_sku_refs',
+  'find_categories_above',
   'move_category',
   'find_sku_places',
   'update_products',
@@ -392,6 +393,10 @@ export type SkuRef = {
   readonly taxClass: string;
   readonly baseUnit: BaseUnit;
   readonly productId: string;
+  /** Its own category first, then those above it. */
+  readonly categoryIds: readonly string[];
+  /** What its product is made of and what tells the variant from the others; only texts. */
+  readonly attributes?: Readonly<Record<string, string>>;
   readonly bundleParts?: readonly BundlePart[];
   /** The SKU's own archiving or its product's. */
   readonly archived: boolean;
@@ -408,8 +413,11 @@ export async function loadSkuRefs(tx: Tx, ids: readonly string[]): Promise<Map<s
     base_unit: BaseUnit;
     archived: boolean;
     product_id: string;
+    category_id: string;
+    attributes: Readonly<Record<string, unknown>>;
   };
   const rows = await tx.rows<Row>(sql.find_sku_refs, [ids]);
+  const paths = await loadCategoryPaths(tx, [...new Set(rows.map((row) => row.category_id))]);
   const bundles = rows.filter((row) => row.kind === 'bundle').map((row) => row.id);
   const { parts } =
     bundles.length === 0 ? { parts: new Map<string, BundlePart[]>() } : await loadPartsBelow(tx, bundles);
@@ -425,9 +433,29 @@ export async function loadSkuRefs(tx: Tx, ids: readonly string[]): Promise<Map<s
         taxClass: row.tax_class,
         baseUnit: row.base_unit,
         productId: row.product_id,
+        categoryIds: paths.get(row.category_id) ?? [],
+        ...attributesOf(row.attributes),
         archived,
       };
       return [id, bundleParts === undefined ? ref : { ...ref, bundleParts }];
+    }),
+  );
+}
+
+function attributesOf(found: Readonly<Record<string, unknown>>): Pick<SkuRef, 'attributes'> {
+  const texts = Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return texts.length === 0 ? {} : { attributes: Object.fromEntries(texts) };
+}
+
+/** Each category with all above it, from the nearest up. SKUs of one category share one list. */
+async function loadCategoryPaths(tx: Tx, ids: readonly string[]): Promise<Map<string, readonly string[]>> {
+  const rows = await tx.rows<{ id: string; parent_id: string | null }>(sql.find_categories_above, [ids]);
+  const parents = new Map(rows.map((row) => [row.id, row.parent_id]));
+  return new Map(
+    ids.map((id) => {
+      const path: string[] = [];
+      for (let at: string | null = id; at !== null && !path.includes(at); at = parents.get(at) ?? null) path.push(at);
+      return [id, path];
     }),
   );
 }

@@ -83,6 +83,8 @@ export type CompanyCache = {
     taxClass: string,
     day: BusinessDay,
   ): { readonly ratePpm: number; readonly name: string } | undefined;
+  /** All VAT rates, the same list until they are read again. */
+  vatRates(): readonly VatRateRow[];
   /** Whether the entity pays VAT in the country on the day: the rates of that country are its own then. */
   isRegistered(entityId: string, country: string, day: BusinessDay): boolean;
   /** One to one within a currency; undefined when no rate is known, so that nobody books at a guess. */
@@ -100,6 +102,7 @@ type Tables = {
   readonly registers: ReadonlyMap<string, RegisterWithSecret>;
   readonly registrations: readonly TaxRegistration[];
   readonly vat: ReadonlyMap<string, readonly VatRateRow[]>;
+  readonly vatRates: readonly VatRateRow[];
   readonly rates: ReadonlyMap<string, readonly DatedRate[]>;
 };
 
@@ -157,6 +160,7 @@ export async function openCompanyCache(deps: {
     channels: () => [...tables.channels.values()],
     vatRate: (country, taxClass, day) =>
       tables.vat.get(`${country} ${taxClass}`)?.findLast((rate) => rate.validFrom <= day),
+    vatRates: () => tables.vatRates,
     isRegistered: (entityId, country, day) =>
       registrationOn(tables.registrations, { entityId, country, day }) !== undefined,
     exchangeRate(from, to, day) {
@@ -189,6 +193,7 @@ async function loadTables(tx: Tx, sources: CompanySources, openSecret: OpenRegis
     channels: byId(await sources.channels(tx)),
     registers: byId(registers),
     registrations: await loadTaxRegistrations(tx),
+    vatRates: vat,
     vat: grouped(vat, (rate) => `${rate.country} ${rate.taxClass}`),
     rates: grouped(rates, (rate) => pairKey(rate.from, rate.to)),
   };

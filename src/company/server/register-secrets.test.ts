@@ -29,7 +29,9 @@ afterAll(() => database.drop());
 
 const open = (openSecret?: (sealed: string) => string) => openCompanyCache({ ...database, sources, openSecret });
 const query = (text: string) =>
-  withTransaction(database.pool, { schema: database.schema }, async (tx) => (await tx.client.query(text)).rows);
+  withTransaction(database.pool, { schema: database.schema }, (tx) =>
+    tx.rows<{ fact_secret: string }>({ name: text, text }),
+  );
 
 describe('what registers sign with', () => {
   it('is sealed at the start, once, by however many do it', async () => {

@@ -44,6 +44,30 @@ export const OrderSummaryType = model(
   }),
 );
 
+const LineDiscountType = model(
+  'LineDiscount',
+  Type.Object(
+    { promotionId: IdType('promotion'), amountMinor: MinorType, supplierMinor: Type.Optional(MinorType) },
+    {
+      description:
+        'What a promotion took off the line, in the mode of its price; supplierMinor is the part that a supplier pays for.',
+    },
+  ),
+);
+const LineTaxType = model(
+  'LineTax',
+  Type.Object(
+    {
+      jurisdiction: Type.String(),
+      code: Type.String(),
+      ratePpm: Type.Integer(),
+      baseMinor: MinorType,
+      taxMinor: MinorType,
+      treatment: Type.String(),
+    },
+    { description: 'One tax of the line. A line of one plain value added tax lists none: it is taxPpm of netMinor.' },
+  ),
+);
 const LineType = model(
   'OrderLine',
   Type.Object({
@@ -65,6 +89,8 @@ const LineType = model(
     costMinor: MinorType,
     fulfillingLocationId: IdType('location'),
     associateId: orNull(IdType('person')),
+    discounts: Type.Array(LineDiscountType),
+    taxes: Type.Array(LineTaxType),
   }),
 );
 const PaymentType = model(
@@ -237,6 +263,8 @@ export function pageAnswer(head: OrderHead, parts: OrderParts) {
       cancelled: row.cancelled,
       returned: row.returned,
       costMinor: row.cost_minor,
+      discounts: (row.discounts ?? []).map((one) => ({ ...one, promotionId: idText('promotion', one.promotionId) })),
+      taxes: [...(row.taxes ?? [])],
       fulfillingLocationId: idText('location', row.fulfilling_location_id),
       associateId: idText('person', row.associate_id),
     })),

@@ -1,13 +1,13 @@
 -- name: load_orders
 select id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id, original_order_id,
-  external_ref, currency, tax_inclusive, net_minor, tax_minor, gross_minor, prepaid_minor, prepaid_booked_minor, (extract(epoch from placed_at) * 1000)::bigint as placed_at,
+  external_ref, currency, tax_inclusive, tax_jurisdiction, net_minor, tax_minor, gross_minor, prepaid_minor, prepaid_booked_minor, (extract(epoch from placed_at) * 1000)::bigint as placed_at,
   business_day, event_number, version
 from order_header
 where id = any ($1::uuid[]);
 
 -- name: load_order_lines
 select order_id, line, kind, sku_id, description, quantity, unit_amount, unit_scale, unit_per, tax_ppm, net_minor, tax_minor, gross_minor, shipped,
-  cancelled, returned, cost_minor, fulfilling_location_id, associate_id
+  cancelled, returned, cost_minor, fulfilling_location_id, associate_id, discounts, taxes
 from order_line
 where order_id = any ($1::uuid[])
 order by order_id, line;
@@ -15,27 +15,28 @@ order by order_id, line;
 -- name: insert_orders
 insert into order_header (id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id,
   original_order_id, external_ref, currency, tax_inclusive, net_minor, tax_minor, gross_minor, prepaid_minor, prepaid_booked_minor, placed_at, business_day, event_number,
-  version)
+  version, tax_jurisdiction)
 select o.id, o.kind, o.number, o.status, o.entity_id, o.channel_id, o.selling_location_id, o.customer_id, o.customer_card_id, o.register_id, o.associate_id,
   o.original_order_id, o.external_ref, o.currency, o.tax_inclusive, o.net_minor, o.tax_minor, o.gross_minor, o.prepaid_minor, o.prepaid_booked_minor, o.placed_at,
-  o.business_day, o.event_number, o.version
+  o.business_day, o.event_number, o.version, o.tax_jurisdiction
 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[],
   $12::uuid[], $13::text[], $14::text[], $15::boolean[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::timestamptz[],
-  $22::date[], $23::bigint[], $24::bigint[])
+  $22::date[], $23::bigint[], $24::bigint[], $25::text[])
   as o(id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id, original_order_id,
     external_ref, currency, tax_inclusive, net_minor, tax_minor, gross_minor, prepaid_minor, prepaid_booked_minor, placed_at, business_day, event_number,
-    version);
+    version, tax_jurisdiction);
 
 -- name: insert_order_lines
 insert into order_line (order_id, line, kind, sku_id, description, quantity, unit_amount, unit_scale, unit_per, tax_ppm, net_minor, tax_minor, gross_minor,
-  shipped, cancelled, returned, cost_minor, demand_channel_id, selling_location_id, fulfilling_location_id, associate_id)
+  shipped, cancelled, returned, cost_minor, demand_channel_id, selling_location_id, fulfilling_location_id, associate_id, discounts, taxes)
 select l.order_id, l.line, l.kind, l.sku_id, l.description, l.quantity, l.unit_amount, l.unit_scale, l.unit_per, l.tax_ppm, l.net_minor, l.tax_minor,
-  l.gross_minor, l.shipped, l.cancelled, l.returned, l.cost_minor, l.demand_channel_id, l.selling_location_id, l.fulfilling_location_id, l.associate_id
+  l.gross_minor, l.shipped, l.cancelled, l.returned, l.cost_minor, l.demand_channel_id, l.selling_location_id, l.fulfilling_location_id, l.associate_id,
+  l.discounts::jsonb, l.taxes::jsonb
 from unnest($1::uuid[], $2::smallint[], $3::text[], $4::uuid[], $5::text[], $6::bigint[], $7::bigint[], $8::smallint[], $9::bigint[], $10::integer[],
   $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::uuid[], $19::uuid[], $20::uuid[],
-  $21::uuid[])
+  $21::uuid[], $22::text[], $23::text[])
   as l(order_id, line, kind, sku_id, description, quantity, unit_amount, unit_scale, unit_per, tax_ppm, net_minor, tax_minor, gross_minor, shipped,
-    cancelled, returned, cost_minor, demand_channel_id, selling_location_id, fulfilling_location_id, associate_id);
+    cancelled, returned, cost_minor, demand_channel_id, selling_location_id, fulfilling_location_id, associate_id, discounts, taxes);
 
 -- name: update_orders
 with written as (

@@ -14,6 +14,8 @@ import {
 import { loadSql } from '../../../platform/db/pool.ts';
 import type { AppliedChange } from '../../kernel/draft.ts';
 import { dayToEpochDay, type BusinessDay } from '../../kernel/time.ts';
+import type { LineDiscount } from '../../pricing/promotion/promotion-basket.ts';
+import type { LineTax } from '../../pricing/tax/tax-basket.ts';
 import {
   DOCUMENTS,
   ORDERS,
@@ -56,6 +58,7 @@ type OrderRow = {
   external_ref: string;
   currency: string;
   tax_inclusive: boolean;
+  tax_jurisdiction: string | null;
   net_minor: number;
   tax_minor: number;
   gross_minor: number;
@@ -86,6 +89,8 @@ type LineRow = {
   cost_minor: number;
   fulfilling_location_id: string;
   associate_id: string | null;
+  discounts: readonly LineDiscount[] | null;
+  taxes: readonly LineTax[] | null;
 };
 
 /** Orders and their lines in PostgreSQL. The header's lock and version stand for the lines too. */
@@ -122,6 +127,8 @@ export const orderTable: BookTable = {
         costMinor: row.cost_minor,
         fulfillingLocationId: row.fulfilling_location_id,
         associateId: row.associate_id ?? undefined,
+        discounts: row.discounts ?? undefined,
+        taxes: row.taxes ?? undefined,
       });
     }
     const orders = new Map<string, Order>();
@@ -142,6 +149,7 @@ export const orderTable: BookTable = {
         externalRef: row.external_ref,
         currency: row.currency,
         taxInclusive: row.tax_inclusive,
+        taxJurisdiction: row.tax_jurisdiction ?? undefined,
         netMinor: row.net_minor,
         taxMinor: row.tax_minor,
         grossMinor: row.gross_minor,
@@ -224,6 +232,7 @@ function insertOrders(orders: readonly Order[]): Query {
       dateArray(orders.map((one) => dayToEpochDay(one.businessDay))),
       bigintArray(orders.map((one) => one.eventNumber)),
       bigintArray(orders.map((one) => one.version)),
+      textArray(orders.map((one) => one.taxJurisdiction)),
     ],
   };
 }
@@ -261,8 +270,14 @@ function insertLines(orders: readonly Order[]): Query {
       uuidArray(owners.map((one) => one.sellingLocationId)),
       uuidArray(lines.map((one) => one.fulfillingLocationId)),
       uuidArray(lines.map((one) => one.associateId)),
+      textArray(lines.map((one) => jsonText(one.discounts))),
+      textArray(lines.map((one) => jsonText(one.taxes))),
     ],
   };
+}
+
+function jsonText(value: unknown): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value);
 }
 
 /** Issued documents in PostgreSQL, and the sales of a day by channel and location, summed as they are issued. */

@@ -80,13 +80,13 @@ limit 200);
 
 -- name: find_order
 select id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id, original_order_id,
-  external_ref, currency, tax_inclusive, net_minor, tax_minor, gross_minor, prepaid_minor, placed_at, business_day, event_number, version
+  external_ref, currency, tax_inclusive, tax_jurisdiction, net_minor, tax_minor, gross_minor, prepaid_minor, placed_at, business_day, event_number, version
 from order_header
 where id = $1;
 
 -- name: find_lines
 select line, kind, sku_id, description, quantity, unit_amount, unit_scale, unit_per, tax_ppm, net_minor, tax_minor, gross_minor, shipped, cancelled,
-  returned, cost_minor, fulfilling_location_id, associate_id
+  returned, cost_minor, fulfilling_location_id, associate_id, discounts, taxes
 from order_line
 where order_id = $1
 order by line;

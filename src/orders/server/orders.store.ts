@@ -5,6 +5,8 @@ import { wordsQuery } from '../../../platform/db/search.ts';
 import type { QuarantinedFact } from '../../kernel/fact-source.ts';
 import type { BusinessDay } from '../../kernel/time.ts';
 import type { PaymentMethod } from '../../payments/payment.ts';
+import type { LineDiscount } from '../../pricing/promotion/promotion-basket.ts';
+import type { LineTax } from '../../pricing/tax/tax-basket.ts';
 import type { LineKind, OrderKind, OrderStatus } from '../order.ts';
 import type { FactReads } from './register-facts.ts';
 
@@ -56,6 +58,7 @@ export type OrderHead = OrderSummary & {
   readonly associate_id: string | null;
   readonly original_order_id: string | null;
   readonly tax_inclusive: boolean;
+  readonly tax_jurisdiction: string | null;
   readonly prepaid_minor: number;
   readonly event_number: number;
   readonly version: number;
@@ -81,6 +84,8 @@ export type StoredLine = {
   readonly cost_minor: number;
   readonly fulfilling_location_id: string;
   readonly associate_id: string | null;
+  readonly discounts: readonly LineDiscount[] | null;
+  readonly taxes: readonly LineTax[] | null;
 };
 
 /** A payment of a stored order. */

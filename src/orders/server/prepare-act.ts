@@ -6,7 +6,7 @@ import type { PaymentMethod } from '../../payments/payment.ts';
 import { goodsAt, type StockLocation } from '../../stock/server/goods-at.ts';
 import type { Condition } from '../../stock/stock-level.ts';
 import type { CancelOrder } from '../cancel-order.ts';
-import { shareOf } from '../order.ts';
+import { shareOfLine } from '../line-share.ts';
 import type { ReturnGoods } from '../return-goods.ts';
 import type { SaleTerms } from '../sale.ts';
 import type { ShipOrder } from '../ship-order.ts';
@@ -15,7 +15,6 @@ import {
   feesOf,
   fulfillingLocation,
   lookUp,
-  priceLines,
   seriesFor,
   settingOf,
   type LinePrice,
@@ -23,7 +22,9 @@ import {
   type PrepareRejection,
   type Prepared,
   type Setting,
+  withRules,
 } from './prepare.ts';
+import { priceLines } from './price-lines.ts';
 
 /** Quantities of an order's lines, as asked for. Undefined: all that is left. */
 export type AskedQuantities = readonly { readonly line: number; readonly quantity: number }[] | undefined;
@@ -153,11 +154,15 @@ export function prepareReturn(
     if ('line' in line) return reject({ reason: 'unknown_line', line: line.line });
     wanted.push({ skuId: line.skuId, quantity: line.quantity, unitPrice: line.unitPrice });
   }
-  const prepared: Prepared<{ lines: ReturnGoods['lines']; taxInclusive: boolean }> = lookUp(
-    deps,
-    { channel, locationId, lines: wanted, at },
-    (references) => {
-      const priced = priceLines(deps.company, { setting, from: place.value, asSold: true }, wanted, references);
+  const where = {
+    setting,
+    from: place.value,
+    asSold: true,
+    occasion: { at, fulfilment: 'till' as const },
+  };
+  const prepared: Prepared<{ lines: ReturnGoods['lines']; taxInclusive: boolean }> = withRules(deps, (rules) =>
+    lookUp(deps, { channel, locationId, lines: wanted, at }, (references) => {
+      const priced = priceLines({ company: deps.company, rules }, where, wanted, references);
       if (!priced.ok) return priced;
       const { lines, taxInclusive } = priced.value;
       // Without a sale all lines come back alike: a bundle's parts have no condition of their own here.
@@ -170,7 +175,7 @@ export function prepareReturn(
           original: null,
         })),
       });
-    },
+    }),
   );
   const finish = (
     decision: Decision<{ lines: ReturnGoods['lines']; taxInclusive: boolean }, PrepareRejection>,
@@ -193,8 +198,13 @@ function soldLines(
     const { quantity, condition } = wanted;
     const before = sold.returned + (back.get(number) ?? 0);
     back.set(number, (back.get(number) ?? 0) + quantity);
-    const netMinor = shareOf(sold.net_minor, before, before + quantity, sold.quantity);
-    const taxMinor = shareOf(sold.tax_minor, before, before + quantity, sold.quantity);
+    const amounts = {
+      netMinor: sold.net_minor,
+      taxMinor: sold.tax_minor,
+      quantity: sold.quantity,
+      discounts: sold.discounts ?? undefined,
+      taxes: sold.taxes ?? undefined,
+    };
     lines.push({
       line: lines.length + 1,
       kind: sold.kind,
@@ -205,9 +215,7 @@ function soldLines(
       unitScale: sold.unit_scale,
       unitPer: sold.unit_per,
       taxPpm: sold.tax_ppm,
-      netMinor,
-      taxMinor,
-      grossMinor: netMinor + taxMinor,
+      ...shareOfLine(amounts, before, before + quantity),
       fulfillingLocationId: place.id,
       associateId: sold.associate_id ?? undefined,
       goods: sold.kind === 'goods' ? goodsBack(place, sold.sku_id, condition) : null,
@@ -258,6 +266,7 @@ function creditNote(
       externalRef: '',
       currency: head?.currency ?? channel.currency,
       taxInclusive,
+      taxJurisdiction: head === undefined ? setting.taxJurisdiction : (head.tax_jurisdiction ?? undefined),
       placedAt: at,
       businessDay,
       ...(head === undefined ? {} : { originalOrderId: head.id }),

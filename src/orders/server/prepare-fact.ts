@@ -6,8 +6,8 @@ import { split } from '../../kernel/money.ts';
 import { goodsAt, type StockLocation } from '../../stock/server/goods-at.ts';
 import type { LineKind } from '../order.ts';
 import type { RecordSale, SaleLine } from '../sale.ts';
+import { bundleWeights } from './price-lines.ts';
 import {
-  bundleWeights,
   fulfillingLocation,
   lookUp,
   seriesFor,
@@ -84,6 +84,7 @@ export function prepareFactSale(
           externalRef: '',
           currency,
           taxInclusive: fact.taxInclusive,
+          taxJurisdiction: setting.taxJurisdiction,
           placedAt: occurredAt,
           businessDay,
           ...(fact.associateId === undefined ? {} : { associateId: fact.associateId }),

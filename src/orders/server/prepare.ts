@@ -5,21 +5,24 @@ import { seriesKey, type SeriesKind } from '../../company/document-series.ts';
 import type { LegalEntity } from '../../company/legal-entity.ts';
 import type { ChannelRef, CompanyCache, LocationRef } from '../../company/server/company-cache.ts';
 import { accept, reject, type Decision } from '../../kernel/decision.ts';
-import { lineAmount, split, type UnitPrice } from '../../kernel/money.ts';
 import { businessDayOf, fiscalYearOf, type BusinessDay, type InstantMs } from '../../kernel/time.ts';
-import { taxLine, type TaxedAmount } from '../../pricing/line-tax.ts';
+import type { PricingRules } from '../../pricing/basket.ts';
+import type { TaxPlace, TaxRequest } from '../../pricing/tax/tax-basket.ts';
 import type { LineToPrice, PriceCache, PriceRef } from '../../pricing/server/price-cache.ts';
-import { goodsAt, type StockLocation } from '../../stock/server/goods-at.ts';
-import type { LineKind } from '../order.ts';
+import type { StockLocation } from '../../stock/server/goods-at.ts';
 import type { PlaceOrder } from '../place-order.ts';
-import type { RecordSale, SaleLine } from '../sale.ts';
+import type { RecordSale } from '../sale.ts';
 import type { FeeTerms } from '../ship-order.ts';
+import { plainRules } from './plain-rules.ts';
+import { priceLines, type PricedWhere, type PriceOccasion } from './price-lines.ts';
 
 /** What preparing reads: all of it in memory, none of it locked. What it finds is written into the command, so a stale entry is no wrong book. */
 export type PrepareDeps = {
   readonly company: CompanyCache;
   readonly skus: SkuCache;
   readonly prices: PriceCache;
+  /** Promotions and taxes; without it there are no promotions, and taxes are the plain VAT rates of the company's countries. */
+  readonly rules?: (() => PricingRules | Promise<PricingRules>) | undefined;
   /** What the card provider keeps, by the contract with it. A marketplace's commission stands with its channel. */
   readonly cardFee: { readonly ppm: number; readonly fixedMinor: number };
 };
@@ -61,6 +64,16 @@ export type AskedLine = {
   readonly associateId?: string | undefined;
 };
 
+/** Who buys, as far as prices and taxes ask. */
+export type Buyer = {
+  readonly id: string;
+  readonly cardId: string;
+  readonly firstOrder?: boolean | undefined;
+  readonly employee?: boolean | undefined;
+  readonly place?: TaxPlace | undefined;
+  readonly taxes?: TaxRequest['customer'];
+};
+
 /** What is asked for by every way of selling. `lineLocationId` is where the goods leave. */
 export type AskedSale = {
   readonly channel: ChannelRef;
@@ -68,17 +81,46 @@ export type AskedSale = {
   readonly fulfillingLocationId: string;
   readonly lines: readonly AskedLine[];
   readonly occurredAt: InstantMs;
-  readonly customer?: { readonly id: string; readonly cardId: string } | undefined;
+  readonly customer?: Buyer | undefined;
+  /** Coupons, offers and refused promotions. */
+  readonly occasion?:
+    | Pick<PriceOccasion, 'couponCodes' | 'couponPromotions' | 'offerIds' | 'offerPromotions' | 'refused' | 'uses'>
+    | undefined;
   readonly externalRef?: string | undefined;
   /** Whether given prices hold the VAT, where no price list says so. */
   readonly taxInclusive?: boolean | undefined;
 };
 
-/** Lines of one command at most, bundles opened. */
-const MAX_LINES = 2000;
+/** What an order was asked with, as far as its price follows from it. */
+function occasionFor(asked: AskedSale, kind: PlaceOrder['terms']['kind'], groupIds: readonly string[]): PriceOccasion {
+  const { customer, occurredAt: at } = asked;
+  return {
+    ...asked.occasion,
+    at,
+    fulfilment: kind === 'till_sale' ? 'till' : 'ship',
+    ...(customer === undefined
+      ? {}
+      : {
+          customer: {
+            id: customer.id,
+            groupIds,
+            firstOrder: customer.firstOrder ?? false,
+            employee: customer.employee ?? false,
+          },
+          to: customer.place,
+          buyer: customer.taxes,
+        }),
+  };
+}
 
-/** Beyond this no line is believed; it leaves room to add thousands of them up. */
-const MAX_LINE_MINOR = 1_000_000_000_000;
+/** Goes on with the rules that hold now, at once when they are in memory. */
+export function withRules<T>(
+  { rules, company }: Pick<PrepareDeps, 'rules' | 'company'>,
+  then: (rules: PricingRules) => T | Promise<T>,
+): T | Promise<T> {
+  const found = rules === undefined ? plainRules(company) : rules();
+  return found instanceof Promise ? found.then(then) : then(found);
+}
 
 /** Where, when and in whose books: what all acts about one channel and location share. */
 export type Setting = {
@@ -87,6 +129,8 @@ export type Setting = {
   readonly location: LocationRef;
   readonly businessDay: BusinessDay;
   readonly rate: readonly [number, number];
+  /** The country whose value added tax is charged. */
+  readonly taxJurisdiction: string;
 };
 
 /** Finds where and in whose books something happens. With `closed` places and channels that were closed since are admitted: facts and what follows orders. */
@@ -114,7 +158,14 @@ export function settingOf(
   const found = company.exchangeRate(from, entity.functionalCurrency, businessDay);
   if (found === undefined)
     return reject({ reason: 'no_exchange_rate', from, to: entity.functionalCurrency, businessDay });
-  return accept({ entity, channel, location, businessDay, rate: [found.numerator, found.denominator] });
+  return accept({
+    entity,
+    channel,
+    location,
+    businessDay,
+    rate: [found.numerator, found.denominator],
+    taxJurisdiction: vatCountry(company, { entity, location, businessDay }),
+  });
 }
 
 /** The series that numbers a kind of document. Orders count by channel, receipts by register or location, invoices and credit notes by entity. */
@@ -147,8 +198,10 @@ export function feesOf(deps: Pick<PrepareDeps, 'cardFee'>, channel: ChannelRef):
 }
 
 /** The country whose VAT is charged: that of the selling location where the entity is registered there, else the entity's own. */
-function vatCountry(company: CompanyCache, setting: Setting): string {
-  const { entity, location, businessDay } = setting;
+function vatCountry(
+  company: CompanyCache,
+  { entity, location, businessDay }: Pick<Setting, 'entity' | 'location' | 'businessDay'>,
+): string {
   return location.country === entity.country || !company.isRegistered(entity.id, location.country, businessDay)
     ? entity.country
     : location.country;
@@ -227,185 +280,6 @@ export function lookUp<T>(
 }
 
 const NO_GROUPS: readonly string[] = [];
-
-/** Prices and taxes lines. `asSold` admits archived SKUs: what was sold was sold. */
-export function priceLines(
-  company: CompanyCache,
-  about: {
-    readonly setting: Setting;
-    readonly from: StockLocation;
-    readonly asSold: boolean;
-    readonly taxInclusive?: boolean | undefined;
-  },
-  asked: readonly AskedLine[],
-  found: References,
-): Decision<{ lines: SaleLine[]; taxInclusive: boolean }, PrepareRejection> {
-  const { setting, from, asSold } = about;
-  const { currency } = setting.channel;
-  const country = vatCountry(company, setting);
-  const first = found.prices.values().next();
-  const taxInclusive = first.done === true ? (about.taxInclusive ?? true) : first.value.taxInclusive;
-  const lines: SaleLine[] = [];
-  const { businessDay } = setting;
-  const rateOf: RateOf = (sku, line) => {
-    const rate = company.vatRate(country, sku.taxClass, businessDay);
-    return rate === undefined
-      ? reject({ reason: 'no_vat_rate', line, country, taxClass: sku.taxClass, businessDay })
-      : accept(rate.ratePpm);
-  };
-
-  for (let at = 0; at < asked.length; at += 1) {
-    const { skuId, quantity, unitPrice, associateId } = asked[at] as AskedLine;
-    const line = at + 1;
-    const sku = found.skus.get(skuId);
-    if (sku === undefined) return reject({ reason: 'unknown_sku', line, skuId });
-    if (sku.archived && !asSold) return reject({ reason: 'sku_archived', line, skuId, code: sku.code });
-    const given = unitPrice ?? found.prices.get(skuId);
-    if (given === undefined) return reject({ reason: 'no_price', line, skuId, currency });
-    const price = { amount: given.amount, scale: given.scale ?? 0, per: given.per ?? 1, currency };
-    if (price.amount < 0 && sku.kind !== 'discount' && sku.kind !== 'adjustment')
-      return reject({ reason: 'negative_price', line, skuId });
-    if (Math.abs((price.amount / (price.per * 10 ** price.scale)) * quantity) > MAX_LINE_MINOR)
-      return reject({ reason: 'amount_out_of_range', line });
-
-    if (sku.kind === 'bundle') {
-      const opened = openBundle(
-        sku,
-        { price, quantity, taxInclusive, line, asSold, associateId },
-        { found, from, rateOf },
-      );
-      if (!opened.ok) return opened;
-      for (const part of opened.value) lines.push({ ...part, line: lines.length + 1 });
-    } else {
-      const rate = rateOf(sku, line);
-      if (!rate.ok) return rate;
-      const taxPpm = rate.value;
-      const amounts = taxLine({ unitPrice: price, quantity, taxInclusive, ratePpm: taxPpm });
-      lines.push(
-        saleLine(sku, {
-          line: lines.length + 1,
-          quantity,
-          price,
-          taxPpm,
-          amounts,
-          from,
-          description: sku.name,
-          associateId,
-        }),
-      );
-    }
-  }
-  if (lines.length > MAX_LINES) return reject({ reason: 'too_many_lines', lines: lines.length, limit: MAX_LINES });
-  return accept({ lines, taxInclusive });
-}
-
-/** The VAT rate of a SKU on the day of the sale. */
-type RateOf = (sku: SkuRef, line: number) => Decision<number, PrepareRejection>;
-
-type LineParts = {
-  readonly line: number;
-  readonly quantity: number;
-  readonly price: UnitPrice;
-  readonly taxPpm: number;
-  readonly amounts: TaxedAmount;
-  readonly from: StockLocation;
-  readonly description: string;
-  readonly associateId: string | undefined;
-};
-
-function saleLine(
-  sku: SkuRef,
-  { line, quantity, price, taxPpm, amounts, from, description, associateId }: LineParts,
-): SaleLine {
-  let goods: SaleLine['goods'] = null;
-  if (sku.kind === 'goods') {
-    const { skuId: _, ...rest } = goodsAt(from, sku.id);
-    goods = rest;
-  }
-  return {
-    line,
-    kind: sku.kind as LineKind,
-    skuId: sku.id,
-    description,
-    quantity,
-    unitAmount: price.amount,
-    unitScale: price.scale ?? 0,
-    unitPer: price.per ?? 1,
-    taxPpm,
-    netMinor: amounts.netMinor,
-    taxMinor: amounts.taxMinor,
-    grossMinor: amounts.grossMinor,
-    fulfillingLocationId: from.id,
-    associateId,
-    goods,
-  };
-}
-
-/**
- * A bundle sells its parts: its price is split over them by largest remainder, weighted by what they cost alone, so that the parts sum
- * to the price to the penny and each is taxed at its own rate. Parts without a price of their own share evenly when none has one.
- */
-function openBundle(
-  bundle: SkuRef,
-  of: {
-    readonly price: UnitPrice;
-    readonly quantity: number;
-    readonly taxInclusive: boolean;
-    readonly line: number;
-    readonly asSold: boolean;
-    readonly associateId: string | undefined;
-  },
-  around: { readonly found: References; readonly from: StockLocation; readonly rateOf: RateOf },
-): Decision<SaleLine[], PrepareRejection> {
-  const { found, from, rateOf } = around;
-  const parts = bundle.bundleParts ?? [];
-  const weights = bundleWeights(bundle, { quantity: of.quantity, currency: of.price.currency }, found);
-  const shares = split(lineAmount(of.price, of.quantity), weights);
-  const lines: SaleLine[] = [];
-  for (let at = 0; at < parts.length; at += 1) {
-    const { skuId, quantity: each } = parts[at] as { skuId: string; quantity: number };
-    const sku = found.skus.get(skuId);
-    if (sku === undefined) return reject({ reason: 'unknown_sku', line: of.line, skuId });
-    if (sku.archived && !of.asSold) return reject({ reason: 'sku_archived', line: of.line, skuId, code: sku.code });
-    const rate = rateOf(sku, of.line);
-    if (!rate.ok) return rate;
-    const taxPpm = rate.value;
-    const quantity = each * of.quantity;
-    const share = shares[at] as number;
-    // The share is the price of all units together: a price per unit would not multiply back to it.
-    const price: UnitPrice = { amount: share, currency: of.price.currency, scale: 0, per: quantity };
-    const amounts = taxLine({ unitPrice: price, quantity, taxInclusive: of.taxInclusive, ratePpm: taxPpm });
-    lines.push(
-      saleLine(sku, {
-        line: 0,
-        quantity,
-        price,
-        taxPpm,
-        amounts,
-        from,
-        description: `${bundle.name}: ${sku.name}`,
-        associateId: of.associateId,
-      }),
-    );
-  }
-  return accept(lines);
-}
-
-/** What the parts of so many bundles would cost alone, in whole minor units. */
-export function bundleWeights(
-  bundle: SkuRef,
-  of: { readonly quantity: number; readonly currency: UnitPrice['currency'] },
-  found: References,
-): number[] {
-  return (bundle.bundleParts ?? []).map((part) => {
-    const price = found.prices.get(part.skuId);
-    if (price === undefined || price.amount <= 0) return 0;
-    return lineAmount(
-      { amount: price.amount, scale: price.scale, per: price.per, currency: of.currency },
-      part.quantity * of.quantity,
-    );
-  });
-}
 
 /** Prepares an order: all of it but its payments, which depend on what it comes to. `fact`: a marketplace has sold it already. */
 export function prepareOrder(
@@ -486,39 +360,48 @@ function prepareSelling<T>(
     customerId: asked.customer?.id,
     at: occurredAt,
   };
-  return lookUp(deps, wanted, (references) => {
-    const about = { setting, from: from.value, asSold: as.asSold, taxInclusive: asked.taxInclusive };
-    const priced = priceLines(deps.company, about, asked.lines, references);
-    if (!priced.ok) return priced;
-    const { lines, taxInclusive } = priced.value;
-    const grossMinor = lines.reduce((sum, line) => sum + line.grossMinor, 0);
-    if (grossMinor < 0) return reject({ reason: 'negative_total', grossMinor });
-    const { entity, location, businessDay, rate } = setting;
-    const base: SellingBase = {
-      entityId: entity.id,
-      locationId: location.id,
-      channelId: channel.id,
-      entityCurrency: entity.functionalCurrency,
-      occurredAt,
-      businessDay,
-      orderId: as.orderId ?? uuidv7(),
-      rate,
-      lines,
-      terms: {
-        kind: as.kind,
+  return withRules(deps, (rules) =>
+    lookUp(deps, wanted, (references) => {
+      const where: PricedWhere = {
+        setting,
+        from: from.value,
+        asSold: as.asSold,
+        taxInclusive: asked.taxInclusive,
+        occasion: occasionFor(asked, as.kind, references.groupIds),
+      };
+      const priced = priceLines({ company: deps.company, rules }, where, asked.lines, references);
+      if (!priced.ok) return priced;
+      const { lines, taxInclusive } = priced.value;
+      const grossMinor = lines.reduce((sum, line) => sum + line.grossMinor, 0);
+      if (grossMinor < 0) return reject({ reason: 'negative_total', grossMinor });
+      const { entity, location, businessDay, rate } = setting;
+      const base: SellingBase = {
         entityId: entity.id,
+        locationId: location.id,
         channelId: channel.id,
-        sellingLocationId: location.id,
-        externalRef: asked.externalRef ?? '',
-        currency: channel.currency,
-        taxInclusive,
-        placedAt: occurredAt,
+        entityCurrency: entity.functionalCurrency,
+        occurredAt,
         businessDay,
-        ...(asked.customer === undefined
-          ? {}
-          : { customerId: asked.customer.id, customerCardId: asked.customer.cardId }),
-      },
-    };
-    return accept(finish(base, setting));
-  });
+        orderId: as.orderId ?? uuidv7(),
+        rate,
+        lines,
+        terms: {
+          kind: as.kind,
+          entityId: entity.id,
+          channelId: channel.id,
+          sellingLocationId: location.id,
+          externalRef: asked.externalRef ?? '',
+          currency: channel.currency,
+          taxInclusive,
+          taxJurisdiction: setting.taxJurisdiction,
+          placedAt: occurredAt,
+          businessDay,
+          ...(asked.customer === undefined
+            ? {}
+            : { customerId: asked.customer.id, customerCardId: asked.customer.cardId }),
+        },
+      };
+      return accept(finish(base, setting));
+    }),
+  );
 }
