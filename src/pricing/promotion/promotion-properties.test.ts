@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { applyPromotions } from './apply-promotions.ts';
+import { changePromotion, compilePromotions } from './compile-promotions.ts';
+import type { PromotionBasket, PromotionOutcome } from './promotion-basket.ts';
+import type { Promotion } from './promotion.ts';
+import { CROWDED, openDice, randomBasket, randomPromotion, type Dice } from './random-baskets.ts';
+
+const RUNS = { numRuns: 1500 };
+
+/** A basket and promotions out of one seed, which is what a failure prints. */
+function shopOf(
+  seed: number,
+  most = { promotions: 12, lines: 6 },
+): { promotions: Promotion[]; basket: PromotionBasket; dice: Dice } {
+  const dice = openDice(seed);
+  const promotions = Array.from({ length: dice(most.promotions) }, (_, number) =>
+    randomPromotion(dice, CROWDED, number),
+  );
+  return { promotions, basket: randomBasket(dice, CROWDED, 1 + dice(most.lines)), dice };
+}
+
+const seeds = fc.integer({ min: 0, max: 0x7fffffff });
+
+function saved(outcome: PromotionOutcome): number {
+  return outcome.applied.reduce((sum, each) => sum + each.amountMinor, 0);
+}
+
+describe('whatever the promotions and the basket', () => {
+  test('no line falls below nought, and what lines lose is what promotions say they gave', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { promotions, basket } = shopOf(seed);
+        const outcome = applyPromotions(compilePromotions(promotions), basket);
+        const byPromotion = new Map<string, number>();
+        outcome.lines.forEach(({ key, discounts }, at) => {
+          const line = basket.lines[at];
+          expect(line?.key).toBe(key);
+          const lost = discounts.reduce((sum, each) => sum + each.amountMinor, 0);
+          expect(lost).toBeLessThanOrEqual(Math.max(0, line?.amountMinor ?? 0));
+          expect(new Set(discounts.map((each) => each.promotionId)).size).toBe(discounts.length);
+          for (const { promotionId, amountMinor, supplierMinor } of discounts) {
+            expect(amountMinor).toBeGreaterThan(0);
+            expect(supplierMinor ?? 0).toBeLessThanOrEqual(amountMinor);
+            byPromotion.set(promotionId, (byPromotion.get(promotionId) ?? 0) + amountMinor);
+          }
+        });
+        for (const { promotionId, amountMinor } of outcome.applied)
+          expect(byPromotion.get(promotionId) ?? 0).toBe(amountMinor);
+        expect(saved(outcome)).toBe([...byPromotion.values()].reduce((sum, each) => sum + each, 0));
+      }),
+      RUNS,
+    );
+  });
+
+  test('the order of the lines does not matter, nor how they are numbered', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { promotions, basket, dice } = shopOf(seed);
+        const compiled = compilePromotions(promotions);
+        const shuffled = basket.lines
+          .map((line) => ({ line, place: dice(1000) }))
+          .sort((a, b) => a.place - b.place)
+          .map(({ line }) => line);
+        const one = applyPromotions(compiled, basket, { trace: true });
+        const other = applyPromotions(compiled, { ...basket, lines: shuffled }, { trace: true });
+        const byKey = (outcome: PromotionOutcome) => new Map(outcome.lines.map((line) => [line.key, line.discounts]));
+        expect(byKey(other)).toEqual(byKey(one));
+        expect(other.applied).toEqual(one.applied);
+        expect(other.trace).toEqual(one.trace);
+        const renumbered = shuffled.map((line, at) => ({ ...line, key: `line ${at}` }));
+        expect(applyPromotions(compiled, { ...basket, lines: renumbered }).applied).toEqual(one.applied);
+      }),
+      RUNS,
+    );
+  });
+
+  test('one more promotion that may be refused never makes a basket dearer', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        // With up to eight promotions every combination of those in each other's way is tried.
+        const { promotions, basket, dice } = shopOf(seed, { promotions: 8, lines: 6 });
+        const more = { ...randomPromotion(dice, CROWDED, 100 - dice(200)), id: `promotion-${dice(2) * 9}x` };
+        const before = applyPromotions(compilePromotions(promotions), basket);
+        const after = applyPromotions(compilePromotions([...promotions, more]), basket);
+        expect(saved(after)).toBeGreaterThanOrEqual(saved(before));
+      }),
+      { ...RUNS, numRuns: 4000 },
+    );
+  });
+
+  test('a promotion changed in compiled ones is as good as compiling anew', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { promotions, basket, dice } = shopOf(seed);
+        const compiled = compilePromotions(promotions);
+        const changed = randomPromotion(dice, CROWDED, dice(14));
+        const without = { id: `promotion-${String(dice(14)).padStart(6, '0')}`, removed: true } as const;
+        const byHand = promotions.filter((each) => each.id !== changed.id && each.id !== without.id);
+        if (changed.id !== without.id) byHand.push(changed);
+        const stepwise = changePromotion(changePromotion(compiled, changed), without);
+        const options = { trace: true };
+        expect(applyPromotions(stepwise, basket, options)).toEqual(
+          applyPromotions(compilePromotions(byHand), basket, options),
+        );
+        expect(applyPromotions(compiled, basket, options)).toEqual(
+          applyPromotions(compilePromotions(promotions), basket, options),
+        );
+      }),
+      { ...RUNS, numRuns: 500 },
+    );
+  });
+
+  test('a trace names every promotion once, and agrees with what was applied', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { promotions, basket } = shopOf(seed);
+        const { trace, applied } = applyPromotions(compilePromotions(promotions), basket, { trace: true });
+        expect(trace.map((each) => each.promotionId)).toEqual(promotions.map((each) => each.id));
+        expect(new Set(trace.filter((each) => each.applied).map((each) => each.promotionId))).toEqual(
+          new Set(applied.map((each) => each.promotionId)),
+        );
+      }),
+      RUNS,
+    );
+  });
+});

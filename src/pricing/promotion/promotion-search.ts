@@ -1,0 +1,184 @@
+import { compareTurns, ownSaving, run, type Plan } from './promotion-run.ts';
+import type { Prepared, Step } from './promotion-step.ts';
+import type { Work } from './promotion-work.ts';
+
+/** Up to so many promotions in one another's way every combination is tried. */
+const TRY_ALL_UP_TO = 8;
+
+/** So many calculations for one basket at most, before the search is content with less than every combination. */
+const MOST_RUNS = 2000;
+
+/** Of more promotions in one another's way, those that are looked at twice: the ones that save most by themselves. */
+const LOOK_AT = 24;
+
+/**
+ * Makes the plan for steps and sets `off` on those that the customer is better off without. Most promotions can only help, whatever else applies, and are
+ * never left out; the others are those that want the same units or are of one group at different stages. Where they do not meet on any line they are
+ * settled apart from each other.
+ */
+export function choosePlan(work: Work, steps: readonly Step[]): Plan {
+  const { prepared } = work;
+  markSteps(steps);
+  const whole = planOf(
+    prepared,
+    steps,
+    prepared.lines.map((_, line) => line),
+  );
+  if (!steps.some((step) => step.optional)) return whole;
+  let runs = 0;
+  for (const { plan, optional } of conflicts(prepared, steps, whole)) {
+    const all = 2 ** Math.min(optional.length, 30);
+    if (optional.length <= TRY_ALL_UP_TO && runs + all <= MOST_RUNS) {
+      tryAll(work, plan, optional);
+      runs += all;
+    } else {
+      tryLikely(work, plan, optional);
+    }
+  }
+  return whole;
+}
+
+function planOf(prepared: Prepared, steps: readonly Step[], lines: readonly number[]): Plan {
+  const byLine: (Step[] | undefined)[] = prepared.lines.map(() => undefined);
+  const sorted = steps.toSorted(compareTurns);
+  for (const step of sorted) {
+    if (step.stage !== 'line') continue;
+    for (const line of step.lines) {
+      const own = byLine[line];
+      if (own === undefined) byLine[line] = [step];
+      else own.push(step);
+    }
+  }
+  return {
+    lines,
+    byLine,
+    sets: steps.filter((step) => step.stage === 'sets'),
+    together: sorted.filter((step) => step.stage === 'together'),
+    order: sorted.filter((step) => step.stage === 'order'),
+  };
+}
+
+/** Says which groups must be watched across stages and which steps may be left out. */
+function markSteps(steps: readonly Step[]): void {
+  const groups = new Map<string, Step[]>();
+  const setsOnLine = new Map<number, number>();
+  for (const step of steps) {
+    const group = step.promotion.stackingGroup;
+    if (group !== '' && step.stage !== 'promise') {
+      const own = groups.get(group);
+      if (own === undefined) groups.set(group, [step]);
+      else own.push(step);
+    }
+    if (step.stage === 'sets') for (const line of step.lines) setsOnLine.set(line, (setsOnLine.get(line) ?? 0) + 1);
+  }
+  for (const group of groups.values()) {
+    const watched = isWatched(group);
+    for (const step of group) step.tracked = watched;
+  }
+  for (const step of steps) {
+    const wantsSharedUnits = step.stage === 'sets' && step.lines.some((line) => (setsOnLine.get(line) ?? 0) > 1);
+    step.optional = step.promotion.choice === 'best' && (step.tracked || wantsSharedUnits);
+  }
+}
+
+/** A group needs no watching when each line, or the whole order, simply takes the best of it. */
+function isWatched(group: readonly Step[]): boolean {
+  const [first] = group;
+  if (first === undefined || group.length === 1) return false;
+  if (group.some((step) => step.stage !== first.stage)) return true;
+  if (first.stage === 'line') return false;
+  return first.stage === 'sets' || group.some((step) => !sameLines(step.lines, first.lines));
+}
+
+function sameLines(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === b.length && a.every((line, at) => line === b[at]));
+}
+
+type Conflict = { readonly plan: Plan; readonly optional: readonly Step[] };
+
+/**
+ * Splits a basket into parts that do not touch each other, so that each can be settled alone. What is taken off a whole order comes last and takes less the less
+ * there is, so it need not be looked at, unless it is one of the choices itself or spares some lines.
+ */
+function conflicts(prepared: Prepared, steps: readonly Step[], whole: Plan): Conflict[] {
+  const [firstOrder] = whole.order;
+  const goods = prepared.lines.filter((line) => line.kind !== 'shipping').length;
+  const everywhere = whole.order.some((step) => step.optional || step.lines.length !== goods);
+  if (firstOrder !== undefined && everywhere) return [{ plan: whole, optional: steps.filter((step) => step.optional) }];
+
+  const parent = prepared.lines.map((_, line) => line);
+  const rootOf = (line: number): number => {
+    let root = line;
+    while ((parent[root] ?? root) !== root) root = parent[root] ?? root;
+    parent[line] = root;
+    return root;
+  };
+  const joining = steps.filter((step) => step.stage === 'sets' || step.stage === 'together' || step.optional);
+  for (const { lines } of joining) for (const line of lines) parent[rootOf(line)] = rootOf(lines[0] ?? line);
+
+  const parts = new Map<
+    number,
+    Conflict & { plan: Plan & { lines: number[]; sets: Step[]; together: Step[] }; optional: Step[] }
+  >();
+  for (const step of steps) {
+    if (!step.optional) continue;
+    const root = rootOf(step.lines[0] ?? 0);
+    const part = parts.get(root);
+    if (part !== undefined) part.optional.push(step);
+    else
+      parts.set(root, {
+        plan: { lines: [], byLine: whole.byLine, sets: [], together: [], order: [] },
+        optional: [step],
+      });
+  }
+  for (const line of whole.lines) parts.get(rootOf(line))?.plan.lines.push(line);
+  for (const step of whole.sets) parts.get(rootOf(step.lines[0] ?? 0))?.plan.sets.push(step);
+  for (const step of whole.together) parts.get(rootOf(step.lines[0] ?? 0))?.plan.together.push(step);
+  return [...parts.values()].sort((a, b) => a.optional.length - b.optional.length);
+}
+
+/** Tries every combination. Of equally cheap ones that which leaves out fewer of the first is kept. */
+function tryAll(work: Work, plan: Plan, optional: readonly Step[]): void {
+  let best = 0;
+  let least = Number.MAX_SAFE_INTEGER;
+  for (let without = 0; without < 2 ** optional.length; without += 1) {
+    leaveOut(optional, without);
+    const rest = run(work, plan);
+    if (rest < least) [best, least] = [without, rest];
+  }
+  leaveOut(optional, best);
+}
+
+function leaveOut(optional: readonly Step[], without: number): void {
+  optional.forEach((step, at) => (step.off = ((without >> at) & 1) === 1));
+}
+
+/**
+ * For more than can be tried: once from all of them, leaving out one after the other where that helps, once from none, adding one after the other where that
+ * helps; the better of the two. Only the likeliest are tried this way.
+ */
+function tryLikely(work: Work, plan: Plan, optional: readonly Step[]): void {
+  const likely = optional
+    .map((step) => ({ step, saving: ownSaving(work, step) }))
+    .sort((a, b) => b.saving - a.saving)
+    .slice(0, LOOK_AT)
+    .map(({ step }) => step);
+  for (const step of optional) step.off = false;
+  let least = improve(work, plan, likely.toReversed(), run(work, plan));
+  const fromAll = optional.map((step) => step.off);
+  for (const step of optional) step.off = true;
+  const fromNone = improve(work, plan, likely, run(work, plan));
+  if (fromNone < least) least = fromNone;
+  else optional.forEach((step, at) => (step.off = fromAll[at] ?? false));
+}
+
+function improve(work: Work, plan: Plan, likely: readonly Step[], start: number): number {
+  let least = start;
+  for (const step of likely) {
+    step.off = !step.off;
+    const rest = run(work, plan);
+    if (rest < least) least = rest;
+    else step.off = !step.off;
+  }
+  return least;
+}

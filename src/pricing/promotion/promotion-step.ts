@@ -1,0 +1,310 @@
+import { compareCodePoints } from '../../kernel/compare.ts';
+import { mulDiv } from '../../kernel/money.ts';
+import type { Ppm } from '../../kernel/rate.ts';
+import {
+  attributeKey,
+  comparePromotions,
+  slotMatches,
+  type CompiledPromotion,
+  type CompiledPromotions,
+  type IndexEntry,
+} from './compile-promotions.ts';
+import type { PromotionBasket, PromotionLine } from './promotion-basket.ts';
+import { conditionObstacle, type Opened, type PromotionObstacle } from './promotion-conditions.ts';
+import type { Promotion, Target } from './promotion.ts';
+
+/**
+ * When in the calculation a promotion has its turn: units that make up sets, then each line by itself, then several lines together, then the whole order;
+ * `promise` is what takes nothing off (gifts and vouchers).
+ */
+export type Stage = 'sets' | 'line' | 'together' | 'order' | 'promise';
+
+/** What is taken off: a share, an amount (of each unit at the stage `line`, else once), or down to a price of each unit. Sets and promises have rules of their own. */
+export type Taking =
+  | { readonly kind: 'share'; readonly ppm: Ppm }
+  | { readonly kind: 'amount'; readonly minor: number }
+  | { readonly kind: 'down_to'; readonly minor: number }
+  | { readonly kind: 'own' };
+
+/**
+ * A promotion whose conditions hold for a basket, with the lines that it may lower: their places among the basket's open lines, for each slot of its effect.
+ * `off`, `tracked` and `optional` are the search's: left out for now; its group has to be watched across stages; it may be left out.
+ */
+export type Step = {
+  readonly promotion: Promotion;
+  readonly opened: Opened | undefined;
+  readonly stage: Stage;
+  readonly taking: Taking;
+  readonly slots: readonly (readonly number[])[];
+  readonly lines: readonly number[];
+  off: boolean;
+  tracked: boolean;
+  optional: boolean;
+};
+
+/** The open lines of a basket in an order that does not depend on how they were given, and what can be done with them. */
+export type Prepared = {
+  readonly lines: readonly PromotionLine[];
+  readonly amounts: readonly number[];
+  /** Pieces, or 1 for what is weighed. */
+  readonly units: readonly number[];
+  readonly steps: readonly Step[];
+  /** Why each other promotion does not apply; empty unless a trace is wanted. */
+  readonly obstacles: ReadonlyMap<string, PromotionObstacle>;
+};
+
+/** Finds the promotions that may apply to a basket. With `explain` it looks at every promotion there is, and says what stood in the way. */
+export function prepareSteps(compiled: CompiledPromotions, basket: PromotionBasket, explain: boolean): Prepared {
+  const lines = openLines(basket.lines);
+  const amounts = lines.map((line) => line.amountMinor);
+  const units = lines.map((line) => (line.countable ? line.quantity : 1));
+  const obstacles = new Map<string, PromotionObstacle>();
+  const around: Around = { basket, lines, amounts, units, rank: rankByUnitPrice(amounts, units), obstacles };
+  const steps: Step[] = [];
+  for (const [candidate, found] of candidates(compiled, around)) {
+    if (found === undefined) continue;
+    const step = stepOf(candidate, found, around);
+    if ('reason' in step) obstacles.set(candidate.promotion.id, step);
+    else steps.push(step);
+  }
+  if (explain) explainOthers(compiled, around, steps);
+  steps.sort((a, b) => comparePromotions(a.promotion, b.promotion));
+  return { lines, amounts, units, steps, obstacles };
+}
+
+type Around = {
+  readonly basket: PromotionBasket;
+  readonly lines: readonly PromotionLine[];
+  readonly amounts: readonly number[];
+  readonly units: readonly number[];
+  /** The place of each line when the dearest unit comes first. */
+  readonly rank: readonly number[];
+  readonly obstacles: Map<string, PromotionObstacle>;
+};
+
+/** The lines of each slot of a candidate, in the order of the lines. */
+type Found = { readonly slots: readonly number[][]; readonly opened: Opened | undefined };
+
+/** Kinds of lines that promotions touch at all. */
+const OPEN_KINDS: readonly string[] = ['goods', 'service', 'bundle', 'shipping'];
+
+/** Dearest first; the key only tells twins apart, so that neither the order nor the numbering of the lines matters. */
+function openLines(lines: readonly PromotionLine[]): PromotionLine[] {
+  return lines
+    .filter(
+      (line) => line.closed !== true && line.amountMinor > 0 && line.quantity > 0 && OPEN_KINDS.includes(line.kind),
+    )
+    .sort(
+      (a, b) =>
+        b.amountMinor - a.amountMinor ||
+        compareCodePoints(a.skuId, b.skuId) ||
+        a.quantity - b.quantity ||
+        compareCodePoints(a.key, b.key),
+    );
+}
+
+function rankByUnitPrice(amounts: readonly number[], units: readonly number[]): number[] {
+  const order = amounts.map((_, line) => line).sort((a, b) => compareUnits(amounts, units, a, b) || a - b);
+  const rank = amounts.map(() => 0);
+  order.forEach((line, place) => (rank[line] = place));
+  return rank;
+}
+
+/** Negative when a unit of line `a` costs more than one of line `b`. Compares the fractions, exactly. */
+function compareUnits(amounts: readonly number[], units: readonly number[], a: number, b: number): number {
+  const [amountA = 0, amountB = 0, unitsA = 1, unitsB = 1] = [amounts[a], amounts[b], units[a], units[b]];
+  const [left, right] = [amountB * unitsA, amountA * unitsB];
+  if (Number.isSafeInteger(left) && Number.isSafeInteger(right)) return left - right;
+  const wide = BigInt(amountB) * BigInt(unitsA) - BigInt(amountA) * BigInt(unitsB);
+  return wide < 0n ? -1 : wide > 0n ? 1 : 0;
+}
+
+function candidates(compiled: CompiledPromotions, around: Around): Map<CompiledPromotion, Found | undefined> {
+  const found = new Map<CompiledPromotion, Found | undefined>();
+  openByCode(compiled, around, found);
+  const goods: number[] = [];
+  const shipping: number[] = [];
+  around.lines.forEach((line, at) => {
+    (line.kind === 'shipping' ? shipping : goods).push(at);
+    meet(compiled.skus.get(line.skuId), at, around, found);
+    meet(compiled.products.get(line.productId), at, around, found);
+    for (const id of line.categoryIds) meet(compiled.categories.get(id), at, around, found);
+    if (line.attributes !== undefined && compiled.attributes.size > 0) {
+      for (const [name, value] of Object.entries(line.attributes))
+        meet(compiled.attributes.get(attributeKey(name, value)), at, around, found);
+    }
+  });
+  for (const at of goods) meet(compiled.whole.get('order'), at, around, found);
+  for (const at of shipping) meet(compiled.whole.get('shipping'), at, around, found);
+  return found;
+}
+
+function meet(
+  entries: readonly IndexEntry[] | undefined,
+  line: number,
+  around: Around,
+  found: Map<CompiledPromotion, Found | undefined>,
+): void {
+  if (entries === undefined) return;
+  for (const { compiled, slot } of entries) {
+    let own = found.get(compiled);
+    if (own === undefined) {
+      if (found.has(compiled)) continue;
+      const obstacle = conditionObstacle(compiled.promotion, around.basket, undefined);
+      if (obstacle === undefined) own = { slots: compiled.slots.map(() => []), opened: undefined };
+      else around.obstacles.set(compiled.promotion.id, obstacle);
+      found.set(compiled, own);
+      if (own === undefined) continue;
+    }
+    const lines = own.slots[slot];
+    // A line may meet a slot twice, by two of its categories.
+    if (lines !== undefined && lines.at(-1) !== line) lines.push(line);
+  }
+}
+
+/** Promotions behind codes and personal offers. The first code, by code point, is the one that is used. */
+function openByCode(
+  compiled: CompiledPromotions,
+  around: Around,
+  found: Map<CompiledPromotion, Found | undefined>,
+): void {
+  const { basket } = around;
+  const open = (id: string | undefined, opened: Opened): void => {
+    const one = id === undefined ? undefined : compiled.byId.get(id);
+    if (one === undefined || found.get(one) !== undefined) return;
+    const { when } = one.promotion;
+    if (when.coupon !== true && when.offer !== true) return;
+    const obstacle = conditionObstacle(one.promotion, basket, opened);
+    if (obstacle !== undefined) {
+      around.obstacles.set(one.promotion.id, obstacle);
+      found.set(one, undefined);
+      return;
+    }
+    const slots = one.slots.map((slot) => around.lines.flatMap((line, at) => (slotMatches(slot, line) ? [at] : [])));
+    found.set(one, { slots, opened });
+  };
+  for (const couponCode of basket.couponCodes.toSorted(compareCodePoints)) {
+    for (const id of compiled.codes.get(couponCode) ?? []) open(id, { couponCode });
+    open(basket.couponPromotions?.[couponCode], { couponCode });
+  }
+  for (const offerId of basket.offerIds.toSorted(compareCodePoints))
+    open(basket.offerPromotions?.[offerId], { offerId });
+}
+
+function stepOf(compiled: CompiledPromotion, found: Found, around: Around): Step | PromotionObstacle {
+  const { promotion, minimumSlot, exceptSlot } = compiled;
+  const spared = exceptSlot < 0 ? undefined : new Set(found.slots[exceptSlot]);
+  const linesOf = (slot: number): number[] => {
+    const lines = found.slots[slot] ?? [];
+    return spared === undefined ? lines : lines.filter((line) => !spared.has(line));
+  };
+  if (minimumSlot >= 0) {
+    const obstacle = minimumObstacle(promotion, linesOf(minimumSlot), around);
+    if (obstacle !== undefined) return obstacle;
+  }
+  const count = compiled.slots.length - Number(minimumSlot >= 0) - Number(exceptSlot >= 0);
+  const slots = Array.from({ length: count }, (_, slot) => linesOf(slot));
+  const [first = []] = slots;
+  if (promotion.effect.kind !== 'gift' && slots.some((lines) => lines.length === 0))
+    return { reason: 'no_matching_lines' };
+  const lines = slots.length === 1 ? first : [...new Set(slots.flat())].sort((a, b) => a - b);
+  const turn = turnOf(promotion, first, around);
+  if ('reason' in turn) return turn;
+  const dearestFirst = (of: number[]): number[] => of.toSorted((a, b) => (around.rank[a] ?? 0) - (around.rank[b] ?? 0));
+  return {
+    promotion,
+    opened: found.opened,
+    ...turn,
+    slots: turn.stage === 'sets' ? slots.map(dearestFirst) : slots,
+    lines,
+    off: false,
+    tracked: false,
+    optional: false,
+  };
+}
+
+function minimumObstacle(
+  promotion: Promotion,
+  lines: readonly number[],
+  around: Around,
+): PromotionObstacle | undefined {
+  const { minimum } = promotion.when;
+  if (minimum?.amountMinor !== undefined) {
+    const reached = sumOf(around.amounts, lines);
+    if (reached < minimum.amountMinor)
+      return { reason: 'below_minimum', numbers: { neededMinor: minimum.amountMinor, reachedMinor: reached } };
+  }
+  if (minimum?.quantity !== undefined) {
+    const reached = sumOf(around.units, lines);
+    if (reached < minimum.quantity) return { reason: 'below_minimum', numbers: { needed: minimum.quantity, reached } };
+  }
+  return undefined;
+}
+
+/** The sum of a column over some lines. */
+export function sumOf(column: readonly number[], lines: readonly number[]): number {
+  let sum = 0;
+  for (const line of lines) sum += column[line] ?? 0;
+  return sum;
+}
+
+type Turn = { readonly stage: Stage; readonly taking: Taking };
+
+function turnOf({ effect }: Promotion, lines: readonly number[], around: Around): Turn | PromotionObstacle {
+  switch (effect.kind) {
+    case 'percentage':
+      return shareOf(effect.of, effect.ppm);
+    case 'amount':
+      return effect.each
+        ? { stage: 'line', taking: { kind: 'amount', minor: effect.minor } }
+        : amountOff(effect.of, effect.minor);
+    case 'price':
+      return { stage: 'line', taking: { kind: 'down_to', minor: effect.minor } };
+    case 'buy_get':
+    case 'n_for_m':
+    case 'group':
+    case 'bundle':
+      return { stage: 'sets', taking: { kind: 'own' } };
+    case 'tiers': {
+      const reached = sumOf(effect.by === 'amount' ? around.amounts : around.units, lines);
+      let best: (typeof effect.tiers)[number] | undefined;
+      for (const tier of effect.tiers)
+        if (tier.from <= reached && (best === undefined || tier.from > best.from)) best = tier;
+      if (best === undefined) {
+        const needed = effect.tiers.reduce((least, tier) => Math.min(least, tier.from), Number.MAX_SAFE_INTEGER);
+        return {
+          reason: 'below_first_tier',
+          numbers: effect.by === 'amount' ? { neededMinor: needed, reachedMinor: reached } : { needed, reached },
+        };
+      }
+      return 'ppm' in best ? shareOf(effect.of, best.ppm) : amountOff(effect.of, best.minor);
+    }
+    case 'gift':
+    case 'voucher':
+      return { stage: 'promise', taking: { kind: 'own' } };
+  }
+}
+
+function shareOf(of: Target, ppm: Ppm): Turn {
+  return { stage: of.kind === 'order' ? 'order' : 'line', taking: { kind: 'share', ppm } };
+}
+
+function amountOff(of: Target, minor: number): Turn {
+  return { stage: of.kind === 'order' ? 'order' : 'together', taking: { kind: 'amount', minor } };
+}
+
+function explainOthers(compiled: CompiledPromotions, around: Around, steps: readonly Step[]): void {
+  const known = new Set(steps.map((step) => step.promotion.id));
+  for (const { promotion } of compiled.byId.values()) {
+    if (known.has(promotion.id) || around.obstacles.has(promotion.id)) continue;
+    around.obstacles.set(
+      promotion.id,
+      conditionObstacle(promotion, around.basket, undefined) ?? { reason: 'no_matching_lines' },
+    );
+  }
+}
+
+/** What the first so many units of a line cost: cumulative, so that all units together cost exactly the line. */
+export function costOfUnits(prepared: Pick<Prepared, 'amounts' | 'units'>, line: number, count: number): number {
+  return mulDiv(prepared.amounts[line] ?? 0, count, prepared.units[line] ?? 1);
+}
