@@ -12,6 +12,8 @@ import { seriesTable } from '../../src/company/server/series-book.ts';
 import { documentTable, orderTable } from '../../src/orders/server/order-books.ts';
 import { orderCommands } from '../../src/orders/server/order-commands.ts';
 import { paymentTable } from '../../src/payments/server/payment-book.ts';
+import { orderRewardsTable, rewardAccountTable, rewardPointsTable } from '../../src/rewards/server/reward-books.ts';
+import { rewardCommands } from '../../src/rewards/server/reward-commands.ts';
 import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { costTable, reservationTable, stockTable } from '../../src/stock/server/stock-books.ts';
 import { stockCommands } from '../../src/stock/server/stock-commands.ts';
@@ -27,6 +29,9 @@ export const BOOK_TABLES: readonly BookTable[] = [
   stockTable,
   costTable,
   reservationTable,
+  rewardAccountTable,
+  rewardPointsTable,
+  orderRewardsTable,
   documentTable,
   journalTable,
 ];
@@ -66,5 +71,7 @@ function faultsTold(reader: Reader): Reader {
 
 /** Every command there is, with the keys that accounting lends them. Tests and the simulator take them from here too. */
 export function allCommands(deps: Parameters<typeof orderCommands>[0]): readonly CommandRules[] {
-  return [...stockCommands(deps.read, deps.now), ...orderCommands(deps), ...journalCommands].map(withPeriod);
+  return [...stockCommands(deps.read, deps.now), ...orderCommands(deps), ...rewardCommands, ...journalCommands].map(
+    withPeriod,
+  );
 }

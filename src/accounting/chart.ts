@@ -11,6 +11,10 @@ export type AccountRole =
   | 'output_tax'
   | 'customer_prepayment'
   | 'voucher_liability'
+  | 'gift_card_liability'
+  | 'store_credit_liability'
+  | 'points_liability'
+  | 'reward_overdraft'
   | 'opening_equity'
   | 'revenue_goods'
   | 'revenue_service'
@@ -18,6 +22,8 @@ export type AccountRole =
   | 'sales_discounts'
   | 'sales_adjustments'
   | 'sales_returns'
+  | 'loyalty_points'
+  | 'reward_breakage'
   | 'cost_of_goods'
   | 'shrinkage'
   | 'stock_found'
@@ -49,18 +55,24 @@ export const DEFAULT_CHART: readonly LedgerAccount[] = [
   { code: '1020', name: 'Marketplace payouts to come', kind: 'asset', role: 'marketplace_clearing' },
   { code: '1030', name: 'Bank', kind: 'asset', role: 'bank' },
   { code: '1100', name: 'Accounts receivable', kind: 'asset', role: 'receivable' },
+  { code: '1110', name: 'Gift cards and credit overdrawn', kind: 'asset', role: 'reward_overdraft' },
   { code: '1200', name: 'Inventory', kind: 'asset', role: 'inventory' },
   { code: '2000', name: 'Goods received, not invoiced', kind: 'liability', role: 'goods_received_not_invoiced' },
   { code: '2050', name: 'Carrier invoices to come', kind: 'liability', role: 'carrier_accrual' },
   { code: '2100', name: 'Output tax', kind: 'liability', role: 'output_tax' },
   { code: '2200', name: 'Customer prepayments', kind: 'liability', role: 'customer_prepayment' },
   { code: '2300', name: 'Vouchers outstanding', kind: 'liability', role: 'voucher_liability' },
+  { code: '2310', name: 'Gift cards outstanding', kind: 'liability', role: 'gift_card_liability' },
+  { code: '2320', name: 'Store credit outstanding', kind: 'liability', role: 'store_credit_liability' },
+  { code: '2330', name: 'Loyalty points outstanding', kind: 'liability', role: 'points_liability' },
   { code: '3000', name: 'Opening balance', kind: 'equity', role: 'opening_equity' },
   { code: '4000', name: 'Sales of goods', kind: 'revenue', role: 'revenue_goods' },
   { code: '4010', name: 'Services', kind: 'revenue', role: 'revenue_service' },
   { code: '4020', name: 'Shipping charged', kind: 'revenue', role: 'revenue_shipping' },
   { code: '4030', name: 'Discounts', kind: 'revenue', role: 'sales_discounts' },
   { code: '4040', name: 'Manual adjustments of sales', kind: 'revenue', role: 'sales_adjustments' },
+  { code: '4050', name: 'Loyalty points granted and used', kind: 'revenue', role: 'loyalty_points' },
+  { code: '4060', name: 'Gift cards and points never used', kind: 'revenue', role: 'reward_breakage' },
   { code: '4100', name: 'Returns', kind: 'revenue', role: 'sales_returns' },
   { code: '5000', name: 'Cost of goods sold', kind: 'expense', role: 'cost_of_goods' },
   { code: '5100', name: 'Shrinkage and write-offs', kind: 'expense', role: 'shrinkage' },

@@ -46,6 +46,7 @@ const COLUMN_OF_ROLE: Partial<Record<AccountRole, ContributionColumn>> = {
   revenue_shipping: 'revenue',
   sales_adjustments: 'revenue',
   sales_discounts: 'discounts',
+  loyalty_points: 'discounts',
   sales_returns: 'returns',
   cost_of_goods: 'cost',
   payment_fees: 'paymentFees',

@@ -41,6 +41,9 @@ const MONEY: readonly (readonly [string, AccountRole, string])[] = [
   ['marketplace', 'marketplace_clearing', 'what the marketplace owes'],
   ['on_account', 'receivable', 'what the customer owes'],
   ['voucher', 'voucher_liability', 'vouchers redeemed'],
+  ['gift_card', 'gift_card_liability', 'gift cards'],
+  ['store_credit', 'store_credit_liability', 'store credit'],
+  ['points', 'points_liability', 'loyalty points, at what they pay for'],
 ];
 const REVENUE: readonly (readonly [string, AccountRole, string])[] = [
   ['goods', 'revenue_goods', 'goods, net'],
@@ -49,6 +52,57 @@ const REVENUE: readonly (readonly [string, AccountRole, string])[] = [
   ['discount', 'sales_discounts', 'discounts (negative)'],
   ['adjustment', 'sales_adjustments', 'manual adjustments'],
   ['voucher', 'voucher_liability', 'vouchers sold (a liability, no revenue)'],
+  ['gift_card', 'gift_card_liability', 'gift cards sold (a liability, no revenue)'],
+];
+
+/** What customers earn, exchange and are given, and what used points stood in the books at. Negative amounts undo it. */
+const REWARDS: readonly PostingRule[] = [
+  'SaleRecorded',
+  'OrderPlaced',
+  'OrderShipped',
+  'OrderCancelled',
+  'GoodsReturned',
+  'PointsGranted',
+  'PointsExchanged',
+].flatMap((act): PostingRule[] => [
+  {
+    act,
+    side: 'debit',
+    account: 'loyalty_points',
+    in: 'document',
+    amount: minor('pointsDeferredMinor'),
+    what: 'revenue put off for points (less what used points had put off)',
+  },
+  {
+    act,
+    side: 'credit',
+    account: 'points_liability',
+    in: 'document',
+    amount: minor('pointsDeferredMinor'),
+    what: 'revenue put off for points (less what used points had put off)',
+  },
+  {
+    act,
+    side: 'debit',
+    account: 'loyalty_points',
+    in: 'document',
+    amount: minor('cashBackMinor'),
+    what: 'cash-back and rewards',
+  },
+  {
+    act,
+    side: 'credit',
+    account: 'store_credit_liability',
+    in: 'document',
+    amount: minor('cashBackMinor'),
+    what: 'cash-back and rewards',
+  },
+]);
+
+/** Which account what we keep for customers stands in. */
+const KEPT: readonly (readonly [string, AccountRole, string])[] = [
+  ['gift_card', 'gift_card_liability', 'gift cards'],
+  ['store_credit', 'store_credit_liability', 'store credit'],
 ];
 
 /** `bears`: a sale that may use a prepayment up. Its net and its tax take the rate of the prepayment for the part that was paid in advance. */
@@ -253,11 +307,94 @@ export const POSTING_RULES: readonly PostingRule[] = [
   {
     act: 'GoodsReturned',
     side: 'credit',
+    account: 'loyalty_points',
+    in: 'document',
+    amount: minor('withheldMinor'),
+    what: 'kept from the refund for points that are spent',
+  },
+  {
+    act: 'GoodsReturned',
+    side: 'credit',
     account: 'cash_difference',
     in: 'document',
     amount: minor('differenceMinor'),
     what: 'given back less (more) than the lines sum to',
   },
+  ...REWARDS,
+  ...KEPT.flatMap(([kind, account, what]): PostingRule[] => [
+    {
+      act: 'RewardOverdrawn',
+      side: 'debit',
+      account: 'reward_overdraft',
+      in: 'document',
+      amount: within('overdrawn', kind),
+      what: `${what}, spent beyond what was there`,
+    },
+    {
+      act: 'RewardOverdrawn',
+      side: 'credit',
+      account,
+      in: 'document',
+      amount: within('overdrawn', kind),
+      what: `${what}, spent beyond what was there`,
+    },
+    {
+      act: 'RewardOverdraftSettled',
+      side: 'debit',
+      account,
+      in: 'document',
+      amount: within('settled', kind),
+      what: `${what}, filled again`,
+    },
+    {
+      act: 'RewardOverdraftSettled',
+      side: 'credit',
+      account: 'reward_overdraft',
+      in: 'document',
+      amount: within('settled', kind),
+      what: `${what}, filled again`,
+    },
+    {
+      act: 'RewardGranted',
+      side: 'debit',
+      account: 'sales_adjustments',
+      in: 'document',
+      amount: (body) => (body['reason'] === 'opening' ? 0 : within('granted', kind)(body)),
+      what: `${what}, given out of goodwill or to advertise`,
+    },
+    {
+      act: 'RewardGranted',
+      side: 'debit',
+      account: 'opening_equity',
+      in: 'document',
+      amount: (body) => (body['reason'] === 'opening' ? within('granted', kind)(body) : 0),
+      what: `${what} at the start`,
+    },
+    {
+      act: 'RewardGranted',
+      side: 'credit',
+      account,
+      in: 'document',
+      amount: within('granted', kind),
+      what: `${what}, given`,
+    },
+  ]),
+  ...(
+    [
+      ['gift_card', 'gift_card_liability', 'gift cards that ran out'],
+      ['points', 'points_liability', 'points that ran out'],
+    ] as const
+  ).flatMap(([kind, account, what]): PostingRule[] => [
+    { act: 'RewardsExpired', side: 'debit', account, in: 'document', amount: within('expired', kind), what },
+    {
+      act: 'RewardsExpired',
+      side: 'credit',
+      account: 'reward_breakage',
+      in: 'document',
+      amount: within('expired', kind),
+      what: `${what}: breakage`,
+    },
+  ]),
   ...goodsIn('GoodsReturned', 'costMinor', 'cost_of_goods', 'cost of the goods that came back'),
   ...goodsIn('GoodsReceived', 'valueMinor', 'goods_received_not_invoiced', 'goods received'),
   ...goodsIn('OpeningStockRecorded', 'valueMinor', 'opening_equity', 'stock at the start'),

@@ -1,8 +1,20 @@
 import { assert } from '../kernel/assert.ts';
 import type { BookRules } from '../kernel/draft.ts';
 
-/** How somebody pays. `bank` is a transfer, `on_account` is paid later against an invoice, `marketplace` is paid to the marketplace. */
-export type PaymentMethod = 'cash' | 'card' | 'bank' | 'marketplace' | 'on_account' | 'voucher';
+/**
+ * How somebody pays. `bank` is a transfer, `on_account` is paid later against an invoice, `marketplace` is paid to the marketplace, `voucher` is a paper
+ * one. Of a gift card, store credit and points the payment's `providerRef` is the account that they are on.
+ */
+export type PaymentMethod =
+  | 'cash'
+  | 'card'
+  | 'bank'
+  | 'marketplace'
+  | 'on_account'
+  | 'voucher'
+  | 'gift_card'
+  | 'store_credit'
+  | 'points';
 
 /**
  * One payment of one order, whole minor units of its currency. `authorised` may be taken, `captured` was, `voided` will not be,
