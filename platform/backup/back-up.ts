@@ -3,7 +3,6 @@ import type { About, Manifest } from './archive.ts';
 import { nameFor, openArchive, verifyArchive, writeArchive } from './archive.ts';
 import type { BackupStore } from './backup-store.ts';
 import { copyOut, type Contents, type KeptFile, type RowCounts } from './copy-out.ts';
-import { openGivingWay, type GivingWay } from '../jobs/give-way.ts';
 import type { Place } from './place.ts';
 import { superfluous, type Retention } from './retention.ts';
 import type { Queries } from './shape.ts';
@@ -35,22 +34,19 @@ export type BackUp = {
 };
 
 const SEEN_EVERY_MS = 1_000;
-/** After so much of the tables it looks whether others are in a rush. */
-const CHUNK_BYTES = 4 * 2 ** 20;
 /** What a backup takes at least of what its tables take: a place with less room is refused before anything is written. */
 const LEAST_SHARE = 0.3;
 
 /**
- * Makes a backup, reads it back, and takes away those that need not stay. It reads at one snapshot while everybody sells on, and in a rush takes at most half of the
- * time, because the database's part of the work cannot be told to be modest. Whatever goes wrong is written down before it is thrown.
+ * Makes a backup, reads it back, and takes away those that need not stay. It reads at one snapshot while everybody sells on. Whatever goes wrong is written
+ * down before it is thrown.
  */
 export async function backUp(options: BackUp): Promise<Manifest> {
   const { id, store, place, key, now } = options;
-  const way = openGivingWay();
-  const seen = startSeeing(options, way);
+  const seen = startSeeing(options);
   try {
     await place.sweep(now());
-    const manifest = await write(options, seen, way);
+    const manifest = await write(options, seen);
     const archive = await openArchive(place, manifest.name, key);
     seen.goOn({ phase: 'verify', total: manifest.bytes });
     await verifyArchive(place, archive, (bytes) => seen.add(bytes));
@@ -68,7 +64,7 @@ export async function backUp(options: BackUp): Promise<Manifest> {
   }
 }
 
-async function write(options: BackUp, seen: Seeing, way: GivingWay): Promise<Manifest> {
+async function write(options: BackUp, seen: Seeing): Promise<Manifest> {
   const { place, key, now, schema } = options;
   const startedAt = now();
   const name = nameFor(startedAt);
@@ -97,7 +93,7 @@ async function write(options: BackUp, seen: Seeing, way: GivingWay): Promise<Man
       place,
       name,
       key,
-      source: inTurns(source, way, (bytes) => seen.add(bytes)),
+      source: counted(source, (bytes) => seen.add(bytes)),
       about: () => {
         if (contents === undefined) throw new Error('There is nothing in the backup.');
         const { serverMajor, eventNumber, recordedAt, fingerprint } = contents;
@@ -128,20 +124,10 @@ async function requireRoom(place: Place, tableBytes: number): Promise<void> {
   throw new Error(`${place.text} has ${mb(free)} left; the backup needs at least ${mb(tableBytes * LEAST_SHARE)}.`);
 }
 
-/** The same bytes, counted, with a rest after each chunk in a rush: while nobody reads, the database stops too. */
-async function* inTurns(
-  source: AsyncIterable<Buffer>,
-  way: GivingWay,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<Buffer> {
-  let chunk = 0;
+async function* counted(source: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   for await (const bytes of source) {
     onBytes(bytes.length);
     yield bytes;
-    chunk += bytes.length;
-    if (chunk < CHUNK_BYTES) continue;
-    chunk = 0;
-    await way.rest();
   }
 }
 
@@ -155,7 +141,7 @@ type Stage = {
 type Seeing = { goOn(stage: Stage): void; add(bytes: number): void; stop(): Promise<void> };
 
 /** Says once a second that the backup is alive and how far. When it was given up as dead, the next `add` throws. */
-function startSeeing({ id, store, onProgress }: BackUp, way: GivingWay): Seeing {
+function startSeeing({ id, store, onProgress }: BackUp): Seeing {
   let stage: Stage = { phase: 'copy', total: 0 };
   let [done, copied] = [0, 0];
   let trouble: Error | undefined;
@@ -165,10 +151,8 @@ function startSeeing({ id, store, onProgress }: BackUp, way: GivingWay): Seeing 
     onProgress?.({ phase, done: Math.min(done, total), total });
     const told = phase === 'copy' ? { done, total } : { done: copied, total: copied };
     // A database that is away for a moment is no reason to stop.
-    const known = await store.see(id, { ...told, name, eventNumber }).catch(() => undefined);
-    if (known?.lastEvent !== undefined) way.heard(known.lastEvent);
-    if (known?.alive === false)
-      trouble = new Error('This backup was given up, because nothing was heard of it for too long.');
+    const alive = await store.see(id, { ...told, name, eventNumber }).catch(() => true);
+    if (!alive) trouble = new Error('This backup was given up, because nothing was heard of it for too long.');
   };
   const timer = setInterval(() => void (saying = saying.then(say)), SEEN_EVERY_MS);
   return {

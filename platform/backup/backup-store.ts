@@ -4,7 +4,6 @@ const sql = loadSql(import.meta.url, './backups.sql', [
   'give_up_dead',
   'begin_backup',
   'see_backup',
-  'find_last_event',
   'end_backup',
   'fail_backup',
   'remove_backup',
@@ -46,11 +45,11 @@ export type LatestBackups = {
 export type BackupStore = {
   /** Writes down that one begins. False when another one is under way: never two at once. */
   begin(of: { id: string; cause: BackupCause; askedBy: string | undefined; place: string }): Promise<boolean>;
-  /** Says that it is alive and how far, and hears which event the log is at. `alive` is false when it was given up as dead: then it must end. */
+  /** Says that it is alive and how far. False when it was given up as dead: then it must end. */
   see(
     id: string,
     of: { done: number; total: number; name?: string | undefined; eventNumber?: number | undefined },
-  ): Promise<{ readonly alive: boolean; readonly lastEvent: number | undefined }>;
+  ): Promise<boolean>;
   end(
     id: string,
     of: { name: string; bytes: number; eventNumber: number; encrypted: boolean; verifiedAt: number },
@@ -80,12 +79,10 @@ export function openBackupStore(options: {
         await tx.run(sql.give_up_dead, [instant(), instant(now() - DEAD_MS)]);
         return tx.run(sql.begin_backup, [id, cause, askedBy ?? null, place, instant()]);
       })) === 1,
-    see: (id, { done, total, name, eventNumber }) =>
-      withTransaction(pool, { schema }, async (tx) => {
-        const values = [id, instant(), Math.min(done, total), total, name ?? null, eventNumber ?? null];
-        const alive = (await tx.run(sql.see_backup, values)) === 1;
-        return { alive, lastEvent: (await tx.find<{ event_number: number }>(sql.find_last_event))?.event_number };
-      }),
+    see: async (id, { done, total, name, eventNumber }) =>
+      (await write(pool, { schema }, (tx) =>
+        tx.run(sql.see_backup, [id, instant(), Math.min(done, total), total, name ?? null, eventNumber ?? null]),
+      )) === 1,
     end: async (id, { name, bytes, eventNumber, encrypted, verifiedAt }) =>
       (await write(pool, { schema }, (tx) =>
         tx.run(sql.end_backup, [id, instant(), instant(verifiedAt), name, bytes, eventNumber, encrypted]),

@@ -15,10 +15,6 @@ update platform_backup
 set seen_at = $2, done_bytes = $3, total_bytes = $4, name = coalesce($5, name), event_number = coalesce($6, event_number)
 where id = $1 and state = 'running';
 
--- name: find_last_event
-select event_number
-from platform_counter;
-
 -- name: end_backup
 update platform_backup
 set state = 'done', ended_at = $2, verified_at = $3, name = $4, bytes = $5, event_number = $6, encrypted = $7, done_bytes = total_bytes

@@ -3,7 +3,7 @@ import { CommitOutcomeUnknownError, isRetryable, withTransaction } from '../../.
 import { instantToText } from '../../../src/kernel/time.ts';
 import { Overloaded } from '../../../platform/commit/command.ts';
 import { PRODUCT_FORMATS } from './formats.ts';
-import { openGivingWay } from '../../../platform/jobs/give-way.ts';
+import { openGivingWay } from './give-way.ts';
 import { examine, UnreadableImport, type Examined } from './examine.ts';
 import {
   findImport,

@@ -1,18 +1,18 @@
-/** Events written a second from which on there is a rush. Work that can wait writes a few itself. */
+/** Events that others write a second from which on the shop counts as busy. An import writes a few itself. */
 const BUSY_PER_SECOND = 50;
-/** Longest rest after one chunk: who waits for the work must see it move. */
+/** Longest rest after one chunk: who waits for the import must see it move. */
 const LONGEST_REST_MS = 3_000;
 
 /** How work that can wait gives way to the work that cannot. */
 export type GivingWay = {
-  /** Says which event the log is at, about once a second. */
+  /** Says which event the retailer is at, about once a second. */
   heard(eventNumber: number): void;
-  /** After a chunk: goes on at once when it is quiet, and in a rush rests as long as the chunk took. */
+  /** After a chunk: goes on at once in a quiet shop, and in a busy one rests as long as the chunk took. */
   rest(): Promise<void>;
 };
 
 /**
- * Leaves a rush at least half of the machine, for work that nobody stands and waits for (imports, backups). Measured by the
+ * Leaves a busy shop at least half of the machine: everybody at a counter waits for a sale, nobody stands and waits for an import. Measured by the
  * events that are written, because they tell it also when the database is another machine. `now` in milliseconds, never backwards.
  */
 export function openGivingWay({
