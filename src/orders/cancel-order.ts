@@ -4,6 +4,7 @@ import { openToCapture, PAYMENTS, type PaymentMethod } from '../payments/payment
 import { placeOf, unpromiseGoods } from '../stock/goods.ts';
 import { shareOfLine } from './line-share.ts';
 import { mergeByLine, ORDERS, partOfPrepayment, remaining } from './order.ts';
+import { refundTenders, reportRewards, rewardsBody, type OrderRewardTerms } from './rewards-of-order.ts';
 import type { OrderResolved } from './ship-order.ts';
 import type { SaleTerms } from './sale.ts';
 
@@ -11,6 +12,7 @@ import type { SaleTerms } from './sale.ts';
 export type CancelOrder = Omit<SaleTerms, 'terms'> & {
   readonly lines: readonly { readonly line: number; readonly quantity: number }[] | undefined;
   readonly reason: string;
+  readonly rewards?: OrderRewardTerms | undefined;
 };
 
 /** Refuses `order_not_found`, `order_closed` (status), `nothing_to_cancel`, `more_than_ordered` (line, left). */
@@ -67,6 +69,18 @@ export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderR
     refunds[payment.method] = (refunds[payment.method] ?? 0) + amount;
     givenBack += amount;
   }
+  const back = refundTenders(
+    draft,
+    command,
+    refunded.map(([id, method, amount]) => ({
+      method,
+      amount,
+      accountKey: draft.get(PAYMENTS, id)?.providerRef,
+      refundOf: { paymentId: id, orderId: order.id },
+    })),
+    { currency: order.currency, customerId: order.customerId, fact: true },
+  );
+  if (!back.ok) return back.rejection;
   const released = partOfPrepayment(order, givenBack);
   const after = draft.change(ORDERS, { id: order.id, cancel: cancelled, released });
   draft.act({
@@ -88,6 +102,7 @@ export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderR
       refunded,
       refunds,
       givenBackBookedMinor: released.bookedMinor,
+      ...rewardsBody(back.value, undefined),
       lines: cancelled.map(({ line, quantity }) => [
         order.lines.find((candidate) => candidate.line === line)?.skuId,
         quantity,
@@ -95,5 +110,6 @@ export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderR
       ]),
     },
   });
+  reportRewards(draft, command, order.currency, [back.value]);
   return undefined;
 }

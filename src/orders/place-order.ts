@@ -6,6 +6,7 @@ import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { placeOf, promiseGoods, reportOverruns, type Overrun } from '../stock/goods.ts';
 import { makeRoom, type ExpiredHolds } from '../stock/reserve.ts';
 import { ORDERS, sumLines } from './order.ts';
+import { reportRewards, rewardsBody, spendTenders, type OrderRewardTerms } from './rewards-of-order.ts';
 import { wantedGoods, type SaleLine, type SaleTerms } from './sale.ts';
 
 /** How an order is going to be paid. Card and marketplace money is authorised, bank money may have come in advance (`captured`). */
@@ -15,6 +16,8 @@ export type OrderPayment = {
   readonly authorised: number;
   readonly captured: number;
   readonly providerRef: string;
+  /** The gift card, store credit or points that it is paid with; then all of it is captured. */
+  readonly accountKey?: string | undefined;
 };
 
 /**
@@ -26,6 +29,7 @@ export type PlaceOrder = SaleTerms & {
   readonly lines: readonly SaleLine[];
   readonly payments: readonly OrderPayment[];
   readonly series: { readonly key: string; readonly prefix: string };
+  readonly rewards?: OrderRewardTerms | undefined;
 };
 
 /** Refuses, a request only: `no_lines`, `payment_does_not_cover` (due, authorised), `insufficient_stock`. */
@@ -49,6 +53,9 @@ export function placeOrder(
     const refusal = makeRoom(draft, command, wanted, expired);
     if (refusal !== undefined) return refusal;
   }
+  const tenders = command.payments.map((payment) => ({ ...payment, amount: payment.captured }));
+  const spent = spendTenders(draft, command, tenders, { currency: command.terms.currency, fact: command.fact });
+  if (!spent.ok) return spent.rejection;
   const overruns: Overrun[] = [];
   for (const { goods } of wanted) {
     const overrun = promiseGoods(draft, goods);
@@ -68,7 +75,7 @@ export function placeOrder(
         entityId: command.entityId,
         method: payment.method,
         currency: command.terms.currency,
-        providerRef: payment.providerRef,
+        providerRef: payment.accountKey ?? payment.providerRef,
         authorised: payment.authorised,
         captured: payment.captured,
         feeMinor: 0,
@@ -108,9 +115,11 @@ export function placeOrder(
       authorised,
       prepaid,
       prepaidBookedMinor,
+      ...rewardsBody(spent.value, undefined),
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });
   reportOverruns(draft, command, command.orderId, overruns);
+  reportRewards(draft, command, currency, [spent.value]);
   return undefined;
 }

@@ -1,12 +1,30 @@
 import { documentLabel, takeNumber } from '../company/document-series.ts';
-import type { Rejection } from '../kernel/decision.ts';
+import { accept, type Decision, type Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
+import type { RewardsTakenBack } from '../rewards/earn-rewards.ts';
+import type { RewardsMoved } from '../rewards/reward-tenders.ts';
 import { currentCost } from '../stock/adjust.ts';
 import { COST } from '../stock/cost.ts';
 import { placeOf, takeInGoods, type Goods } from '../stock/goods.ts';
-import { DOCUMENTS, mergeByLine, netByKind, ORDERS, sumLines, type OrderLine, type PricedLine } from './order.ts';
+import {
+  DOCUMENTS,
+  mergeByLine,
+  netByKind,
+  ORDERS,
+  sumLines,
+  type Order,
+  type OrderLine,
+  type PricedLine,
+} from './order.ts';
 import { negativeOf, shareOf, sumTaxes } from './line-share.ts';
+import {
+  refundTenders,
+  reportRewards,
+  returnedRewards,
+  takeBackForLines,
+  type OrderRewardTerms,
+} from './rewards-of-order.ts';
 import { unitsOf, type SaleTerms, type Tender } from './sale.ts';
 
 /**
@@ -26,15 +44,18 @@ export type ReturnGoods = SaleTerms & {
   readonly tenders: readonly (Omit<Tender, 'feeMinor'> & { readonly refundOf?: string })[];
   readonly series: { readonly key: string; readonly prefix: string };
   readonly reason: string;
+  readonly rewards?: OrderRewardTerms | undefined;
+  /** The tenders were not named by anybody: what is kept for spent points is taken off them. */
+  readonly tendersFollow?: boolean | undefined;
 };
 
 /**
  * Refuses, a request only: `no_lines`, `tenders_do_not_cover`, `order_not_found`, `more_than_sold` (line, left), `order_changed` (it must be
- * prepared again), `more_than_captured` (paymentId, left).
+ * prepared again), `more_than_captured` (paymentId, left), and for refunds to gift cards and store credit as {@link refundTenders} does. Points that the
+ * goods had earned are taken back; what is kept of the refund for points that are spent is told as `withheldMinor`.
  */
 export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | undefined {
   const sums = sumLines(command.lines);
-  const tendered = command.tenders.reduce((sum, tender) => sum + tender.amount, 0);
   const originalId = command.terms.originalOrderId;
   const original = originalId === undefined ? undefined : draft.get(ORDERS, originalId);
   if (!command.fact) {
@@ -50,14 +71,6 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
         return { reason: 'order_changed' };
       back.set(sold, (back.get(sold) ?? 0) + quantity);
     }
-    // Only now: goods that are all back already leave no payment to give back from, and that they are back is the reason to tell.
-    if (tendered !== sums.grossMinor)
-      return {
-        reason: 'tenders_do_not_cover',
-        dueMinor: sums.grossMinor,
-        tenderedMinor: tendered,
-        currency: command.terms.currency,
-      };
     for (const { refundOf, amount } of command.tenders) {
       if (refundOf === undefined) continue;
       const payment = draft.get(PAYMENTS, refundOf);
@@ -66,6 +79,20 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
         return { reason: 'more_than_captured', paymentId: refundOf, requestedMinor: amount, leftMinor: left };
     }
   }
+  const settled = settleRewards(draft, command, original, sums.grossMinor);
+  if (!settled.ok) return settled.rejection;
+  const { tenders, back, taken } = settled.value;
+  const withheldMinor = taken?.withheldMinor ?? 0;
+  const tendered = tenders.reduce((sum, tender) => sum + tender.amount, 0);
+  // Only now: goods that are all back already leave no payment to give back from, and that they are back is the reason to tell.
+  if (!command.fact && tendered !== sums.grossMinor - withheldMinor)
+    return {
+      reason: 'tenders_do_not_cover',
+      dueMinor: sums.grossMinor - withheldMinor,
+      tenderedMinor: tendered,
+      currency: command.terms.currency,
+      ...(withheldMinor === 0 ? {} : { withheldMinor, withheldPoints: taken?.withheldPoints ?? 0 }),
+    };
   let costMinor = 0;
   let shortfallEstimatedMinor = 0;
   let shortfallActualMinor = 0;
@@ -108,7 +135,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
     draft.change(ORDERS, { id: original.id, returned: mergeByLine(returned) });
   const refunds: Partial<Record<PaymentMethod, number>> = {};
   const refunded: [string, PaymentMethod, number][] = [];
-  for (const tender of command.tenders) {
+  for (const tender of tenders) {
     refunds[tender.method] = (refunds[tender.method] ?? 0) + tender.amount;
     if (tender.refundOf !== undefined) {
       draft.change(PAYMENTS, { id: tender.refundOf, refund: tender.amount });
@@ -122,7 +149,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
         entityId: command.entityId,
         method: tender.method,
         currency: command.terms.currency,
-        providerRef: tender.providerRef,
+        providerRef: tender.accountKey ?? tender.providerRef,
         authorised: 0,
         captured: 0,
         feeMinor: 0,
@@ -181,11 +208,80 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
       shortfallActualMinor,
       refunds,
       refunded,
-      differenceMinor: sums.grossMinor - tendered,
+      differenceMinor: sums.grossMinor - withheldMinor - tendered,
+      ...returnedRewards(back, taken),
       lines: command.lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });
+  reportRewards(draft, command, command.terms.currency, [
+    ...back,
+    taken === undefined
+      ? undefined
+      : {
+          overdrafts: taken.overdrafts,
+          pointsOverdrawn: taken.owedPoints === 0 ? [] : [{ key: taken.key, points: taken.owedPoints }],
+        },
+  ]);
   return undefined;
+}
+
+/**
+ * Gives points back first, so that what was earned can be taken back from them; then takes it back; then gives the rest of the money back, less what
+ * is kept for points that are spent.
+ */
+function settleRewards(
+  draft: Draft,
+  command: ReturnGoods,
+  original: Order | undefined,
+  grossMinor: number,
+): Decision<{
+  tenders: ReturnGoods['tenders'];
+  back: readonly RewardsMoved[];
+  taken: RewardsTakenBack | undefined;
+}> {
+  const { fact, terms } = command;
+  const of = { currency: terms.currency, customerId: terms.customerId, fact };
+  const refunds = (tenders: ReturnGoods['tenders']): Decision<RewardsMoved> =>
+    refundTenders(
+      draft,
+      command,
+      tenders.map(({ method, amount, accountKey, refundOf }) => ({
+        method,
+        amount,
+        accountKey,
+        ...(refundOf === undefined || original === undefined
+          ? {}
+          : { refundOf: { paymentId: refundOf, orderId: original.id } }),
+      })),
+      of,
+    );
+  const points = command.tenders.filter((tender) => tender.method === 'points');
+  const others = command.tenders.filter((tender) => tender.method !== 'points');
+  const first = refunds(points);
+  if (!first.ok) return first;
+  const pointsMinor = points.reduce((sum, tender) => sum + tender.amount, 0);
+  const taken =
+    original === undefined
+      ? undefined
+      : takeBackForLines(draft, command, original, Math.max(0, grossMinor - pointsMinor));
+  const rest = command.tendersFollow === true ? lessWithheld(others, taken?.withheldMinor ?? 0) : others;
+  const second = refunds(rest);
+  if (!second.ok) return second;
+  return accept({ tenders: [...rest, ...points], back: [first.value, second.value], taken });
+}
+
+/** Takes an amount off tenders, from the last one up. */
+function lessWithheld(tenders: ReturnGoods['tenders'], withheldMinor: number): ReturnGoods['tenders'] {
+  let open = withheldMinor;
+  return tenders
+    .toReversed()
+    .map((tender) => {
+      const off = Math.min(open, tender.amount);
+      open -= off;
+      return { ...tender, amount: tender.amount - off };
+    })
+    .filter((tender) => tender.amount !== 0)
+    .toReversed();
 }
 
 /** What units of a line cost when they were sold: cut so that the parts of a line that comes back bit by bit sum to its cost. */

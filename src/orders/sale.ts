@@ -15,6 +15,15 @@ import {
 import { stockPlace } from '../stock/stock-level.ts';
 import { makeRoom, refuseBeyondOnHand, RESERVATIONS, type ExpiredHolds, type WantedLine } from '../stock/reserve.ts';
 import { discountOfLines, sumTaxes } from './line-share.ts';
+import {
+  earnForLines,
+  reportRewards,
+  rewardsBody,
+  sellGiftCards,
+  spendTenders,
+  withGiftCards,
+  type OrderRewardTerms,
+} from './rewards-of-order.ts';
 import { DOCUMENTS, netByKind, ORDERS, sumLines, type OrderTerms, type PricedLine } from './order.ts';
 
 /** Money of one method. Cash is what was kept: what the customer gave less the change. */
@@ -25,6 +34,8 @@ export type Tender = {
   readonly amount: number;
   readonly providerRef: string;
   readonly feeMinor: number;
+  /** The gift card, store credit or points that it is paid with. */
+  readonly accountKey?: string | undefined;
 };
 
 /** What every sale carries: its terms, when and where, and how its currency becomes the entity's. */
@@ -50,6 +61,7 @@ export type RecordSale = SaleTerms & {
   readonly series: { readonly key: string; readonly prefix: string; readonly number?: number };
   /** Reservations of this customer that the sale uses up. */
   readonly reservationIds: readonly string[];
+  readonly rewards?: OrderRewardTerms | undefined;
 };
 
 /**
@@ -93,6 +105,16 @@ export function recordSale(
     if (refusal !== undefined) return refusal;
   }
 
+  const money = { currency: command.terms.currency, fact: command.fact !== null };
+  const spent = spendTenders(draft, command, command.tenders, money);
+  if (!spent.ok) return spent.rejection;
+  const cards = sellGiftCards(draft, command, command.lines, money);
+  if (!cards.ok) return cards.rejection;
+  const earned = earnForLines(draft, command, command.lines, {
+    currency: command.terms.currency,
+    channelId: command.terms.channelId,
+    paidWithPointsMinor: sumOfMethod(command.tenders, 'points'),
+  });
   const overruns: Overrun[] = [];
   let costMinor = 0;
   const lines = command.lines.map((line) => {
@@ -133,7 +155,7 @@ export function recordSale(
         entityId: command.entityId,
         method: tender.method,
         currency: command.terms.currency,
-        providerRef: tender.providerRef,
+        providerRef: tender.accountKey ?? tender.providerRef,
         authorised: taken,
         captured: taken,
         feeMinor: tender.feeMinor,
@@ -184,18 +206,25 @@ export function recordSale(
       entityCurrency: command.entityCurrency,
       rate: command.rate,
       ...sums,
-      revenue: netByKind(command.lines),
+      revenue: withGiftCards(netByKind(command.lines), cards.value.soldMinor),
       taxes: sumTaxes(command.lines, command.terms.taxJurisdiction ?? ''),
       discountMinor: discountOfLines(command.lines),
       costMinor,
       tenders,
       feeMinor,
       differenceMinor: tendered - sums.grossMinor,
+      ...rewardsBody(spent.value, earned),
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });
   reportOverruns(draft, command, command.orderId, overruns);
+  reportRewards(draft, command, command.terms.currency, [spent.value, cards.value.moved, earned]);
   return undefined;
+}
+
+/** What tenders of a method come to. */
+function sumOfMethod(tenders: readonly Tender[], method: PaymentMethod): number {
+  return tenders.reduce((sum, tender) => (tender.method === method ? sum + tender.amount : sum), 0);
 }
 
 /** Ends the reservations that a sale uses up. What is put aside at another place is not this counter's to hand over. */

@@ -17,6 +17,7 @@ import {
   type Order,
 } from './order.ts';
 import { discountOfLines, shareOfLine, sumTaxes, type LineShare } from './line-share.ts';
+import { earnForLines, pointsShare, reportRewards, rewardsBody, type OrderRewardTerms } from './rewards-of-order.ts';
 import { unitsOf, type SaleTerms } from './sale.ts';
 
 /** Fees by method, as agreed with the provider: parts per million of the amount and a fixed part, minor units. */
@@ -31,6 +32,9 @@ export type ShipOrder = Omit<SaleTerms, 'terms'> & {
   readonly series: { readonly key: string; readonly prefix: string };
   readonly fees: FeeTerms;
   readonly carrierCostMinor: number;
+  readonly rewards?: OrderRewardTerms | undefined;
+  /** The order's, for the accounts that it earns into. */
+  readonly currency?: string;
 };
 
 /** What is read of the order before the lock: where the goods of each line lie and which payments it has. */
@@ -99,6 +103,15 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
     tenders[payment.method] = (tenders[payment.method] ?? 0) + amount;
     feeMinor += fee;
   }
+  const pointsMinor = payments.reduce(
+    (sum, one) => (one.method === 'points' ? sum + one.captured - one.refunded : sum),
+    0,
+  );
+  const earned = earnForLines(draft, command, leaving, {
+    currency: order.currency,
+    channelId: order.channelId,
+    paidWithPointsMinor: pointsShare(pointsMinor, sums.grossMinor, order.grossMinor),
+  });
   const { seriesId, number, fiscalYear } = takeNumber(draft, command.series.key);
   const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
   const released = partOfPrepayment(order, settled.prepaidUsed);
@@ -143,10 +156,12 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
       feeMinor: tenders.marketplace === undefined ? feeMinor : 0,
       commissionMinor: tenders.marketplace === undefined ? 0 : feeMinor,
       carrierCostMinor: command.carrierCostMinor,
+      ...rewardsBody(undefined, earned),
       captures: settled.captures.map(({ payment, amount }) => [payment.id, payment.method, amount]),
       lines: leaving.map(({ line, skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor, line]),
     },
   });
+  reportRewards(draft, command, order.currency, [earned]);
   return undefined;
 }
 

@@ -88,7 +88,7 @@ where order_id = $1
 order by line;
 
 -- name: find_order_payments
-select id
+select id, method, provider_ref
 from payment
 where order_id = $1
 order by id;

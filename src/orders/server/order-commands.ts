@@ -1,6 +1,9 @@
 import type { CommandRules, Resolved } from '../../../platform/commit/command.ts';
 import type { Reader } from '../../../platform/db/read.ts';
 import type { Goods } from '../../stock/goods.ts';
+import { ORDER_REWARDS } from '../../rewards/order-rewards.ts';
+import { POINTS } from '../../rewards/points-account.ts';
+import { REWARD_ACCOUNTS } from '../../rewards/reward-account.ts';
 import type { ExpiredHolds } from '../../stock/reserve.ts';
 
 import { goodsAt, type StockLocation } from '../../stock/server/goods-at.ts';
@@ -11,6 +14,7 @@ import { placeOrder, type PlaceOrder } from '../place-order.ts';
 import { quarantineFact, type QuarantineFact } from '../quarantine-fact.ts';
 import { returnGoods, type ReturnGoods } from '../return-goods.ts';
 import { goodsKeys, recordSale, type RecordSale } from '../sale.ts';
+import { rewardKeys } from '../rewards-of-order.ts';
 import { shipOrder, type OrderResolved, type ShipOrder } from '../ship-order.ts';
 import { orderBookSql } from './order-books.ts';
 
@@ -30,7 +34,7 @@ async function resolveOrder(deps: OrderCommandDeps, orderId: string): Promise<Re
       orderBookSql.find_order_lines_for_act,
       values,
     ),
-    deps.read.rows<{ id: string }>(orderBookSql.find_order_payments, values),
+    deps.read.rows<{ id: string; method: string; provider_ref: string }>(orderBookSql.find_order_payments, values),
   ]);
   const header = headers[0];
   if (header === undefined) return undefined;
@@ -39,11 +43,37 @@ async function resolveOrder(deps: OrderCommandDeps, orderId: string): Promise<Re
     if (line.kind === 'goods') goods.set(line.line, goodsAt(deps.locationOf(line.fulfilling_location_id), line.sku_id));
   }
   const paymentIds = payments.map((payment) => payment.id);
+  const kept = payments.filter(({ provider_ref: ref }) => ref !== '');
+  const accounts = kept.flatMap(({ method, provider_ref: ref }) =>
+    method === 'gift_card' || method === 'store_credit' ? [ref] : [],
+  );
+  const points = kept.flatMap(({ method, provider_ref: ref }) => (method === 'points' ? [ref] : []));
   return {
     value: { goods, paymentIds },
-    keys: { ...keysOfGoods([...goods.values()]), payment: paymentIds },
+    keys: {
+      ...keysOfGoods([...goods.values()]),
+      payment: paymentIds,
+      ...(accounts.length === 0 ? {} : { [REWARD_ACCOUNTS.name]: accounts }),
+      ...(points.length === 0 ? {} : { [POINTS.name]: points, [ORDER_REWARDS.name]: [orderId] }),
+    },
     versions: [{ book: 'order', key: orderId, version: header.version }],
   };
+}
+
+/** Keys with those that rewards need besides; the keys themselves where there are none. */
+function withRewards(
+  keys: Record<string, readonly string[]>,
+  command: Parameters<typeof rewardKeys>[0],
+  of: Parameters<typeof rewardKeys>[1],
+): Record<string, readonly string[]> {
+  return { ...keys, ...rewardKeys(command, of) };
+}
+
+/** The gift cards and store credit that pay. */
+function accountsOf(
+  tenders: readonly { readonly method: string; readonly accountKey?: string | undefined }[],
+): (string | undefined)[] {
+  return tenders.map(({ method, accountKey }) => (method === 'points' ? undefined : accountKey));
 }
 
 /** The commands of orders. */
@@ -57,7 +87,7 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
       const keys: Record<string, readonly string[]> = { ...goodsKeys(body.lines), series: [body.series.key] };
       if (body.fact !== null) keys.fact_source = [body.fact.sourceId];
       if (body.reservationIds.length > 0) keys.reservation = body.reservationIds;
-      return keys;
+      return withRewards(keys, body, { currency: body.terms.currency, accountKeys: accountsOf(body.tenders) });
     },
     resolve: (_, hint) => resolveExpiredHolds(deps.read, hint, deps.now()),
     decide: recordSale,
@@ -80,7 +110,11 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
     kind: 'request',
     lines: (body) => body.lines.length,
     resolvesLate: true,
-    keys: (body) => ({ ...goodsKeys(body.lines), series: [body.series.key] }),
+    keys: (body) =>
+      withRewards({ ...goodsKeys(body.lines), series: [body.series.key] }, body, {
+        currency: body.terms.currency,
+        accountKeys: accountsOf(body.payments),
+      }),
     resolve: (_, hint) => resolveExpiredHolds(deps.read, hint, deps.now()),
     decide: placeOrder,
   };
@@ -89,7 +123,10 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
     kind: 'request',
     missing: { reason: 'order_not_found' },
     lines: (body) => body.lines?.length ?? 4,
-    keys: (body) => ({ order: [body.orderId], series: [body.series.key] }),
+    keys: (body) =>
+      withRewards({ order: [body.orderId], series: [body.series.key] }, body, {
+        currency: body.currency ?? body.entityCurrency,
+      }),
     resolve: (body) => resolveOrder(deps, body.orderId),
     decide: shipOrder,
   };
@@ -111,7 +148,13 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
       if (body.terms.originalOrderId !== undefined) keys.order = [body.terms.originalOrderId];
       const refunded = body.tenders.flatMap(({ refundOf }) => refundOf ?? []);
       if (refunded.length > 0) keys.payment = refunded;
-      return keys;
+      return withRewards(keys, body, {
+        currency: body.terms.currency,
+        customerId: body.terms.customerId,
+        accountKeys: accountsOf(body.tenders),
+        pointsKeys: body.tenders.flatMap(({ method, accountKey }) => (method === 'points' ? (accountKey ?? []) : [])),
+        orderIds: body.terms.originalOrderId === undefined ? [] : [body.terms.originalOrderId],
+      });
     },
     decide: returnGoods,
   };
