@@ -85,6 +85,8 @@ const plants: Readonly<Record<string, string>> = {
       select event_number, ordinal from accounting_entry
       where rule in ('OrderShipped', 'OrderCancelled') and currency <> entity_currency and '2200' = any (accounts) limit 1)`,
   tax: 'update order_document set tax_minor = tax_minor + 1 where (series_id, number) = (select series_id, number from order_document limit 1)',
+  'tax totals':
+    "update accounting_tax_total set entity_tax_minor = entity_tax_minor + 1 where posting_day = (select min(posting_day) from accounting_tax_total where treatment = 'taxed')",
   'cost of goods':
     'update order_line set cost_minor = cost_minor + 1 where (order_id, line) = (select order_id, line from order_line limit 1)',
 };

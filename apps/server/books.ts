@@ -8,6 +8,7 @@ import { createReader, type Reader } from '../../platform/db/read.ts';
 import { postAct } from '../../src/accounting/journal.ts';
 import { journalTable, periodTable } from '../../src/accounting/server/journal-books.ts';
 import { journalCommands, withPeriod } from '../../src/accounting/server/journal-commands.ts';
+import { taxTotalTable } from '../../src/accounting/server/tax-totals.ts';
 import { seriesTable } from '../../src/company/server/series-book.ts';
 import { documentTable, orderTable } from '../../src/orders/server/order-books.ts';
 import { orderCommands } from '../../src/orders/server/order-commands.ts';
@@ -34,6 +35,7 @@ export const BOOK_TABLES: readonly BookTable[] = [
   orderRewardsTable,
   documentTable,
   journalTable,
+  taxTotalTable,
 ];
 
 /** Opens the door for commands of one retailer. `pool` must be a pool of its own with `pipeline: true`. */

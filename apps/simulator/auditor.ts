@@ -437,6 +437,22 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
     where coalesce(d.tax, 0) + coalesce(l.ledger, 0) <> 0`,
   ),
   check(
+    'tax totals',
+    'the taxes by jurisdiction are the tax account, day by day in both currencies',
+    'accounting_tax_total',
+    `
+    select coalesce(t.entity_id, l.entity_id) as entity_id, coalesce(t.posting_day, l.posting_day) as posting_day, coalesce(t.currency, l.currency) as currency,
+      t.tax, l.ledger, t.entity_tax, l.entity_ledger
+    from (
+      select entity_id, posting_day, currency, sum(tax_minor) as tax, sum(entity_tax_minor) as entity_tax from accounting_tax_total
+      where treatment = 'taxed' group by 1, 2, 3) t
+    full join (
+      select e.entity_id, e.posting_day, e.currency, sum(e.amount) as ledger, sum(e.entity_amount) as entity_ledger from (${POSTINGS}) e
+      where e.account = ${account('output_tax', '2100')} and e.rule in ('SaleRecorded', 'OrderShipped', 'GoodsReturned') group by 1, 2, 3) l
+      on l.entity_id = t.entity_id and l.posting_day = t.posting_day and l.currency = t.currency
+    where coalesce(t.tax, 0) + coalesce(l.ledger, 0) <> 0 or coalesce(t.entity_tax, 0) + coalesce(l.entity_ledger, 0) <> 0`,
+  ),
+  check(
     'cost of goods',
     'the cost account is the cost of the lines that left',
     'order_line',

@@ -6,6 +6,7 @@ import { mulDiv, split } from '../kernel/money.ts';
 import { addDays, compareDays, type BusinessDay } from '../kernel/time.ts';
 import { defaultCode, type AccountRole } from './chart.ts';
 import { postingsOf, type BookedPostings } from './posting-rules.ts';
+import { totalTaxes } from './tax-totals.ts';
 
 /**
  * A journal entry: postings side by side, debits positive, credits negative, summing to zero in the document's currency (`amounts`)
@@ -84,6 +85,7 @@ export function postAct(act: Act, draft: Draft): BusinessDay | undefined {
   const same = currency === entityCurrency;
   const first = same ? merged(posted.document, posted.entity) : posted.document;
   let ordinal = 0;
+  let entityTaxMinor = 0;
   const post = (
     amounts: ReadonlyMap<AccountRole, number>,
     of: { currency: string; rate: readonly [number, number] },
@@ -105,12 +107,14 @@ export function postAct(act: Act, draft: Draft): BusinessDay | undefined {
     ordinal += 1;
     const entityAmounts = of.currency === entityCurrency ? values : inEntityCurrency(values, { ...of, entityCurrency });
     if (booked !== undefined) standAsBooked({ roles, values, entityAmounts }, booked);
+    entityTaxMinor -= entityAmounts[roles.indexOf('output_tax')] ?? 0;
     const accounts = roles.map(defaultCode);
     draft.change(JOURNAL, { ...shared, ordinal, ...of, accounts, amounts: values, entityAmounts });
   };
   post(first, { currency, rate }, same ? undefined : posted.booked);
   // Costs are kept in the entity's currency, so a sale in another one is two entries, each balanced in both.
   if (!same) post(posted.entity, { currency: entityCurrency, rate: [1, 1] });
+  totalTaxes(act, draft, { postingDay, entityTaxMinor });
   return postingDay;
 }
 
