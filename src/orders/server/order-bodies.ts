@@ -33,6 +33,18 @@ export const LinesType = Type.Array(Type.Object({ ...lineFields, unitPrice: Type
   minItems: 1,
   maxItems: 500,
 });
+/** What a customer brings to the price. */
+export const PriceOccasionFields = {
+  couponCodes: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      maxItems: 20,
+      description: 'Codes that open promotions.',
+    }),
+  ),
+  refusedPromotions: Type.Optional(
+    Type.Array(IdType('promotion'), { maxItems: 100, description: 'Promotions that the customer does not want.' }),
+  ),
+};
 /** Lines whose price was made elsewhere. */
 export const PricedLinesType = Type.Array(Type.Object({ ...lineFields, unitPrice: LinePriceType }, closed), {
   minItems: 1,

@@ -83,9 +83,16 @@ export function openOrderDesk(given: OrderRouteDeps) {
     });
   };
   const customerOf = async (id: string | undefined): Promise<AskedSale['customer'] | 'unknown'> => {
-    if (id === undefined) return undefined;
-    const cardId = (await reads.cardsOf([id])).get(id);
-    return cardId === undefined ? 'unknown' : { id, cardId };
+    return id === undefined ? undefined : ((await reads.buyerOf(id)) ?? 'unknown');
+  };
+  /** What a customer brings to the price. */
+  const occasionOf = async (asked: {
+    readonly couponCodes?: readonly string[] | undefined;
+    readonly refusedPromotions?: readonly string[] | undefined;
+  }): Promise<AskedSale['occasion']> => {
+    const { couponCodes = [], refusedPromotions: refused = [] } = asked;
+    if (couponCodes.length === 0 && refused.length === 0) return undefined;
+    return { couponCodes, refused };
   };
   const orderOf = async (
     id: string,
@@ -115,7 +122,19 @@ export function openOrderDesk(given: OrderRouteDeps) {
     );
   };
 
-  return { deps, known, reads, reading, channelOf, entityAt, allowPrices, customerOf, orderOf, allowEither };
+  return {
+    deps,
+    known,
+    reads,
+    reading,
+    channelOf,
+    entityAt,
+    allowPrices,
+    customerOf,
+    occasionOf,
+    orderOf,
+    allowEither,
+  };
 }
 
 /** A submission without its body. */

@@ -30,7 +30,16 @@ import {
   send,
   asProblem,
 } from './order-desk.ts';
-import { closed, LinesType, QuantitiesType, reference, OrderIdParams, Cursor, tags } from './order-bodies.ts';
+import {
+  closed,
+  LinesType,
+  PriceOccasionFields,
+  QuantitiesType,
+  reference,
+  OrderIdParams,
+  Cursor,
+  tags,
+} from './order-bodies.ts';
 import { registerFactRoutes } from './facts.routes.ts';
 import { registerSaleRoutes } from './sales.routes.ts';
 
@@ -40,7 +49,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
   const cards =
     given.card === undefined ? undefined : { pool, schema, provider: given.card.provider, master: given.master, now };
   const desk = openOrderDesk(given);
-  const { deps, known, reading, channelOf, allowPrices, customerOf, orderOf, allowEither } = desk;
+  const { deps, known, reading, channelOf, allowPrices, customerOf, occasionOf, orderOf, allowEither } = desk;
   registerQuarantineRoutes(app, given);
   registerSaleRoutes(app, given, desk);
   registerFactRoutes(app, given, desk);
@@ -138,6 +147,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
           customerId: Type.Optional(IdType('customer')),
           externalRef: reference,
           lines: LinesType,
+          ...PriceOccasionFields,
           payment: Type.Object(
             {
               method: Type.Union([Type.Literal('card'), Type.Literal('bank'), Type.Literal('on_account')]),
@@ -171,6 +181,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
         occurredAt: now(),
         externalRef: body.externalRef,
         fact: false,
+        occasion: await occasionOf(body),
         ...(customer === undefined || customer === 'unknown' ? {} : { customer }),
       };
       const frame = frameOf(request, 'PlaceOrder', { body }, now());

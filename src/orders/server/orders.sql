@@ -129,6 +129,14 @@ select id, card_id
 from customer
 where id = any ($1::uuid[]);
 
+-- Who buys, as far as prices and taxes ask.
+-- name: find_buyer
+select c.id, c.card_id, k.country, k.address,
+  not exists (select from order_header o where o.customer_id = c.id and o.kind <> 'return') as first_order
+from customer c
+join customer_card k on k.id = c.card_id
+where c.id = $1;
+
 -- name: find_source
 select s.last_counter, s.last_mac,
   exists (select from platform_quarantine q where q.source_id = s.source_id and q.counter = s.last_counter) as last_was_quarantined

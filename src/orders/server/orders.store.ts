@@ -6,8 +6,10 @@ import type { QuarantinedFact } from '../../kernel/fact-source.ts';
 import type { BusinessDay } from '../../kernel/time.ts';
 import type { PaymentMethod } from '../../payments/payment.ts';
 import type { LineDiscount } from '../../pricing/promotion/promotion-basket.ts';
-import type { LineTax } from '../../pricing/tax/tax-basket.ts';
+import type { Address } from '../../customers/customer.ts';
+import type { LineTax, TaxPlace } from '../../pricing/tax/tax-basket.ts';
 import type { LineKind, OrderKind, OrderStatus } from '../order.ts';
+import type { Buyer } from './prepare.ts';
 import type { FactReads } from './register-facts.ts';
 
 const sql = loadSql(import.meta.url, './orders.sql', [
@@ -23,6 +25,7 @@ const sql = loadSql(import.meta.url, './orders.sql', [
   'find_events',
   'find_by_external_ref',
   'find_cards',
+  'find_buyer',
   'find_source',
   'find_taken',
   'find_quarantined',
@@ -229,10 +232,14 @@ export type KnownOrder = {
   readonly event_number: number;
 };
 
+/** What the routes read without a lock, outside a transaction of their own. */
+type OrderReads = FactReads & {
+  buyerOf(customerId: string): Promise<Buyer | undefined>;
+  byExternalRef(channelId: string, externalRef: string): Promise<KnownOrder | undefined>;
+};
+
 /** Unlocked reads outside a transaction of their own. */
-export function orderReads(
-  read: Reader,
-): FactReads & { byExternalRef(channelId: string, externalRef: string): Promise<KnownOrder | undefined> } {
+export function orderReads(read: Reader): OrderReads {
   const first = async <Row extends object>(
     statement: Statement,
     values: readonly unknown[],
@@ -269,7 +276,35 @@ export function orderReads(
       const rows = await read.rows<{ id: string; card_id: string }>(sql.find_cards, [customerIds]);
       return new Map(rows.map((row) => [row.id, row.card_id]));
     },
+    async buyerOf(customerId) {
+      type Row = {
+        id: string;
+        card_id: string;
+        country: string;
+        address: Partial<Record<keyof Address, string>>;
+        first_order: boolean;
+      };
+      const row = await first<Row>(sql.find_buyer, [customerId]);
+      if (row === undefined) return undefined;
+      const { id, card_id: cardId, first_order: firstOrder } = row;
+      return { id, cardId, firstOrder, place: placeOf(row.country, row.address) };
+    },
     byExternalRef: (channelId, externalRef) => first<KnownOrder>(sql.find_by_external_ref, [channelId, externalRef]),
+  };
+}
+
+/** Where somebody lives as taxes see it; undefined where no country is known. Only a region that is a code (`CA`, `KA`) is one. */
+function placeOf(
+  country: string,
+  { region, city, postcode }: Partial<Record<keyof Address, string>>,
+): TaxPlace | undefined {
+  if (country === '') return undefined;
+  const code = region?.trim().toUpperCase() ?? '';
+  return {
+    country,
+    ...(/^[A-Z]{2,3}$/.test(code) ? { region: code } : {}),
+    ...(city === undefined || city === '' ? {} : { city }),
+    ...(postcode === undefined || postcode === '' ? {} : { postcode }),
   };
 }
 

@@ -23,12 +23,13 @@ import {
   reference,
   ConditionType,
   tags,
+  PriceOccasionFields,
 } from './order-bodies.ts';
 
 /** POST /sales and /returns: what happens at a counter that is online. */
 export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderDesk): void {
   const { committer, company, now } = given;
-  const { deps, known, reading, channelOf, entityAt, allowPrices, customerOf } = desk;
+  const { deps, known, reading, channelOf, entityAt, allowPrices, customerOf, occasionOf } = desk;
 
   route(app, {
     method: 'POST',
@@ -67,6 +68,7 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
             ),
             { maxItems: 20, description: 'One of them may leave its amount out: it pays what the others leave.' },
           ),
+          ...PriceOccasionFields,
           reservationIds: Type.Optional(Type.Array(IdType('reservation'), { maxItems: 100, uniqueItems: true })),
         },
         closed,
@@ -101,6 +103,7 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
         registerId: body.registerId,
         associateId: body.associateId,
         reservationIds,
+        occasion: await occasionOf(body),
         ...(customer === undefined || customer === 'unknown' ? {} : { customer }),
       };
       const refusal =
