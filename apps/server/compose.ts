@@ -31,11 +31,13 @@ import { registerPaymentFollower } from '../../src/orders/server/payment-followe
 import type { CardProvider } from '../../src/payments/card-provider.ts';
 import { createPriceCache } from '../../src/pricing/server/price-cache.ts';
 import { registerPricingRoutes } from '../../src/pricing/server/pricing.routes.ts';
+import { startStaging } from '../../src/pricing/server/price-staging.ts';
 import { findPricesInForce } from '../../src/pricing/server/pricing.store.ts';
 import type { RightsDeps } from '../../src/staff/server/roles.routes.ts';
 import { registerStaffRoutes } from '../../src/staff/server/staff.routes.ts';
 import { createStaffStore } from '../../src/staff/server/staff.store.ts';
 import { hearOfRights } from '../../src/staff/server/watch-rights.ts';
+import { findCurrentCosts, findOnShelf } from '../../src/stock/server/shelf.store.ts';
 import { registerStockRoutes } from '../../src/stock/server/stock.routes.ts';
 import { sweepExpiredReservations } from '../../src/stock/server/sweep.ts';
 import { docsExamples } from './api/examples.ts';
@@ -290,7 +292,7 @@ export async function openApi(
     pricesOf: (skuIds, wanted) =>
       withTransaction(write, { schema, readOnly: true }, (tx) => findPricesInForce(tx, skuIds, wanted)),
   });
-  registerPricingRoutes(api, own);
+  registerPricingRoutes(api, { ...own, company, prices, costsOf: findCurrentCosts, onShelf: findOnShelf });
   registerCustomersRoutes(api, own);
   registerStockRoutes(api, { pool: write, schema, committer, company, skus, now });
   registerOrderRoutes(api, {
@@ -404,6 +406,14 @@ export function startChores(around: Surroundings, business: Business): { close()
     turns: around.bulkTurns,
     onError,
   });
+  const priceStaging = startStaging({
+    pool: write,
+    schema,
+    master: masterFrom(master, () => origins.ofJob('price changes')),
+    now,
+    places: () => company.locations().filter((place) => !place.archived),
+    onError,
+  });
   const webhooks = openWebhooks(around, business, { subjectText, systemId: SYSTEM_PRINCIPAL });
   const deliverer = webhooks.deliver();
   const cutting = startCutting(around);
@@ -424,6 +434,7 @@ export function startChores(around: Surroundings, business: Business): { close()
       await deliverer.close();
       await webhooks.close();
       await bulk.close();
+      await priceStaging.close();
       await cutting.close();
       await auditing.close();
       await retention.close();

@@ -10,7 +10,7 @@ create table price_change (
   valid_until timestamptz,
   not_before timestamptz,
   ended_at timestamptz,
-  staged_chunks integer not null default 0 check (staged_chunks >= 0),
+  staged_after text,
   created_by uuid not null,
   created_at timestamptz not null,
   scheduled_by uuid,

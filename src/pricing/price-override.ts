@@ -55,14 +55,14 @@ function narrowness({ channelIds, locationIds, groupIds }: OverrideList): number
 
 /** Why a list is not opened or changed. */
 export type OverrideRejection =
-  | { reason: 'overlapping_lists'; listId: string; name: string; priority: number }
+  | { reason: 'overlapping_lists'; priceListId: string; name: string; priority: number }
   | { reason: 'ends_before_begin'; validFromMs: number; validUntilMs: number }
   | { reason: 'ends_in_past'; validUntilMs: number; nowMs: number }
   | { reason: 'valid_from_in_past'; validFromMs: number; nowMs: number }
   | { reason: 'bad_adjustment'; adjustPpm: number }
   | { reason: 'unknown_channel'; channelId: string }
   | { reason: 'unknown_location'; locationId: string }
-  | { reason: 'unknown_group'; groupId: string }
+  | { reason: 'unknown_group'; customerGroupId: string }
   | { reason: 'currency_mismatch'; channelId: string; currency: string; wanted: string }
   | { reason: 'tax_mode_mismatch'; channelId: string; taxInclusive: boolean };
 
@@ -102,8 +102,8 @@ export function decideOverrideList(
   if (channelId !== undefined) return reject({ reason: 'unknown_channel', channelId });
   const locationId = wanted.locationIds.find((id) => !around.locationIds.has(id));
   if (locationId !== undefined) return reject({ reason: 'unknown_location', locationId });
-  const groupId = wanted.groupIds.find((id) => !around.groupIds.has(id));
-  if (groupId !== undefined) return reject({ reason: 'unknown_group', groupId });
+  const customerGroupId = wanted.groupIds.find((id) => !around.groupIds.has(id));
+  if (customerGroupId !== undefined) return reject({ reason: 'unknown_group', customerGroupId });
   for (const id of wanted.channelIds) {
     const own = around.base.filter((list) => list.channelId === id);
     const [first] = own;
@@ -125,7 +125,12 @@ export function decideOverrideList(
     return reject({ reason: 'tax_mode_mismatch', channelId: other.channelId, taxInclusive: other.taxInclusive });
   const beside = around.lists.find((list) => list.id !== wanted.id && overlaps(list, wanted));
   if (beside !== undefined)
-    return reject({ reason: 'overlapping_lists', listId: beside.id, name: beside.name, priority: beside.priority });
+    return reject({
+      reason: 'overlapping_lists',
+      priceListId: beside.id,
+      name: beside.name,
+      priority: beside.priority,
+    });
   return accept(wanted);
 }
 

@@ -17,6 +17,19 @@ const NO_ASSERTION = {
 };
 const NO_CREATION = { ...NO_ASSERTION, response: { clientDataJSON: 'AAAA', attestationObject: 'AAAA' } };
 
+/** A list of ten per cent off for all of a channel. */
+const overrideList = (currency: string, channelId: string, priority: number) => ({
+  name: 'Ten per cent off',
+  currency,
+  taxInclusive: true,
+  priority,
+  channelIds: [channelId],
+  locationIds: [],
+  customerGroupIds: [],
+  adjustPpm: -100_000,
+  ending: '99',
+});
+
 /**
  * A fitting request for every route. The tests that walk all routes fail for a route that has none here, so that nobody adds one that is not
  * walked. Those whose `preview` is known are sent as previews and change nothing; the others may be sent again and again.
@@ -299,6 +312,68 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
         },
       ],
     },
+  }),
+  explainPrice: ({ skuIds }, { shopId, locationId }) => ({
+    path: `/prices/explain?sku=${skuIds[0]}&channel=${shopId}&location=${locationId}&quantity=3`,
+  }),
+  listPriceLists: () => ({ path: '/price-lists' }),
+  createPriceList: (_, { currency, shopId }) => ({ path: '/price-lists', body: overrideList(currency, shopId, 7) }),
+  changePriceList: ({ prices: { listId, currency, shopId } }) => ({
+    path: `/price-lists/${listId}`,
+    body: { ...overrideList(currency, shopId, 1), version: 1, validUntil: '2099-01-01T00:00:00Z' },
+  }),
+  setListPrices: ({ skuIds, prices: { listId } }) => ({
+    path: `/price-lists/${listId}/prices`,
+    body: { prices: [{ skuId: skuIds[1], amount: 1990, minQuantity: 10, validFrom: '2099-01-01T00:00:00Z' }] },
+  }),
+  listCustomerGroups: () => ({ path: '/customer-groups' }),
+  createCustomerGroup: () => ({ path: '/customer-groups', body: { code: 'STAFF', name: 'Staff' } }),
+  listGroupCustomers: ({ prices: { groupId } }) => ({ path: `/customer-groups/${groupId}/customers` }),
+  addGroupCustomers: ({ customerId, prices: { groupId } }) => ({
+    path: `/customer-groups/${groupId}/customers`,
+    body: { customerIds: [customerId] },
+  }),
+  removeGroupCustomers: ({ customerId, prices: { groupId } }) => ({
+    path: `/customer-groups/${groupId}/customers/remove`,
+    body: { customerIds: [customerId] },
+  }),
+  listPriceCeilings: ({ skuIds }) => ({ path: `/price-ceilings?sku=${skuIds[0]}` }),
+  setPriceCeilings: ({ skuIds }) => ({
+    path: '/price-ceilings',
+    body: {
+      ceilings: [
+        {
+          skuId: skuIds[0],
+          lot: '',
+          country: 'IN',
+          currency: 'INR',
+          amountMinor: 49_900,
+          per: 1,
+          validFrom: '2026-01-01T00:00:00Z',
+          validUntil: null,
+        },
+      ],
+    },
+  }),
+  listPriceChanges: () => ({ path: '/price-changes' }),
+  createPriceChange: () => ({ path: '/price-changes', body: { name: 'Winter prices', markdown: true } }),
+  getPriceChange: ({ prices: { changeId } }) => ({ path: `/price-changes/${changeId}` }),
+  addPriceChangeRows: ({ prices: { changeId, baseListId } }) => ({
+    path: `/price-changes/${changeId}/rows`,
+    body: { rows: [{ priceListId: baseListId, code: 'SH-12', amount: 2_400 }] },
+  }),
+  listPriceChangeRows: ({ prices: { changeId } }) => ({ path: `/price-changes/${changeId}/rows` }),
+  summarisePriceChange: ({ prices: { changeId } }) => ({ path: `/price-changes/${changeId}/summary` }),
+  schedulePriceChange: ({ prices: { changeId } }) => ({
+    path: `/price-changes/${changeId}/schedule`,
+    body: { local: '2098-12-01T08:00' },
+  }),
+  cancelPriceChange: ({ prices: { changeId } }) => ({ path: `/price-changes/${changeId}/cancel` }),
+  undoPriceChange: ({ prices: { begunId } }) => ({ path: `/price-changes/${begunId}/undo` }),
+  listShelfLabels: (_, { locationId }) => ({ path: `/shelf-labels?location=${locationId}` }),
+  finishShelfLabels: ({ skuIds }, { locationId }) => ({
+    path: '/shelf-labels/done',
+    body: { locationId, labels: [{ skuId: skuIds[0], label: '2026-11-22T12:00:00Z' }] },
   }),
   listCustomers: () => ({ path: '/customers?search=ines' }),
   getCustomer: ({ customerId }) => ({ path: `/customers/${customerId}` }),

@@ -96,6 +96,10 @@ export type ApiWorld = {
   /** A webhook of the owner of everything, and one to remove. */
   readonly webhookId: string;
   readonly spareWebhookId: string;
+  /** A base list, a list above it for a group, a price change in its draft and one that has begun; all of the shop here. */
+  readonly prices: Readonly<
+    Record<'baseListId' | 'listId' | 'groupId' | 'changeId' | 'begunId' | 'currency' | 'shopId', string>
+  >;
   /** A code that no device took yet. */
   readonly pairingCode: string;
   /** An import in each state that something can be done in. */
@@ -288,6 +292,7 @@ export async function openApiWorld(
       return send('POST', path, { token: accountant?.token ?? '', body });
     },
   });
+  const prices = await layOutPrices(ask, here as WorldPlace, goods.skuIds);
   const [webhookId, spareWebhookId] = await Promise.all(
     ['Warehouse', 'Spare'].map(async (name) => {
       const made = await ask('POST', '/webhooks', { name, url: 'https://hooks.invalid/oneshelf', types: ['*'] });
@@ -324,6 +329,7 @@ export async function openApiWorld(
     ...goods,
     imports,
     ...rights,
+    prices,
     webhookId: webhookId ?? '',
     spareWebhookId: spareWebhookId ?? '',
     apiKeyId: apiKeyId ?? '',
@@ -557,6 +563,40 @@ export async function stockCatalogue(
     country: 'PT',
   });
   return { skuIds, categoryId, customerId, productId: products[0].id };
+}
+
+/** Adds a customer group with a list of its own and two price changes to a shop. They change no price that anybody counts on. */
+async function layOutPrices(
+  ask: Ask,
+  { shopId, currency }: WorldPlace,
+  skuIds: readonly string[],
+): Promise<ApiWorld['prices']> {
+  const { id: groupId } = await ask('POST', '/customer-groups', { code: 'TRADE', name: 'Trade' });
+  const { base } = await ask('GET', '/price-lists');
+  const own = base.find((list: Answer['body']) => list.channelId === shopId && list.currency === currency);
+  const { id: listId } = await ask('POST', '/price-lists', {
+    name: 'Trade',
+    currency,
+    taxInclusive: own.taxInclusive,
+    priority: 1,
+    channelIds: [shopId],
+    locationIds: [],
+    customerGroupIds: [groupId],
+    adjustPpm: -50_000,
+    ending: 'none',
+  });
+  const drafts = await Promise.all(
+    ['Winter', 'Autumn'].map(async (name) => {
+      const { id } = await ask('POST', '/price-changes', { name });
+      await ask('POST', `/price-changes/${id}/rows`, {
+        rows: [{ priceListId: own.id, skuId: skuIds.at(-1), amount: 2_500 }],
+      });
+      return id as string;
+    }),
+  );
+  const [changeId = '', begunId = ''] = drafts;
+  await ask('POST', `/price-changes/${begunId}/schedule`, {});
+  return { baseListId: own.id, listId, groupId, changeId, begunId, currency, shopId };
 }
 
 /** Gives a place stock of every SKU, an open order, a sale, a reservation, and a fact in quarantine. */

@@ -4,3 +4,94 @@ select id, state, start_local, (extract(epoch from start_at) * 1000)::bigint as 
 from price_change
 where state <> 'draft'
 order by id;
+
+-- name: insert_change
+insert into price_change (id, name, state, markdown, valid_until, created_by, created_at)
+values ($1, $2, 'draft', $3, $4, $5, $6);
+
+-- name: find_changes
+select c.id, c.name, c.state, c.start_local, c.forced, c.markdown, c.staged_after, c.scheduled_by, c.version,
+  (extract(epoch from c.start_at) * 1000)::bigint as start_at, (extract(epoch from c.valid_until) * 1000)::bigint as valid_until,
+  (extract(epoch from c.not_before) * 1000)::bigint as not_before, (extract(epoch from c.ended_at) * 1000)::bigint as ended_at,
+  (extract(epoch from c.created_at) * 1000)::bigint as created_at,
+  (select count(*) from price_change_row r where r.change_id = c.id) as rows
+from price_change c
+where ($1::uuid is null or c.id = $1) and ($2::uuid is null or c.id < $2)
+order by c.id desc
+limit $3;
+
+-- The lock keeps two from scheduling one change at a time.
+-- name: lock_change
+select id from price_change where id = $1 for update;
+
+-- name: save_change
+update price_change
+set state = $2, start_at = $3, start_local = $4, forced = $5, not_before = $6, ended_at = $7, staged_after = $8, scheduled_by = $9,
+  scheduled_at = coalesce(scheduled_at, $10), version = version + 1
+where id = $1;
+
+-- name: save_rows
+insert into price_change_row (change_id, list_id, sku_id, min_quantity, is_override, amount, scale, per)
+select $1, r.list_id, r.sku_id, r.min_quantity, r.is_override, r.amount, r.scale, r.per
+from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::boolean[], $6::bigint[], $7::smallint[], $8::bigint[])
+  as r(list_id, sku_id, min_quantity, is_override, amount, scale, per)
+order by r.sku_id, r.list_id, r.min_quantity
+on conflict (change_id, sku_id, list_id, min_quantity) do update
+set amount = excluded.amount, scale = excluded.scale, per = excluded.per;
+
+-- name: find_rows
+select r.list_id, r.sku_id, r.min_quantity, r.is_override, r.amount, r.scale, r.per, s.code, s.name
+from price_change_row r
+join catalog_sku s on s.id = r.sku_id
+where r.change_id = $1 and (r.sku_id, r.list_id, r.min_quantity) > ($2::uuid, $3::uuid, $4::bigint)
+order by r.sku_id, r.list_id, r.min_quantity
+limit $5;
+
+-- Where another change begins at the very same moment this one comes a thousandth of a second later.
+-- name: stage_prices
+insert into price (price_list_id, sku_id, valid_from, amount, scale, per, valid_until, markdown, change_id, waits)
+select p.list_id, p.sku_id, coalesce((
+    select max(o.valid_from) + interval '1 millisecond'
+    from price o
+    where o.price_list_id = p.list_id and o.sku_id = p.sku_id
+      and o.valid_from >= p.valid_from and o.valid_from < p.valid_from + interval '1 second'), p.valid_from),
+  p.amount, p.scale, p.per, $7::timestamptz, $8, $9, p.waits
+from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bigint[], $5::smallint[], $6::bigint[], $10::boolean[])
+  as p(list_id, sku_id, valid_from, amount, scale, per, waits)
+order by p.list_id, p.sku_id;
+
+-- name: stage_overrides
+insert into price_override (list_id, sku_id, min_quantity, valid_from, amount, scale, per, valid_until, change_id, waits)
+select p.list_id, p.sku_id, p.min_quantity, coalesce((
+    select max(o.valid_from) + interval '1 millisecond'
+    from price_override o
+    where o.list_id = p.list_id and o.sku_id = p.sku_id and o.min_quantity = p.min_quantity
+      and o.valid_from >= p.valid_from and o.valid_from < p.valid_from + interval '1 second'), p.valid_from),
+  p.amount, p.scale, p.per, $7::timestamptz, $8, p.waits
+from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bigint[], $5::smallint[], $6::bigint[], $9::bigint[], $10::boolean[])
+  as p(list_id, sku_id, valid_from, amount, scale, per, min_quantity, waits)
+order by p.list_id, p.sku_id, p.min_quantity;
+
+-- name: find_staging
+select id from price_change where state = 'staging' order by id limit 1;
+
+-- name: find_label_prices
+select p.price_list_id, p.sku_id, p.amount, p.scale, p.per, p.markdown, p.change_id, p.waits,
+  (extract(epoch from p.valid_from) * 1000)::bigint as valid_from, (extract(epoch from p.valid_until) * 1000)::bigint as valid_until
+from price p
+left join price_change c on c.id = p.change_id
+where p.price_list_id = $1 and p.valid_from >= $2 and p.valid_from < $3 and (c.id is null or c.state = 'scheduled')
+  and (p.valid_from, p.sku_id) > ($4::timestamptz, $5::uuid)
+  and not exists (
+    select from price_label_done d
+    where d.location_id = $6 and d.sku_id = p.sku_id and d.starts_at = p.valid_from)
+order by p.valid_from, p.sku_id
+limit $7;
+
+-- name: save_labels_done
+insert into price_label_done (location_id, sku_id, starts_at, done_by, done_at)
+select $1, d.sku_id, d.starts_at, $4, $5
+from unnest($2::uuid[], $3::timestamptz[]) as d(sku_id, starts_at)
+join catalog_sku s on s.id = d.sku_id
+order by d.sku_id, d.starts_at
+on conflict (location_id, sku_id, starts_at) do nothing;

@@ -1,7 +1,23 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
+import { instantToText, type InstantMs } from '../../kernel/time.ts';
 import type { ChangeWindow, PriceChangeStart, PriceChangeState } from '../price-change.ts';
+import type { Price } from '../price-list.ts';
+import { textOrNull } from './price-lists.store.ts';
 
-const sql = loadSql(import.meta.url, './price-changes.sql', ['find_change_windows']);
+const sql = loadSql(import.meta.url, './price-changes.sql', [
+  'find_change_windows',
+  'insert_change',
+  'find_changes',
+  'lock_change',
+  'save_change',
+  'save_rows',
+  'find_rows',
+  'stage_prices',
+  'stage_overrides',
+  'find_staging',
+  'find_label_prices',
+  'save_labels_done',
+]);
 
 type WindowRow = {
   readonly state: PriceChangeState;
@@ -29,4 +45,245 @@ function startOf({ start_at: at, start_local: local }: WindowRow): PriceChangeSt
 export async function loadChangeWindows(tx: Tx): Promise<Map<string, ChangeWindow>> {
   const rows = await tx.rows<WindowRow & { id: string }>(sql.find_change_windows);
   return new Map(rows.map((row) => [row.id, windowOf(row)]));
+}
+
+/** A price change as it is kept. `forced`: what raises a price does not wait for closing. */
+export type StoredChange = {
+  readonly id: string;
+  readonly name: string;
+  readonly window: ChangeWindow;
+  readonly forced: boolean;
+  readonly markdown: boolean;
+  readonly validUntil: InstantMs | undefined;
+  readonly stagedAfter: string | null;
+  readonly scheduledBy: string | null;
+  readonly createdAt: InstantMs;
+  readonly rows: number;
+};
+
+/** A new draft. */
+export async function insertChange(
+  tx: Tx,
+  draft: Pick<StoredChange, 'id' | 'name' | 'markdown' | 'validUntil' | 'createdAt'> & { readonly createdBy: string },
+): Promise<void> {
+  const { id, name, markdown, validUntil, createdBy, createdAt } = draft;
+  await tx.run(sql.insert_change, [id, name, markdown, textOrNull(validUntil), createdBy, instantToText(createdAt)]);
+}
+
+/** Price changes, the newest first. */
+export async function findChanges(
+  tx: Tx,
+  wanted: { id?: string; after?: string | undefined; limit: number },
+): Promise<StoredChange[]> {
+  type Row = WindowRow & {
+    id: string;
+    name: string;
+    forced: boolean;
+    markdown: boolean;
+    staged_after: string | null;
+    scheduled_by: string | null;
+    valid_until: number | null;
+    created_at: number;
+    rows: number;
+  };
+  const rows = await tx.rows<Row>(sql.find_changes, [wanted.id ?? null, wanted.after ?? null, wanted.limit]);
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    window: windowOf(row),
+    forced: row.forced,
+    markdown: row.markdown,
+    validUntil: row.valid_until ?? undefined,
+    stagedAfter: row.staged_after,
+    scheduledBy: row.scheduled_by,
+    createdAt: row.created_at,
+    rows: row.rows,
+  }));
+}
+
+/** A change, held until the commit; undefined when there is none. */
+export async function lockChange(tx: Tx, id: string): Promise<StoredChange | undefined> {
+  await tx.find(sql.lock_change, [id]);
+  return (await findChanges(tx, { id, limit: 1 }))[0];
+}
+
+/** Writes how far a change is. */
+export async function saveChange(tx: Tx, change: StoredChange, at: InstantMs): Promise<void> {
+  const { state, start, notBefore, until } = change.window;
+  await tx.run(sql.save_change, [
+    change.id,
+    state,
+    start.local === undefined && Number.isFinite(start.at) ? instantToText(start.at) : null,
+    start.local ?? null,
+    change.forced,
+    textOrNull(notBefore),
+    textOrNull(until),
+    change.stagedAfter,
+    change.scheduledBy,
+    state === 'draft' ? null : instantToText(at),
+  ]);
+}
+
+/** A price that a change is to set, of a base list or of one above. */
+export type ChangeRow = {
+  readonly listId: string;
+  readonly skuId: string;
+  readonly minQuantity: number;
+  readonly isOverride: boolean;
+  readonly amount: number;
+  readonly scale: number;
+  readonly per: number;
+};
+
+/** Adds rows to a change, over those of the same list, SKU and quantity. */
+export async function saveChangeRows(tx: Tx, changeId: string, rows: readonly ChangeRow[]): Promise<void> {
+  await tx.run(sql.save_rows, [
+    changeId,
+    rows.map((row) => row.listId),
+    rows.map((row) => row.skuId),
+    rows.map((row) => row.minQuantity),
+    rows.map((row) => row.isOverride),
+    rows.map((row) => row.amount),
+    rows.map((row) => row.scale),
+    rows.map((row) => row.per),
+  ]);
+}
+
+/** Where a row stands among those of its change. */
+export type RowKey = Pick<ChangeRow, 'skuId' | 'listId' | 'minQuantity'>;
+
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+/** Rows of a change after a key, in their order. */
+export async function findChangeRows(
+  tx: Tx,
+  changeId: string,
+  { after, limit }: { after: RowKey | undefined; limit: number },
+): Promise<(ChangeRow & { code: string; name: string })[]> {
+  type Row = {
+    list_id: string;
+    sku_id: string;
+    min_quantity: number;
+    is_override: boolean;
+    amount: number;
+    scale: number;
+    per: number;
+    code: string;
+    name: string;
+  };
+  const rows = await tx.rows<Row>(sql.find_rows, [
+    changeId,
+    after?.skuId ?? NIL,
+    after?.listId ?? NIL,
+    after?.minQuantity ?? 0,
+    limit,
+  ]);
+  return rows.map(({ list_id: listId, sku_id: skuId, min_quantity: minQuantity, is_override: isOverride, ...row }) => ({
+    listId,
+    skuId,
+    minQuantity,
+    isOverride,
+    ...row,
+  }));
+}
+
+/** Writes rows of a change where prices are looked up. They hold when the change says so. `validFrom`: what whoever knows no changes takes for their begin. */
+export async function stageRows(
+  tx: Tx,
+  change: Pick<StoredChange, 'id' | 'markdown' | 'validUntil'>,
+  rows: readonly (ChangeRow & { readonly validFrom: InstantMs; readonly waits: boolean })[],
+): Promise<void> {
+  const until = textOrNull(change.validUntil);
+  const columns = (some: typeof rows) => [
+    some.map((row) => row.listId),
+    some.map((row) => row.skuId),
+    some.map((row) => instantToText(row.validFrom)),
+    some.map((row) => row.amount),
+    some.map((row) => row.scale),
+    some.map((row) => row.per),
+    until,
+  ];
+  const [base, own] = [rows.filter((row) => !row.isOverride), rows.filter((row) => row.isOverride)];
+  if (base.length > 0)
+    await tx.run(sql.stage_prices, [...columns(base), change.markdown, change.id, base.map((row) => row.waits)]);
+  if (own.length > 0)
+    await tx.run(sql.stage_overrides, [
+      ...columns(own),
+      change.id,
+      own.map((row) => row.minQuantity),
+      own.map((row) => row.waits),
+    ]);
+}
+
+/** A change whose rows are still to be written, undefined when there is none. */
+export async function findStaging(tx: Tx): Promise<string | undefined> {
+  return (await tx.find<{ id: string }>(sql.find_staging, []))?.id;
+}
+
+/** A price that begins and whose label was not changed yet. */
+export type LabelPrice = Price & { readonly skuId: string };
+
+/** Prices of a list that begin in a span of time, as their rows say, and whose labels at a location are not done; in the order of their begin. */
+export async function findLabelPrices(
+  tx: Tx,
+  wanted: {
+    priceListId: string;
+    locationId: string;
+    from: InstantMs;
+    until: InstantMs;
+    after: { validFrom: InstantMs; skuId: string } | undefined;
+    limit: number;
+  },
+): Promise<LabelPrice[]> {
+  type Row = {
+    sku_id: string;
+    amount: number;
+    scale: number;
+    per: number;
+    markdown: boolean;
+    change_id: string | null;
+    waits: boolean;
+    valid_from: number;
+    valid_until: number | null;
+  };
+  const { priceListId, locationId, from, until, after, limit } = wanted;
+  const rows = await tx.rows<Row>(sql.find_label_prices, [
+    priceListId,
+    instantToText(from),
+    instantToText(until),
+    instantToText(after?.validFrom ?? from - 1),
+    after?.skuId ?? NIL,
+    locationId,
+    limit,
+  ]);
+  return rows.map((row) => ({
+    skuId: row.sku_id,
+    amount: row.amount,
+    scale: row.scale,
+    per: row.per,
+    markdown: row.markdown,
+    changeId: row.change_id ?? undefined,
+    waits: row.waits,
+    validFrom: row.valid_from,
+    validUntil: row.valid_until ?? undefined,
+  }));
+}
+
+/** Notes that labels were changed. The number that were not done before. */
+export async function saveLabelsDone(
+  tx: Tx,
+  done: {
+    locationId: string;
+    labels: readonly { skuId: string; startsAt: InstantMs }[];
+    personId: string;
+    at: InstantMs;
+  },
+): Promise<number> {
+  return tx.run(sql.save_labels_done, [
+    done.locationId,
+    done.labels.map((label) => label.skuId),
+    done.labels.map((label) => instantToText(label.startsAt)),
+    done.personId,
+    instantToText(done.at),
+  ]);
 }

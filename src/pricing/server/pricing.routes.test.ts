@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCatalog, importCategories } from '../../catalog/server/bulk.ts';
-import { insertChannels } from '../../channels/server/channels.store.ts';
+import { insertChannels, loadChannels } from '../../channels/server/channels.store.ts';
+import { openCompanyCache, type CompanyCache } from '../../company/server/company-cache.ts';
 import { insertEntities } from '../../company/server/company.store.ts';
 import { openTestApi, TEST_NOW, type TestApi } from '../../company/server/route-testing.ts';
 import { currencyCode, type CurrencyCode } from '../../kernel/currency.ts';
 import { encodeId } from '../../kernel/ids.ts';
 import { businessDay } from '../../kernel/time.ts';
-import { insertLocations } from '../../locations/server/locations.store.ts';
+import { insertLocations, loadLocations } from '../../locations/server/locations.store.ts';
 import { importPrices } from './bulk.ts';
 import { createPriceCache, type PriceCache, type PriceRef } from './price-cache.ts';
+import { stageWaiting } from './price-staging.ts';
 import { registerPricingRoutes } from './pricing.routes.ts';
 import { findPricesInForce, insertPriceLists, loadVatRates, saveVatRates } from './pricing.store.ts';
 
 let api: TestApi;
+let company: CompanyCache;
+let cache: PriceCache;
 const openCache = (now = () => api.clock.now) =>
   createPriceCache({
     ...api.database,
@@ -35,7 +39,21 @@ const [mug = '', cup = '', old = '', tea = '', pot = '', jar = ''] = skuIds;
 const from = (key: string) => ({ principalId: '01900000-0000-7000-8000-000000000001', key, at: TEST_NOW });
 
 beforeAll(async () => {
-  api = await openTestApi((app, deps) => registerPricingRoutes(app, deps));
+  api = await openTestApi((app, deps) =>
+    registerPricingRoutes(app, {
+      ...deps,
+      company: {
+        location: (id) => company.location(id),
+        locations: () => company.locations(),
+        channel: (id) => company.channel(id),
+        channels: () => company.channels(),
+        vatRate: (country, taxClass, day) => company.vatRate(country, taxClass, day),
+      },
+      prices: (cache = createPriceCache({ ...deps, placeOf: (id) => company.location(id) })),
+      costsOf: async (_, __, ids) => new Map(ids.map((id) => [id, { valueMinor: 1_000, quantity: 1 }])),
+      onShelf: async (_, __, ids) => new Set(ids.filter((id) => id !== jar)),
+    }),
+  );
   await api.run(async (tx) => {
     await insertEntities(tx, [
       {
@@ -83,8 +101,27 @@ beforeAll(async () => {
     `update ${api.database.schema}.catalog_sku set archived_at = '2026-01-01' where id = $1`,
     [old],
   );
+  company = await openCompanyCache({
+    ...api.database,
+    sources: {
+      locations: loadLocations,
+      channels: loadChannels,
+      vatRates: loadVatRates,
+      areas: async () => [
+        { locationId, areaId: randomUUID(), valuationMethod: 'moving_average' as const, areaCurrency: EUR },
+      ],
+    },
+  });
 });
 afterAll(() => api.close());
+/** What the follower of the composition root does with every event. */
+let heard = 0;
+const hear = async (): Promise<void> => {
+  for (const event of await api.events(heard)) {
+    heard = event.number;
+    cache.invalidate(event);
+  }
+};
 
 const [SHOP, STORE] = [() => encodeId('chn', shop), () => encodeId('chn', store)];
 const sku = (id: string): string => encodeId('sku', id);
@@ -257,4 +294,389 @@ it('VAT rates are written over those of their day', async () => {
   await api.run((tx) => saveVatRates(tx, [rate]));
   await api.run((tx) => saveVatRates(tx, [{ ...rate, ratePpm: 190_000 }]));
   expect(await api.run(loadVatRates)).toEqual([{ ...rate, ratePpm: 190_000 }]);
+});
+
+describe('lists above the base lists', () => {
+  const wanted = {
+    name: 'Trade',
+    currency: 'EUR',
+    taxInclusive: true,
+    priority: 0,
+    channelIds: [] as string[],
+    locationIds: [] as string[],
+    customerGroupIds: [] as string[],
+    adjustPpm: 0,
+    ending: 'none',
+  };
+  const explain = async (query: string) => {
+    await hear();
+    return (await api.call('GET', `/prices/explain?sku=${sku(mug)}&channel=${SHOP()}${query}`)).body as unknown as {
+      price: { amount: number } | null;
+      why: { name: string; took: boolean; reason: string }[];
+      prior: { lowest: { amount: number }; before: { amount: number } } | null;
+    };
+  };
+
+  it('are for groups, from a quantity on, and say why they hold', async () => {
+    const group = (await api.call('POST', '/customer-groups', { code: 'TRADE', name: 'Trade' })).body.id;
+    expect(await api.call('POST', '/customer-groups', { code: 'TRADE', name: 'Again' })).toMatchObject({
+      status: 409,
+      body: { reason: 'duplicate_code', code: 'TRADE' },
+    });
+    const trade = await api.call('POST', '/price-lists', {
+      ...wanted,
+      channelIds: [SHOP()],
+      customerGroupIds: [group],
+    });
+    expect(trade).toMatchObject({ status: 201, body: { version: 1 } });
+    await api.call('PUT', `/price-lists/${trade.body.id}/prices`, {
+      prices: [
+        { skuId: sku(mug), amount: 1500 },
+        { skuId: sku(mug), amount: 1400, minQuantity: 10 },
+      ],
+    });
+    expect(await explain('')).toMatchObject({
+      price: { amount: 1790 },
+      why: [
+        { reason: 'base', took: true },
+        { name: 'Trade', reason: 'not_in_group' },
+      ],
+    });
+    expect((await explain(`&group=${group}`)).price?.amount).toBe(1500);
+    expect(await explain(`&group=${group}&quantity=12`)).toMatchObject({
+      price: { amount: 1400 },
+      why: [
+        { reason: 'quantity_break', took: true },
+        { reason: 'outranked', took: false },
+      ],
+    });
+    const lists = (await api.call('GET', '/price-lists')).body as unknown as { base: object[]; overrides: object[] };
+    expect([lists.base.length, lists.overrides.length]).toEqual([3, 1]);
+    const changedList = await api.call('PUT', `/price-lists/${trade.body.id}`, {
+      ...wanted,
+      name: 'Trade, over',
+      channelIds: [SHOP()],
+      customerGroupIds: [group],
+      validUntil: new Date(api.clock.now + 1_000).toISOString(),
+      version: 1,
+    });
+    expect(changedList).toMatchObject({ status: 200, body: { version: 2 } });
+    expect((await explain(`&group=${group}&at=${new Date(api.clock.now + 1_000).toISOString()}`)).price?.amount).toBe(
+      1790,
+    );
+  });
+
+  it('follow customers into their groups', async () => {
+    const customerId = randomUUID();
+    await api.database.pool.query(
+      `insert into ${api.database.schema}.customer (id, number, card_id, created_at) values ($1, 'C-1', $1, now())`,
+      [customerId],
+    );
+    const groups = (await api.call('GET', '/customer-groups')).body.items;
+    const group = groups[0]?.id ?? '';
+    const customer = encodeId('cus', customerId);
+    const url = `/customer-groups/${group}/customers`;
+    await hear();
+    expect(await cache.groupsOf(customerId)).toEqual([]);
+    expect((await api.call('POST', url, { customerIds: [customer] })).body).toEqual({ changed: 1 });
+    expect((await api.call('GET', url)).body.items).toMatchObject([{ customerId: customer }]);
+    await hear();
+    expect(await cache.groupsOf(customerId)).toHaveLength(1);
+    expect(cache.groupsOf(customerId)).not.toBeInstanceOf(Promise);
+    expect((await api.call('POST', `${url}/remove`, { customerIds: [customer] })).body).toEqual({ changed: 1 });
+    await hear();
+    expect(await cache.groupsOf(customerId)).toEqual([]);
+  });
+
+  it('are refused where nobody could say which holds, in another currency or tax mode, malformed, and not for everyone', async () => {
+    const post = (more: object, as?: 'reader' | 'local') =>
+      api.call('POST', '/price-lists', { ...wanted, ...more }, as === undefined ? {} : { as });
+    expect((await post({ name: 'All', adjustPpm: -50_000, channelIds: [STORE()] })).status).toBe(201);
+    expect(await post({ name: 'Also all', channelIds: [STORE()] })).toMatchObject({
+      status: 409,
+      body: { reason: 'overlapping_lists', name: 'All' },
+    });
+    expect(await post({ channelIds: [SHOP()], currency: 'GBP' })).toMatchObject({
+      status: 409,
+      body: { reason: 'currency_mismatch', currency: 'EUR', wanted: 'GBP' },
+    });
+    expect(await post({ channelIds: [SHOP()], taxInclusive: false })).toMatchObject({
+      status: 409,
+      body: { reason: 'tax_mode_mismatch', taxInclusive: true },
+    });
+    expect(await post({ validFrom: '2026-01-01T00:00:00Z', priority: 9 })).toMatchObject({
+      status: 409,
+      body: { reason: 'valid_from_in_past' },
+    });
+    for (const bad of [{ name: '' }, { priority: -1 }, { ending: '50' }, { adjustPpm: 0.5 }, { channelIds: ['x'] }])
+      expect((await post(bad)).status).toBe(400);
+    expect((await post({ priority: 5 }, 'reader')).status).toBe(403);
+    expect((await post({ priority: 5 }, 'local')).status).toBe(403);
+  });
+
+  it('never go above a statutory ceiling', async () => {
+    const ceiling = {
+      skuId: sku(mug),
+      lot: '',
+      country: 'DE',
+      currency: 'EUR',
+      amountMinor: 999,
+      per: 1,
+      validFrom: new Date(api.clock.now).toISOString(),
+      validUntil: new Date(api.clock.now + 60_000).toISOString(),
+    };
+    expect((await api.call('PUT', '/price-ceilings', { ceilings: [ceiling] })).body).toEqual({ set: 1 });
+    await hear();
+    expect((await get(cache, shop, EUR, [mug], api.clock.now)).get(mug)).toMatchObject({
+      amount: 999,
+      ceilingMinor: 999,
+      why: [{ reason: 'ceiling' }, { reason: 'base' }],
+    });
+    expect((await get(cache, shop, EUR, [mug], api.clock.now + 60_000)).get(mug)?.amount).toBe(1790);
+    expect((await api.call('GET', `/price-ceilings?sku=${sku(mug)}`)).body.items).toEqual([ceiling]);
+    expect((await api.call('PUT', '/price-ceilings', { ceilings: [{ ...ceiling, country: 'd' }] })).status).toBe(400);
+    expect((await api.call('PUT', '/price-ceilings', { ceilings: [ceiling] }, { as: 'reader' })).status).toBe(403);
+    api.clock.now += 60_000;
+  });
+});
+
+describe('a price change', () => {
+  const draft = async (more = {}) => (await api.call('POST', '/price-changes', { name: 'Autumn', ...more })).body.id;
+  const list = () => encodeId('prl', shopList);
+  const fill = (id: string, rows: object[], more = {}) => api.call('POST', `/price-changes/${id}/rows`, { rows }, more);
+  const schedule = (id: string, body: object) => api.call('POST', `/price-changes/${id}/schedule`, body);
+  const amountAt = async (skuId: string, at: number) => {
+    await hear();
+    return (await get(cache, shop, EUR, [skuId], at)).get(skuId)?.amount;
+  };
+
+  it('is previewed, begins everywhere at once, lets raises wait for closing, and is undone', async () => {
+    await put([
+      { channelId: SHOP(), skuId: sku(cup), amount: 2_000 },
+      { channelId: SHOP(), skuId: sku(pot), amount: 2_000 },
+    ]);
+    await api.run((tx) =>
+      saveVatRates(tx, [
+        { country: 'DE', taxClass: 'standard', validFrom: businessDay('2020-01-01'), ratePpm: 190_000, name: 'MwSt' },
+      ]),
+    );
+    await company.reload();
+    const id = await draft();
+    expect(
+      await fill(id, [
+        { priceListId: list(), code: 'P1', amount: 1_100 },
+        { priceListId: list(), skuId: sku(pot), amount: 2_380 },
+      ]),
+    ).toMatchObject({ body: { added: 2 } });
+    const rows = (await api.call('GET', `/price-changes/${id}/rows`)).body.items;
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          code: 'P1',
+          old: { amount: 2_000, scale: 0, per: 1 },
+          marginMinor: -76,
+          belowCost: true,
+          raises: false,
+        }),
+        expect.objectContaining({
+          code: 'P4',
+          changePpm: 190_000,
+          marginMinor: 1_000,
+          marginPpm: 500_000,
+          raises: true,
+        }),
+      ]),
+    );
+    expect((await api.call('GET', `/price-changes/${id}/summary`)).body).toMatchObject({
+      rows: 2,
+      raises: 1,
+      lowers: 1,
+      belowCost: 1,
+      unknownCost: 0,
+    });
+    expect(await amountAt(cup, api.clock.now + 5_000)).toBe(2_000);
+    expect(await schedule(id, {})).toMatchObject({ status: 200, body: { state: 'scheduled' } });
+    const begins = api.clock.now + 1_000;
+    expect(await amountAt(cup, begins - 1)).toBe(2_000);
+    expect(await amountAt(cup, begins)).toBe(1_100);
+    // Berlin closes its day at 23:00 UTC.
+    const closing = Date.UTC(2026, 10, 22, 23);
+    expect(await amountAt(pot, begins)).toBe(2_000);
+    expect(await amountAt(pot, closing - 1)).toBe(2_000);
+    expect(await amountAt(pot, closing)).toBe(2_380);
+    expect(await api.call('POST', `/price-changes/${id}/undo`)).toMatchObject({
+      status: 409,
+      body: { reason: 'change_has_not_begun' },
+    });
+    api.clock.now = begins + 10;
+    expect(await api.call('POST', `/price-changes/${id}/cancel`)).toMatchObject({
+      status: 409,
+      body: { reason: 'change_has_begun' },
+    });
+    expect(await api.call('POST', `/price-changes/${id}/undo`)).toMatchObject({ body: { state: 'undone' } });
+    expect(await amountAt(cup, begins + 9)).toBe(1_100);
+    expect(await amountAt(cup, begins + 10)).toBe(2_000);
+    expect(await amountAt(pot, closing)).toBe(2_000);
+    expect(
+      (await api.run((tx) => findPricesInForce(tx, [cup], { channelId: shop, at: begins + 10 }))).get(cup)?.[0]?.amount,
+    ).toBe(2_000);
+  });
+
+  it('keeps the lower price in a basket that was open when it rose', async () => {
+    const id = await draft();
+    await fill(id, [{ priceListId: list(), skuId: sku(cup), amount: 2_500 }]);
+    await schedule(id, { forced: true });
+    await hear();
+    const at = api.clock.now + 10_000;
+    const ask = { channelId: shop, currency: EUR, locationId, groupIds: [], at };
+    const line = { skuId: cup, quantity: 1 };
+    expect((await cache.get(ask, [line])).get(cup)?.amount).toBe(2_500);
+    expect((await cache.get(ask, [{ ...line, addedAt: api.clock.now }])).get(cup)).toMatchObject({
+      amount: 2_000,
+      why: [{ reason: 'held' }, { reason: 'base', took: false }],
+    });
+    api.clock.now = at;
+    await api.call('POST', `/price-changes/${id}/undo`);
+  });
+
+  it('of a thousand rows is written chunk by chunk and begins in one moment, also when it is gone on with', async () => {
+    const many = await importMany(1_000);
+    const id = await draft({ markdown: true });
+    for (let at = 0; at < many.length; at += 400)
+      await fill(
+        id,
+        many.slice(at, at + 400).map((skuId) => ({ priceListId: list(), skuId: sku(skuId), amount: 700 })),
+      );
+    const start = api.clock.now + 5_000;
+    expect(await schedule(id, { at: new Date(start).toISOString() })).toMatchObject({ body: { state: 'staging' } });
+    const [first = '', last = ''] = [many.toSorted()[0], many.toSorted().at(-1)];
+    const amounts = async (at: number) => [await amountAt(first, at), await amountAt(last, at)];
+    const staging = {
+      ...api.database,
+      master: api.master,
+      now: () => api.clock.now,
+      places: () => company.locations(),
+    };
+    let chunks = 0;
+    const stopped: typeof api.master = (submission, work) => {
+      chunks += 1;
+      if (chunks > 2) throw new Error('the process died');
+      return api.master(submission, work);
+    };
+    await expect(stageWaiting({ ...staging, master: stopped })).rejects.toThrow('died');
+    expect(await amounts(start)).toEqual([1_000, 1_000]);
+    await stageWaiting(staging);
+    expect(await amounts(start - 1)).toEqual([1_000, 1_000]);
+    expect(await amounts(start)).toEqual([700, 700]);
+    const sent = (await api.events()).filter((event) => event.type === 'PriceChangeScheduled').at(-1);
+    expect(JSON.stringify(sent?.body).length).toBeLessThan(200);
+
+    const told = (
+      await api.call('GET', `/prices/explain?sku=${sku(first)}&channel=${SHOP()}&at=${new Date(start).toISOString()}`)
+    ).body as unknown as { prior: object };
+    expect(told.prior).toMatchObject({ lowest: { amount: 1_000 }, before: { amount: 1_000 } });
+    expect(await api.call('POST', `/price-changes/${id}/cancel`)).toMatchObject({ body: { state: 'cancelled' } });
+    expect(await amounts(start)).toEqual([1_000, 1_000]);
+  });
+
+  it('begins when the clock of each store shows the time', async () => {
+    const id = await draft();
+    await fill(id, [{ priceListId: list(), skuId: sku(mug), amount: 900 }]);
+    expect(await schedule(id, { local: '2026-11-22T10:00' })).toMatchObject({
+      status: 409,
+      body: { reason: 'starts_in_past' },
+    });
+    expect(await schedule(id, { local: '2026-12-01T08:00' })).toMatchObject({ body: { state: 'scheduled' } });
+    const berlin = Date.UTC(2026, 11, 1, 7);
+    expect(await amountAt(mug, berlin - 1)).toBe(1590);
+    expect(await amountAt(mug, berlin)).toBe(900);
+    expect(await schedule(id, {})).toMatchObject({ status: 409, body: { reason: 'change_is_not_draft' } });
+  });
+
+  it('is scheduled by one of two who try', async () => {
+    const id = await draft();
+    await fill(id, [{ priceListId: list(), skuId: sku(tea), amount: 800 }]);
+    const statuses = await Promise.all([schedule(id, {}), schedule(id, {})]);
+    expect(statuses.map((answer) => answer.status).toSorted()).toEqual([200, 409]);
+  });
+
+  it('is refused without rows, with rows that mean nothing, malformed, and not for everyone', async () => {
+    const id = await draft();
+    const row = { priceListId: list(), skuId: sku(mug), amount: 100 };
+    expect(await schedule(id, {})).toMatchObject({ status: 409, body: { reason: 'change_has_no_rows' } });
+    expect(await fill(id, [{ ...row, skuId: sku(randomUUID()) }])).toMatchObject({
+      body: { reason: 'unknown_sku', index: 0 },
+    });
+    expect(await fill(id, [{ priceListId: list(), code: 'P2', amount: 1 }])).toMatchObject({
+      body: { reason: 'sku_archived' },
+    });
+    expect(await fill(id, [{ ...row, priceListId: encodeId('prl', randomUUID()) }])).toMatchObject({
+      body: { reason: 'no_price_list' },
+    });
+    expect(await fill(id, [row, row])).toMatchObject({ body: { reason: 'duplicate_price', index: 1 } });
+    expect(await fill(id, [{ ...row, minQuantity: 10 }])).toMatchObject({ body: { reason: 'no_breaks_in_base_list' } });
+    for (const bad of [
+      { ...row, amount: -1 },
+      { ...row, scale: 8 },
+      { ...row, priceListId: 'x' },
+    ])
+      expect((await fill(id, [bad])).status).toBe(400);
+    expect((await fill(id, [])).status).toBe(400);
+    expect((await fill(id, [row], { as: 'reader' })).status).toBe(403);
+    expect((await api.call('GET', `/price-changes/${encodeId('pch', randomUUID())}`)).status).toBe(404);
+    expect(await api.call('POST', `/price-changes/${id}/cancel`)).toMatchObject({ body: { state: 'cancelled' } });
+    const changes = (await api.call('GET', '/price-changes')).body.items;
+    expect(changes[0]).toMatchObject({ id, state: 'cancelled', rows: 0 });
+  });
+
+  it('asks the stores for labels beforehand, with unit prices, until they are done', async () => {
+    await put([{ channelId: STORE(), currency: 'EUR', skuId: sku(cup), amount: 300 }]);
+    api.clock.now += 1_000;
+    const tomorrow = new Date(api.clock.now + 86_400_000).toISOString();
+    await put([
+      { channelId: STORE(), currency: 'EUR', skuId: sku(cup), amount: 250, markdown: true, validFrom: tomorrow },
+      { channelId: STORE(), currency: 'EUR', skuId: sku(jar), amount: 250, validFrom: tomorrow },
+    ]);
+    const url = `/shelf-labels?location=${encodeId('loc', locationId)}`;
+    const labels = async () =>
+      (await api.call('GET', url)).body.items as unknown as { code: string; startsAt: string; label: string }[];
+    const wanted = (await labels()).filter((label) => label.startsAt === tomorrow);
+    expect(wanted).toMatchObject([
+      {
+        code: 'P1',
+        price: { amount: 250 },
+        old: { amount: 300 },
+        lowest30: { amount: 300 },
+        markdown: true,
+        unitPrice: null,
+      },
+    ]);
+    const done = { locationId: encodeId('loc', locationId), labels: [{ skuId: sku(cup), label: wanted[0]?.label }] };
+    expect((await api.call('POST', '/shelf-labels/done', done)).body).toEqual({ done: 1 });
+    expect((await api.call('POST', '/shelf-labels/done', done)).body).toEqual({ done: 0 });
+    expect((await labels()).some((label) => label.startsAt === tomorrow)).toBe(false);
+    expect((await api.call('POST', '/shelf-labels/done', { ...done, labels: [] })).status).toBe(400);
+    expect((await api.call('GET', '/shelf-labels?location=x')).status).toBe(400);
+    expect((await api.call('GET', url, undefined, { as: 'local' })).status).toBe(403);
+  });
+
+  async function importMany(count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, () => randomUUID());
+    await importCatalog(
+      api.master,
+      from(`many ${count}`),
+      ids.map((id, index) => ({
+        id: randomUUID(),
+        name: `M${index}`,
+        categoryId,
+        variants: [{ id: randomUUID(), skus: [{ id, code: `M${index}` }] }],
+      })),
+    );
+    await importPrices(
+      api.master,
+      from(`prices of many ${count}`),
+      ids.map((skuId) => ({ priceListId: shopList, skuId, validFrom: api.clock.now, amount: 1_000, scale: 0, per: 1 })),
+    );
+    return ids;
+  }
 });
