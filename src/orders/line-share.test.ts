@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LineTax } from '../pricing/tax/tax-basket.ts';
-import { discountOfLines, negativeOf, owedOf, shareOfLine, sumTaxes, type LineShare } from './line-share.ts';
+import { negativeOf, owedOf, shareOfLine, sumDiscounts, sumTaxes, type LineShare } from './line-share.ts';
 
 const tax = (code: string, taxMinor: number, more: Partial<LineTax> = {}): LineTax => ({
   jurisdiction: 'IN',
@@ -105,6 +105,13 @@ describe('the taxes of lines', () => {
     ]);
   });
   it('go with what promotions took off', () => {
-    expect(discountOfLines([{ discounts: [{ promotionId: 'a', amountMinor: 5 }] }, {}])).toBe(5);
+    const [a, b] = [
+      { promotionId: 'a', amountMinor: 5 },
+      { promotionId: 'b', amountMinor: 7 },
+    ];
+    expect(sumDiscounts([{ discounts: [a, b] }, {}, { discounts: [a] }])).toEqual([
+      ['a', 10],
+      ['b', 7],
+    ]);
   });
 });

@@ -74,12 +74,15 @@ export function negativeOf({ netMinor, taxMinor, grossMinor, discounts, taxes }:
 /** Taxes of several lines summed: jurisdiction, code, rate in parts per million, treatment, base and tax in minor units. */
 export type TaxSum = readonly [string, string, number, LineTax['treatment'], number, number];
 
-/** The discount of lines, whole minor units in the mode of their prices. */
-export function discountOfLines(lines: readonly Pick<PricedLine, 'discounts'>[]): number {
-  let sum = 0;
+/** What each promotion took off lines, whole minor units in the mode of their prices, in the order in which they were met. */
+export function sumDiscounts(
+  lines: readonly Pick<PricedLine, 'discounts'>[],
+): [promotionId: string, amountMinor: number][] {
+  const sums = new Map<string, number>();
   for (const { discounts } of lines)
-    if (discounts !== undefined) for (const { amountMinor } of discounts) sum += amountMinor;
-  return sum;
+    for (const { promotionId, amountMinor } of discounts ?? [])
+      sums.set(promotionId, (sums.get(promotionId) ?? 0) + amountMinor);
+  return [...sums];
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Draft } from '../kernel/draft.ts';
 import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { placeOf, promiseGoods, reportOverruns, type Overrun } from '../stock/goods.ts';
 import { makeRoom, type ExpiredHolds } from '../stock/reserve.ts';
+import { sumDiscounts } from './line-share.ts';
 import { ORDERS, sumLines } from './order.ts';
 import { reportRewards, rewardsBody, spendTenders, type OrderRewardTerms } from './rewards-of-order.ts';
 import { wantedGoods, type SaleLine, type SaleTerms } from './sale.ts';
@@ -115,6 +116,7 @@ export function placeOrder(
       authorised,
       prepaid,
       prepaidBookedMinor,
+      discounts: sumDiscounts(command.lines),
       ...rewardsBody(spent.value, undefined),
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },

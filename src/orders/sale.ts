@@ -14,7 +14,7 @@ import {
 } from '../stock/goods.ts';
 import { stockPlace } from '../stock/stock-level.ts';
 import { makeRoom, refuseBeyondOnHand, RESERVATIONS, type ExpiredHolds, type WantedLine } from '../stock/reserve.ts';
-import { discountOfLines, sumTaxes } from './line-share.ts';
+import { sumDiscounts, sumTaxes } from './line-share.ts';
 import {
   earnForLines,
   reportRewards,
@@ -208,7 +208,7 @@ export function recordSale(
       ...sums,
       revenue: withGiftCards(netByKind(command.lines), cards.value.soldMinor),
       taxes: sumTaxes(command.lines, command.terms.taxJurisdiction ?? ''),
-      discountMinor: discountOfLines(command.lines),
+      discounts: sumDiscounts(command.lines),
       costMinor,
       tenders,
       feeMinor,

@@ -16,7 +16,7 @@ import {
   type LineKind,
   type Order,
 } from './order.ts';
-import { discountOfLines, shareOfLine, sumTaxes, type LineShare } from './line-share.ts';
+import { sumDiscounts, shareOfLine, sumTaxes, type LineShare } from './line-share.ts';
 import { earnForLines, pointsShare, reportRewards, rewardsBody, type OrderRewardTerms } from './rewards-of-order.ts';
 import { unitsOf, type SaleTerms } from './sale.ts';
 
@@ -148,7 +148,7 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
       ...sums,
       revenue: netByKind(leaving),
       taxes: sumTaxes(leaving, order.taxJurisdiction ?? ''),
-      discountMinor: discountOfLines(leaving),
+      discounts: sumDiscounts(leaving),
       costMinor,
       tenders,
       prepaidUsedMinor: released.minor,

@@ -171,6 +171,9 @@ export const OrderActType = model(
     netMinor: MinorType,
     taxMinor: MinorType,
     grossMinor: MinorType,
+    discounts: Type.Array(Type.Object({ promotionId: IdType('promotion'), amountMinor: MinorType }), {
+      description: 'What promotions took off, in the mode of the prices.',
+    }),
     eventNumber: Type.Integer(),
     repeated: Type.Boolean(),
   }),
@@ -329,6 +332,10 @@ export function actAnswer({ body, eventNumber, repeated, type }: AcceptedAct) {
     netMinor: minor('netMinor'),
     taxMinor: minor('taxMinor'),
     grossMinor: minor('grossMinor'),
+    discounts: ((body['discounts'] ?? []) as readonly (readonly [string, number])[]).map(([id, amountMinor]) => ({
+      promotionId: idText('promotion', id),
+      amountMinor,
+    })),
     eventNumber,
     repeated,
   };
@@ -345,6 +352,7 @@ export function knownAnswer(known: KnownOrder) {
     netMinor: known.net_minor,
     taxMinor: known.tax_minor,
     grossMinor: known.gross_minor,
+    discounts: [],
     eventNumber: known.event_number,
     repeated: true,
   };

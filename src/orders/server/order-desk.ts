@@ -10,6 +10,7 @@ import { allow, type Permission } from '../../../platform/http/route.ts';
 import type { ChannelRef } from '../../company/server/company-cache.ts';
 import type { Decision, Rejection } from '../../kernel/decision.ts';
 import { ProviderFault, type CardProvider } from '../../payments/card-provider.ts';
+import type { RewardDesk } from './reward-desk.ts';
 import { discountOf } from '../discount.ts';
 import { findOrderToReturn, orderReads, type OrderHead } from './orders.store.ts';
 import { type AskedSale, type LinePrice, type PrepareDeps, type Prepared, type PrepareRejection } from './prepare.ts';
@@ -21,6 +22,8 @@ export type OrderRouteDeps = Pick<PrepareDeps, 'company' | 'skus' | 'prices'> & 
   readonly committer: Committer;
   readonly master: Master;
   readonly now: () => number;
+  /** Without it nobody earns, and gift cards, store credit and points do not pay. */
+  readonly rewards?: RewardDesk | undefined;
   readonly card?: {
     readonly provider: CardProvider;
     readonly fee: { readonly ppm: number; readonly fixedMinor: number };

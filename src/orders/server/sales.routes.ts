@@ -25,6 +25,7 @@ import {
   tags,
   PriceOccasionFields,
 } from './order-bodies.ts';
+import { CardFields, GiftCardsType, rewardsOfSale } from './reward-desk.ts';
 
 /** POST /sales and /returns: what happens at a counter that is online. */
 export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderDesk): void {
@@ -60,15 +61,20 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
                   Type.Literal('bank'),
                   Type.Literal('on_account'),
                   Type.Literal('voucher'),
+                  Type.Literal('gift_card'),
+                  Type.Literal('store_credit'),
+                  Type.Literal('points'),
                 ]),
                 amountMinor: Type.Optional(positive),
                 reference,
+                ...CardFields,
               },
               closed,
             ),
             { maxItems: 20, description: 'One of them may leave its amount out: it pays what the others leave.' },
           ),
           ...PriceOccasionFields,
+          giftCards: GiftCardsType,
           reservationIds: Type.Optional(Type.Array(IdType('reservation'), { maxItems: 100, uniqueItems: true })),
         },
         closed,
@@ -117,6 +123,18 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
           ? await refuseOrRepeat(refusal, frame, known, request.preview)
           : await prepared(prepareSale(deps, asked), frame, known, request.preview);
       if ('kind' in sale) return reply.code(201).send(actAnswer(commandAnswer(sale)));
+      const rewards = await rewardsOfSale(given, {
+        ...body,
+        entityId: target.entityId,
+        currency: channel.currency,
+        priced: sale.value.lines,
+        principal,
+        target,
+      });
+      if (!rewards.ok)
+        return reply
+          .code(201)
+          .send(actAnswer(commandAnswer(await refuseOrRepeat(rewards.rejection, frame, known, request.preview))));
       const fees = feesOf(deps, channel);
       const open = body.tenders.findLastIndex(({ amountMinor }) => amountMinor === undefined);
       if (body.tenders.some(({ amountMinor }, i) => amountMinor === undefined && i !== open)) {
@@ -125,20 +143,21 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
       const due =
         sale.value.lines.reduce((sum, line) => sum + line.grossMinor, 0) -
         body.tenders.reduce((sum, { amountMinor }) => sum + (amountMinor ?? 0), 0);
-      const tenders: RecordSale['tenders'] = body.tenders.map(({ method, amountMinor, reference: ref }) => {
+      const tenders: RecordSale['tenders'] = body.tenders.map(({ method, amountMinor, reference: ref }, at) => {
         const amount = amountMinor ?? Math.max(0, due);
         return {
           paymentId: uuidv7(),
           method,
           amount,
           providerRef: ref === undefined ? '' : `till:${ref}`,
+          accountKey: rewards.value.accountKeys[at],
           feeMinor:
             method === 'card' && fees.card !== undefined
               ? Math.min(amount, applyRate(amount, fees.card.ppm) + fees.card.fixedMinor)
               : 0,
         };
       });
-      const submission = { ...frame, body: { ...sale.value, tenders } };
+      const submission = { ...frame, body: { ...sale.value, tenders, rewards: rewards.value.terms } };
       return reply
         .code(201)
         .send(
