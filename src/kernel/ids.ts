@@ -48,9 +48,12 @@ export const ID_PREFIX = {
   backup: 'bak',
   origin: 'org',
   erasure: 'ers',
+  giftCard: 'gcd',
+  loyaltyProgramme: 'lpr',
   priceChange: 'pch',
   customerGroup: 'cgr',
   promotion: 'pmo',
+  taxExemption: 'txe',
 } as const;
 
 /** A kind of thing that has ids. */

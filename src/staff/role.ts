@@ -7,6 +7,8 @@ export const PERMISSIONS = [
   'price:read',
   'price:edit',
   'price:override',
+  'tax:read',
+  'tax:write',
   'customer:read',
   'customer:edit',
   'stock:read',
@@ -102,6 +104,7 @@ export const BUILT_IN_ROLES: readonly Role[] = [
           'journal:post',
           'period:close',
           'company:edit',
+          'tax:write',
           'role:edit',
           'webhook:manage',
           'privacy:manage',
@@ -135,7 +138,7 @@ export const BUILT_IN_ROLES: readonly Role[] = [
     'accountant',
     'Accountant',
     'Reads everything but people and the installation, posts to the books and closes periods.',
-    [...reading(), 'journal:post', 'period:close', 'company:edit'].filter(
+    [...reading(), 'journal:post', 'period:close', 'company:edit', 'tax:write'].filter(
       (one) => one !== 'people:read' && one !== 'system:read',
     ),
   ),
