@@ -52,6 +52,21 @@ export const openLocation = (wish: LocationWish, intent: Intent): Promise<Locati
 /** Opens a way to sell with its price list. */
 export const openChannel = (wish: ChannelWish, intent: Intent): Promise<Channel> =>
   act('POST', '/channels', wish, intent);
+/** Changes a company, archives or restores it. */
+export const editEntity = (
+  { id, ...change }: Operations['editEntity']['body'] & { readonly id: string },
+  intent: Intent,
+): Promise<LegalEntity> => act('PATCH', `/entities/${id}`, change, intent);
+/** Changes a location, closes or opens it again. */
+export const editLocation = (
+  { id, ...change }: Operations['editLocation']['body'] & { readonly id: string },
+  intent: Intent,
+): Promise<Location> => act('PATCH', `/locations/${id}`, change, intent);
+/** Changes a way to sell, closes or opens it again. */
+export const editChannel = (
+  { id, ...change }: Operations['editChannel']['body'] & { readonly id: string },
+  intent: Intent,
+): Promise<Channel> => act('PATCH', `/channels/${id}`, change, intent);
 /** Opens a register. */
 export const openRegister = (wish: Operations['openRegister']['body'], intent: Intent): Promise<unknown> =>
   act('POST', '/registers', wish, intent);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideOpenChannel } from './channel.ts';
+import { currencyCode } from '../kernel/currency.ts';
+import { decideEditChannel, decideOpenChannel } from './channel.ts';
 
 const shop = {
   id: 'c',
@@ -35,6 +36,63 @@ describe('opening a channel', () => {
     expect(decideOpenChannel({ ...shop, kind: 'marketplace', commissionPpm: 150_000 }, known)).toMatchObject({
       ok: true,
       value: { commissionPpm: 150_000 },
+    });
+  });
+});
+
+describe('changing a channel', () => {
+  const kept = { ...shop, currency: currencyCode('EUR'), archived: false, version: 3 };
+  const shut = { ...kept, archived: true };
+  const around = { openOrders: 0, entityOfLocation: known.entityOfLocation };
+
+  it.each([
+    ['somebody was faster', kept, { version: 4 }, around, { reason: 'stale_version', current: 3 }],
+    ['it is closed', shut, { version: 3, name: 'B' }, around, { reason: 'channel_archived', channel: 'SHOP' }],
+    [
+      'somebody waits',
+      kept,
+      { version: 3, archived: true },
+      { ...around, openOrders: 2 },
+      { reason: 'channel_in_use', orders: 2 },
+    ],
+    [
+      'its goods are elsewhere',
+      kept,
+      { version: 3, defaultLocationId: 'leeds' },
+      around,
+      { reason: 'location_of_another_entity', locationId: 'leeds', entityId: 'uk' },
+    ],
+    [
+      'its location was closed',
+      { ...shut, defaultLocationId: 'paris' },
+      { version: 3, archived: false },
+      around,
+      { reason: 'unknown_location', locationId: 'paris' },
+    ],
+    [
+      'the marketplace takes all',
+      kept,
+      { version: 3, commissionPpm: 1_000_001 },
+      around,
+      { reason: 'bad_commission', commissionPpm: 1_000_001 },
+    ],
+  ])('is refused when %s', (_, channel, edit, around, rejection) => {
+    expect(decideEditChannel(channel, edit, around)).toEqual({ ok: false, rejection });
+  });
+
+  it('changes what is named, closes it, and opens it at another location', () => {
+    expect(decideEditChannel(kept, { version: 3, name: 'Store' }, around)).toEqual({
+      ok: true,
+      value: { ...kept, name: 'Store', version: 4 },
+    });
+    expect(decideEditChannel(kept, { version: 3, archived: true }, around)).toMatchObject({
+      value: { archived: true },
+    });
+    const moved = { ...shut, defaultLocationId: 'paris' };
+    expect(
+      decideEditChannel(moved, { version: 3, archived: false, defaultLocationId: 'berlin' }, around),
+    ).toMatchObject({
+      value: { archived: false, defaultLocationId: 'berlin' },
     });
   });
 });

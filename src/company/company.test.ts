@@ -5,7 +5,7 @@ import { money } from '../kernel/money.ts';
 import { businessDay, epochDayToDay } from '../kernel/time.ts';
 import { decideSetExchangeRate, exchangeRateOn, type DatedRate } from './exchange-rate.ts';
 import { functionalCurrency, toFunctional } from './functional-currency.ts';
-import { decideFoundEntity, fiscalYear } from './legal-entity.ts';
+import { decideEditEntity, decideFoundEntity, fiscalYear } from './legal-entity.ts';
 import { decideRegisterForTax, registrationOn, type TaxRegistration } from './tax-registration.ts';
 
 const [EUR, GBP, USD, JPY] = ['EUR', 'GBP', 'USD', 'JPY'].map(currencyCode) as [never, never, never, never];
@@ -186,5 +186,60 @@ describe('a tax registration', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('changing a legal entity', () => {
+  const address = { line1: '', postcode: '', city: '' };
+  const kept = {
+    id: 'e',
+    code: 'PT',
+    name: 'Prateleira',
+    country: 'PT',
+    functionalCurrency: functionalCurrency('EUR'),
+    fiscalYearStartMonth: 1,
+    address,
+    archived: false,
+    version: 3,
+  };
+  const none = { locations: 0, channels: 0 };
+
+  it.each([
+    ['somebody was faster', kept, { version: 2 }, none, { reason: 'stale_version', current: 3 }],
+    [
+      'it is archived',
+      { ...kept, archived: true },
+      { version: 3, name: 'P' },
+      none,
+      { reason: 'entity_archived', entityId: 'e' },
+    ],
+    [
+      'it has places',
+      kept,
+      { version: 3, archived: true },
+      { locations: 2, channels: 0 },
+      { reason: 'entity_in_use', locations: 2, channels: 0 },
+    ],
+    [
+      'it sells',
+      kept,
+      { version: 3, archived: true },
+      { locations: 0, channels: 1 },
+      { reason: 'entity_in_use', locations: 0, channels: 1 },
+    ],
+  ])('is refused when %s', (_, entity, edit, open, rejection) => {
+    expect(decideEditEntity(entity, edit, open)).toEqual({ ok: false, rejection });
+  });
+
+  it('moves, is archived when nothing is open, and comes back', () => {
+    const moved = { line1: 'Rua 1', postcode: '1000', city: 'Lisboa' };
+    expect(decideEditEntity(kept, { version: 3, address: moved }, { locations: 2, channels: 1 })).toEqual({
+      ok: true,
+      value: { ...kept, address: moved, version: 4 },
+    });
+    expect(decideEditEntity(kept, { version: 3, archived: true }, none)).toMatchObject({ value: { archived: true } });
+    expect(decideEditEntity({ ...kept, archived: true }, { version: 3, archived: false }, none)).toMatchObject({
+      ok: true,
+    });
   });
 });

@@ -16,6 +16,16 @@ export type LegalEntity = {
   readonly fiscalYearStartMonth: number;
 };
 
+/** Where a legal entity has its seat, as it stands on invoices. */
+export type Seat = { readonly line1: string; readonly postcode: string; readonly city: string };
+
+/** A legal entity as it is kept. An archived one keeps its books, and nothing is opened in its name any more. */
+export type KeptEntity = LegalEntity & {
+  readonly address: Seat;
+  readonly archived: boolean;
+  readonly version: number;
+};
+
 /** Why a legal entity cannot be founded. */
 export type LegalEntityRejection =
   | { reason: 'duplicate_code'; code: string }
@@ -35,6 +45,39 @@ export function decideFoundEntity(
   if (!isCountryCode(command.country)) return reject({ reason: 'unknown_country', country: command.country });
   if (!isCurrencyCode(currency)) return reject({ reason: 'unknown_currency', currency });
   return accept({ ...command, functionalCurrency: currency });
+}
+
+/** What may change about a legal entity. Its country, its currency and its fiscal year stand in books that are written already. */
+export type EditEntity = {
+  readonly version: number;
+  readonly name?: string | undefined;
+  readonly address?: Seat | undefined;
+  readonly archived?: boolean | undefined;
+};
+
+/** Why a legal entity cannot become as asked. */
+export type EditEntityRejection =
+  | { reason: 'stale_version'; current: number }
+  | { reason: 'entity_archived'; entityId: string }
+  | { reason: 'entity_in_use'; locations: number; channels: number };
+
+/** Says whether a legal entity may become as asked. It is archived when its locations and ways to sell are: they act in its name. */
+export function decideEditEntity(
+  entity: KeptEntity,
+  edit: EditEntity,
+  open: { readonly locations: number; readonly channels: number },
+): Decision<KeptEntity, EditEntityRejection> {
+  const { version, archived = entity.archived } = edit;
+  if (version !== entity.version) return reject({ reason: 'stale_version', current: entity.version });
+  if (entity.archived && archived) return reject({ reason: 'entity_archived', entityId: entity.id });
+  if (archived && open.locations + open.channels > 0) return reject({ reason: 'entity_in_use', ...open });
+  return accept({
+    ...entity,
+    name: edit.name ?? entity.name,
+    address: edit.address ?? entity.address,
+    archived,
+    version: version + 1,
+  });
 }
 
 /** Whether the text has the form of an ISO 3166-1 alpha-2 code. Which codes are given out changes too often to refuse one. */

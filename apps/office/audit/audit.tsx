@@ -118,6 +118,7 @@ export function Audit() {
               onChange={(value) => setFilters({ topic: value ?? undefined })}
             />
             <LocationSelect
+              closed
               label={t('location')}
               placeholder={t('everything')}
               clearable

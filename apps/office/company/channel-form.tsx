@@ -7,7 +7,7 @@ import { ReasonButton } from '../../kit/problem.tsx';
 import { useAct } from '../shared/act.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useChannels, useEntities, useLocations } from '../shared/reference.ts';
+import { useChannels, useEntities, useOpenLocations } from '../shared/reference.ts';
 import { CURRENCY_CODES } from '../../../src/kernel/currency.ts';
 import { CodeField, useCode } from './code-field.tsx';
 import { isCode } from './countries.ts';
@@ -17,7 +17,7 @@ const KINDS = ['store', 'shop', 'call_centre', 'marketplace'] as const;
 /** Opens a way to sell: where its goods come from, in which currency, and whether its prices hold the tax. */
 export function ChannelForm({ onDone }: { onDone: (channel: Channel) => void }) {
   const t = useTranslations('company');
-  const locations = useLocations();
+  const locations = useOpenLocations();
   const entities = useEntities();
   const taken = useChannels().map((channel) => channel.code);
   const [kind, setKind] = useState<ChannelWish['kind']>('store');

@@ -1,11 +1,11 @@
 import { Select } from '@mantine/core';
 import { useTranslations } from 'use-intl';
-import { useEntities } from '../shared/reference.ts';
+import { useOpenEntities } from '../shared/reference.ts';
 
 /** Chooses a company; where there is one only, there is nothing to choose. */
 export function EntitySelect({ value, onChange }: { value: string | undefined; onChange: (id: string) => void }) {
   const t = useTranslations('company');
-  const entities = useEntities();
+  const entities = useOpenEntities();
   if (entities.length < 2) return null;
   return (
     <Select

@@ -1,4 +1,4 @@
-import { NumberInput, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { openLocation, type LocationWish } from '../../client/setup.ts';
@@ -6,10 +6,11 @@ import type { Location } from '../../client/types.ts';
 import { ReasonButton } from '../../kit/problem.tsx';
 import { useAct } from '../shared/act.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useEntities, useLocations } from '../shared/reference.ts';
+import { useLocations, useOpenEntities } from '../shared/reference.ts';
 import { CodeField, useCode } from './code-field.tsx';
 import { countriesIn, isCode } from './countries.ts';
 import { EntitySelect } from './entity-select.tsx';
+import { AddressFields, ClockFields, type Whereabouts } from './place-fields.tsx';
 
 const KINDS = ['store', 'warehouse', 'third_party', 'drop_ship'] as const;
 
@@ -18,18 +19,23 @@ export function LocationForm({ onDone }: { onDone: (location: Location) => void 
   const t = useTranslations('company');
   const locale = useLocale();
   const countries = useMemo(() => countriesIn(locale), [locale]);
-  const entities = useEntities();
+  const entities = useOpenEntities();
   const taken = useLocations().map((location) => location.code);
   const [chosenEntity, setEntity] = useState<string>();
   const entity = entities.find(({ id }) => id === chosenEntity) ?? entities[0];
   const [kind, setKind] = useState<LocationWish['kind']>('store');
   const [name, setName] = useState('');
   const code = useCode(name, taken);
-  const [city, setCity] = useState('');
+  const [place, setPlace] = useState<Whereabouts>({
+    line1: '',
+    postcode: '',
+    city: '',
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    cutOffHour: 0,
+  });
+  const change = (part: Partial<Whereabouts>): void => setPlace({ ...place, ...part });
   const [chosenCountry, setCountry] = useState<string>();
   const country = chosenCountry ?? entity?.country ?? null;
-  const [timeZone, setTimeZone] = useState<string | null>(Intl.DateTimeFormat().resolvedOptions().timeZone);
-  const [hour, setHour] = useState(0);
   const opening = useAct(openLocation, { touches: ['company', 'setup'], onDone });
   const reason =
     entity === undefined
@@ -40,7 +46,7 @@ export function LocationForm({ onDone }: { onDone: (location: Location) => void 
           ? t('needsCode')
           : country === null
             ? t('needsCountry')
-            : timeZone === null
+            : place.timeZone === null
               ? t('needsTimeZone')
               : undefined;
   const submit = (): void => {
@@ -50,10 +56,11 @@ export function LocationForm({ onDone }: { onDone: (location: Location) => void 
       code: code.value,
       name: name.trim(),
       kind,
-      city: city.trim(),
+      city: place.city.trim(),
+      address: { line1: place.line1.trim(), postcode: place.postcode.trim() },
       country: country ?? '',
-      timeZone: timeZone ?? '',
-      cutOffHour: hour,
+      timeZone: place.timeZone ?? '',
+      cutOffHour: place.cutOffHour,
     });
   };
   return (
@@ -83,13 +90,8 @@ export function LocationForm({ onDone }: { onDone: (location: Location) => void 
           onChange={(value) => setKind(value ?? 'store')}
         />
       </div>
+      <AddressFields value={place} onChange={change} />
       <div className="os-fields-2" data-even="">
-        <TextInput
-          label={t('city')}
-          maxLength={200}
-          value={city}
-          onChange={(event) => setCity(event.currentTarget.value)}
-        />
         <Select
           label={t('country')}
           required
@@ -102,28 +104,7 @@ export function LocationForm({ onDone }: { onDone: (location: Location) => void 
         />
       </div>
       <div className="os-fields-2" data-even="">
-        <Select
-          label={t('timeZone')}
-          description={t('timeZoneText')}
-          required
-          searchable
-          allowDeselect={false}
-          limit={60}
-          data={Intl.supportedValuesOf('timeZone')}
-          value={timeZone}
-          onChange={setTimeZone}
-          nothingFoundMessage={t('nothingFound')}
-        />
-        <NumberInput
-          label={t('cutOff')}
-          description={t('cutOffText')}
-          allowDecimal={false}
-          min={0}
-          max={23}
-          suffix=":00"
-          value={hour}
-          onChange={(value) => setHour(typeof value === 'number' ? value : 0)}
-        />
+        <ClockFields value={place} onChange={change} />
         <CodeField code={code} description={t('locationCodeText')} />
       </div>
       {opening.error !== null && <ProblemView problem={opening.error} while="acting" />}

@@ -8,14 +8,14 @@ import { ReasonButton } from '../../kit/problem.tsx';
 import { useAct } from '../shared/act.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useLocations } from '../shared/reference.ts';
+import { useOpenLocations } from '../shared/reference.ts';
 import { CodeField, type Code } from './code-field.tsx';
 import { isCode } from './countries.ts';
 
 /** Opens a register: a till of a place, which a device becomes by a pairing code. */
 export function RegisterForm({ onDone }: { onDone: () => void }) {
   const t = useTranslations('company');
-  const locations = useLocations();
+  const locations = useOpenLocations();
   const registers = useQuery({ queryKey: ['company', 'registers'], queryFn: listRegisters }).data ?? [];
   const [chosen, setLocation] = useState<string>();
   const location =

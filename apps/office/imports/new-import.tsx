@@ -16,7 +16,7 @@ import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, PageHead } from '../../kit/stat-tile.tsx';
 import { useFilters } from '../shared/filters.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useChannels, useLocations } from '../shared/reference.ts';
+import { useOpenChannels, useOpenLocations } from '../shared/reference.ts';
 
 const KINDS = [
   'products',
@@ -131,7 +131,7 @@ function Places({
   change: (to: ImportSettings) => void;
 }) {
   const t = useTranslations('imports');
-  const [channels, locations] = [useChannels(), useLocations()];
+  const [channels, locations] = [useOpenChannels(), useOpenLocations()];
   const options = (rows: readonly { id: string; name: string }[]) =>
     rows.map(({ id, name }) => ({ value: id, label: name }));
   const { channelId, locationId, ...rest } = settings;

@@ -14,7 +14,7 @@ import { useAct } from '../shared/act.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { amountOf } from '../shared/price.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useChannels, useLocations } from '../shared/reference.ts';
+import { useOpenChannels, useOpenLocations } from '../shared/reference.ts';
 import { useRemembered } from '../shared/remembered.ts';
 import { SkuSearch } from '../shared/sku-search.tsx';
 import { Lines } from '../stock/lines.tsx';
@@ -30,8 +30,8 @@ const TEST_TOKEN = 'tok_ok';
 export function NewOrder() {
   const t = useTranslations('newOrder');
   const router = useRouter();
-  const channels = useChannels().filter(({ kind }) => kind !== 'marketplace');
-  const locations = useLocations();
+  const channels = useOpenChannels().filter(({ kind }) => kind !== 'marketplace');
+  const locations = useOpenLocations();
   const [rememberedChannel, rememberChannel] = useRemembered('order.channel');
   const channel =
     channels.find(({ id }) => id === rememberedChannel) ??

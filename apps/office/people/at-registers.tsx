@@ -20,7 +20,7 @@ import { useAct } from '../shared/act.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { useMay } from '../shared/may.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useLocations } from '../shared/reference.ts';
+import { useLocations, useOpenLocations } from '../shared/reference.ts';
 
 const touches = ['people'];
 
@@ -145,7 +145,7 @@ export function WaysIn({ person }: { person: StaffPerson }) {
 
 function NewPin({ personId, onDone }: { personId: string; onDone: () => void }) {
   const t = useTranslations('people');
-  const locations = useLocations();
+  const locations = useOpenLocations();
   const [chosen, setLocation] = useState<string>();
   const locationId = chosen ?? (locations.find(({ kind }) => kind === 'store') ?? locations[0])?.id;
   const [pin, setPinText] = useState('');

@@ -11,7 +11,7 @@ import { Card, PageHead } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useCategories, useChannels } from '../shared/reference.ts';
+import { useCategories, useOpenChannels } from '../shared/reference.ts';
 
 type Variant = { readonly name: string; readonly code: string; readonly gtin: string };
 const EMPTY: Variant = { name: '', code: '', gtin: '' };
@@ -31,7 +31,7 @@ export function NewProduct() {
   const t = useTranslations('product');
   const router = useRouter();
   const categories = useCategories();
-  const channels = useChannels();
+  const channels = useOpenChannels();
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [chosen, setChosen] = useState<string | null>(null);

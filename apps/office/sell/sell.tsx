@@ -14,7 +14,7 @@ import { useAct } from '../shared/act.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { amountOf, Price } from '../shared/price.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useCategories, useChannels, useLocations } from '../shared/reference.ts';
+import { useCategories, useOpenChannels, useOpenLocations } from '../shared/reference.ts';
 import { useRemembered } from '../shared/remembered.ts';
 import { SkuSearch } from '../shared/sku-search.tsx';
 import { cashSuggestions } from './cash.ts';
@@ -39,8 +39,8 @@ const NOTHING: readonly BasketLine[] = [];
 /** A plain counter: what, how many, cash or card, receipt. Everything works by keyboard and by scanner. */
 export function Sell() {
   const t = useTranslations('sell');
-  const locations = useLocations();
-  const stores = useChannels().filter(({ kind }) => kind === 'store');
+  const locations = useOpenLocations();
+  const stores = useOpenChannels().filter(({ kind }) => kind === 'store');
   const [rememberedPlace, rememberPlace] = useRemembered('sell.location');
   const location =
     locations.find(({ id }) => id === rememberedPlace) ??

@@ -2,10 +2,15 @@ import { Select } from '@mantine/core';
 import type { SelectProps } from '@mantine/core';
 import { useLocations } from './reference.ts';
 
-/** Chooses a place. `kinds` narrows it, e.g. to stores. */
-export function LocationSelect({ kinds, ...rest }: { kinds?: readonly string[] } & Omit<SelectProps, 'data'>) {
+/** Chooses a place. `kinds` narrows it, e.g. to stores. Closed ones are there only to look at what was (`closed`), or when one is chosen already. */
+export function LocationSelect({
+  kinds,
+  closed = false,
+  ...rest
+}: { kinds?: readonly string[]; closed?: boolean } & Omit<SelectProps, 'data'>) {
   const locations = useLocations().filter(
-    ({ kind }) => kind !== 'transit' && (kinds === undefined || kinds.includes(kind)),
+    ({ id, kind, archived }) =>
+      kind !== 'transit' && (kinds === undefined || kinds.includes(kind)) && (closed || !archived || id === rest.value),
   );
   return (
     <Select

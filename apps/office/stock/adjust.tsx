@@ -11,7 +11,7 @@ import { useAct } from '../shared/act.ts';
 import { useFilters } from '../shared/filters.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useLocations } from '../shared/reference.ts';
+import { useOpenLocations } from '../shared/reference.ts';
 import { useRemembered } from '../shared/remembered.ts';
 import { SkuSearch } from '../shared/sku-search.tsx';
 import { Lines } from './lines.tsx';
@@ -27,7 +27,7 @@ export function Adjust() {
   const t = useTranslations('adjust');
   const [filters] = useFilters<{ location?: string; sku?: string }>();
   const [remembered, remember] = useRemembered('receive.location');
-  const locations = useLocations();
+  const locations = useOpenLocations();
   const [chosen, setChosen] = useState<string | undefined>(filters.location);
   const location =
     locations.find(({ id }) => id === chosen) ??

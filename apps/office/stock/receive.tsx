@@ -11,7 +11,7 @@ import { useAct } from '../shared/act.ts';
 import { useFilters } from '../shared/filters.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useEntities, useLocations } from '../shared/reference.ts';
+import { useEntities, useOpenLocations } from '../shared/reference.ts';
 import { useRemembered } from '../shared/remembered.ts';
 import { SkuSearch } from '../shared/sku-search.tsx';
 import { Lines } from './lines.tsx';
@@ -27,7 +27,7 @@ export function Receive() {
   const t = useTranslations('receive');
   const [filters] = useFilters<{ location?: string; sku?: string }>();
   const [remembered, remember] = useRemembered('receive.location');
-  const locations = useLocations();
+  const locations = useOpenLocations();
   const entities = useEntities();
   const [chosen, setChosen] = useState<string | undefined>(filters.location);
   const locationId =

@@ -157,6 +157,7 @@ export function Stock() {
               onChange={(event) => setText(event.currentTarget.value)}
             />
             <LocationSelect
+              closed
               aria-label={t('location')}
               placeholder={t('allLocations')}
               clearable

@@ -210,6 +210,12 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
     path: '/entities',
     body: { code: 'NEW', name: 'New Shelf Lda', country: 'PT', functionalCurrency: 'EUR', fiscalYearStartMonth: 1 },
   }),
+  editEntity: (_, { entityId }) => ({ path: `/entities/${entityId}`, body: { version: 1, name: 'Old Shelf Lda' } }),
+  editLocation: (_, { locationId }) => ({
+    path: `/locations/${locationId}`,
+    body: { version: 1, name: 'Old town', address: { line1: 'Praça 2', postcode: '1000' }, cutOffHour: 3 },
+  }),
+  editChannel: (_, { shopId }) => ({ path: `/channels/${shopId}`, body: { version: 1, name: 'Old shop' } }),
   listTaxRegistrations: () => ({ path: '/tax-registrations' }),
   registerForTax: (_, { entityId }) => ({
     path: '/tax-registrations',

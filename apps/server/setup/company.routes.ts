@@ -10,8 +10,8 @@ import { CurrencyType, DayType } from '../../../platform/http/money.ts';
 import { malformed } from '../../../platform/http/problem.ts';
 import { allow, route } from '../../../platform/http/route.ts';
 import { seedChart } from '../../../src/accounting/server/chart.store.ts';
-import { decideFoundEntity, type LegalEntity } from '../../../src/company/legal-entity.ts';
-import { EntityType } from '../../../src/company/server/company.routes.ts';
+import { decideFoundEntity, type KeptEntity } from '../../../src/company/legal-entity.ts';
+import { entityAnswer, EntityType, SeatType } from '../../../src/company/server/company.routes.ts';
 import {
   insertEntities,
   insertTaxRegistrations,
@@ -23,12 +23,11 @@ import { reject } from '../../../src/kernel/decision.ts';
 import { epochDayToDay, parseBusinessDay, type BusinessDay } from '../../../src/kernel/time.ts';
 import { loadVatRates, saveVatRates } from '../../../src/pricing/server/pricing.store.ts';
 import { decideSetVatRate, vatRateOn, type VatRate } from '../../../src/pricing/vat.ts';
-import { CODE_PATTERN, COUNTRY_PATTERN, setupSubmission, type SetupDeps } from './setup-deps.ts';
+import { CODE_PATTERN, COUNTRY_PATTERN, NameType, setupSubmission, type SetupDeps } from './setup-deps.ts';
 
 const closed = { additionalProperties: false };
 const tags = ['company'];
 const CountryType = Type.String({ pattern: COUNTRY_PATTERN, description: 'ISO 3166-1 alpha-2.' });
-const NameType = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
 
 const RegistrationType = model(
@@ -77,29 +76,30 @@ function registerEntities(app: Api, deps: SetupDeps): void {
           country: CountryType,
           functionalCurrency: CurrencyType,
           fiscalYearStartMonth: Type.Optional(Type.Integer({ minimum: 1, maximum: 12 })),
+          address: Type.Optional(SeatType),
         },
         closed,
       ),
       response: { 201: EntityType },
     },
     async handler(request, reply) {
-      const wanted = { fiscalYearStartMonth: 1, ...request.body, id: uuidv7() };
+      const { address = { line1: '', postcode: '', city: '' }, ...body } = request.body;
+      const wanted = { fiscalYearStartMonth: 1, ...body, id: uuidv7() };
       const submission = setupSubmission(request, 'found_entity', deps.now());
-      const outcome = await deps.master<LegalEntity>(submission, async (tx) => {
+      const outcome = await deps.master<KeptEntity>(submission, async (tx) => {
         const codes = new Set((await loadEntities(tx)).map(({ code }) => code));
         const decision = decideFoundEntity(wanted, { codes });
         if (!decision.ok) return decision;
-        const entity = decision.value;
+        const entity: KeptEntity = { ...decision.value, address, archived: false, version: 1 };
         await insertEntities(tx, [entity]);
         await seedChart(tx, entity.id);
-        const body = { before: null, after: entity };
+        const told = { before: null, after: entity };
         return changed(
-          [{ type: 'EntityFounded', version: 1, entityId: entity.id, subjectId: entity.id, body }],
+          [{ type: 'EntityFounded', version: 1, entityId: entity.id, subjectId: entity.id, body: told }],
           entity,
         );
       });
-      const entity = masterAnswer(outcome);
-      return reply.code(201).send({ ...entity, id: idText('legalEntity', entity.id), archived: false });
+      return reply.code(201).send(entityAnswer(masterAnswer(outcome)));
     },
   });
 }

@@ -7,23 +7,22 @@ import { IdType, idText } from '../../../platform/http/ids.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { CurrencyType } from '../../../platform/http/money.ts';
 import { allow, route } from '../../../platform/http/route.ts';
-import { decideOpenChannel, type Channel } from '../../../src/channels/channel.ts';
-import { ChannelType } from '../../../src/channels/server/channels.routes.ts';
+import { decideOpenChannel, type KeptChannel } from '../../../src/channels/channel.ts';
+import { channelAnswer, ChannelType } from '../../../src/channels/server/channels.routes.ts';
 import { insertChannels, loadChannels } from '../../../src/channels/server/channels.store.ts';
 import { decideOpenRegister, type OpenRegister } from '../../../src/company/register.ts';
 import { RegisterType } from '../../../src/company/server/company.routes.ts';
 import { mintRegisterSecret, sealSome } from '../../../src/company/server/register-secrets.ts';
 import { insertRegisters, loadEntities, loadRegisters } from '../../../src/company/server/company.store.ts';
-import { decideOpenLocation, type Location } from '../../../src/locations/location.ts';
-import { LocationType } from '../../../src/locations/server/locations.routes.ts';
+import { decideOpenLocation, type KeptLocation, type Location } from '../../../src/locations/location.ts';
+import { locationAnswer, LocationAddressType, LocationType } from '../../../src/locations/server/locations.routes.ts';
 import { insertLocations, loadLocations } from '../../../src/locations/server/locations.store.ts';
 import { insertPriceLists } from '../../../src/pricing/server/pricing.store.ts';
 import { addToArea, insertAreas, loadAreas } from '../../../src/stock/server/valuation-areas.store.ts';
-import { CODE_PATTERN, COUNTRY_PATTERN, setupSubmission, type SetupDeps } from './setup-deps.ts';
+import { CODE_PATTERN, COUNTRY_PATTERN, NameType, setupSubmission, type SetupDeps } from './setup-deps.ts';
 
 const closed = { additionalProperties: false };
 const tags = ['company'];
-const NameType = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 const CodeType = Type.String({ pattern: CODE_PATTERN, description: 'Stands on receipts.' });
 const oneOf = <const T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)));
 
@@ -54,6 +53,7 @@ function registerLocations(app: Api, deps: SetupDeps): void {
           name: NameType,
           kind: oneOf(['store', 'warehouse', 'third_party', 'drop_ship'] as const),
           city: Type.Optional(Type.String({ maxLength: 200 })),
+          address: Type.Optional(LocationAddressType),
           country: Type.String({ pattern: COUNTRY_PATTERN }),
           timeZone: Type.String({ minLength: 1, maxLength: 60, description: 'IANA, e.g. Europe/Lisbon.' }),
           cutOffHour: Type.Optional(
@@ -67,22 +67,23 @@ function registerLocations(app: Api, deps: SetupDeps): void {
     async handler(request, reply) {
       const { entityId } = request.body;
       allow(request, 'company:edit', { entityId });
-      const wanted: Location = { city: '', cutOffHour: 0, ...request.body, id: uuidv7() };
-      const outcome = await deps.master<Location>(setupSubmission(request, 'open_location', deps.now()), async (tx) => {
-        const entities = await loadEntities(tx);
-        const decision = decideOpenLocation(wanted, {
-          codes: new Set((await loadLocations(tx)).map(({ code }) => code)),
-          entityIds: new Set(entities.filter(({ archived }) => !archived).map(({ id }) => id)),
-        });
-        if (!decision.ok) return decision;
-        await insertLocations(tx, [wanted]);
-        const areaId = await joinArea(tx, wanted, entities);
-        return opened('LocationOpened', { ...wanted, areaId }, { entityId, locationId: wanted.id }, wanted);
-      });
-      const { id, entityId: owner, ...location } = masterAnswer(outcome);
-      return reply
-        .code(201)
-        .send({ ...location, id: idText('location', id), entityId: idText('legalEntity', owner), archived: false });
+      const unsaid = { city: '', cutOffHour: 0, address: { line1: '', postcode: '' } };
+      const wanted: KeptLocation = { ...unsaid, ...request.body, id: uuidv7(), archived: false, version: 1 };
+      const outcome = await deps.master<KeptLocation>(
+        setupSubmission(request, 'open_location', deps.now()),
+        async (tx) => {
+          const entities = await loadEntities(tx);
+          const decision = decideOpenLocation(wanted, {
+            codes: new Set((await loadLocations(tx)).map(({ code }) => code)),
+            entityIds: new Set(entities.filter(({ archived }) => !archived).map(({ id }) => id)),
+          });
+          if (!decision.ok) return decision;
+          await insertLocations(tx, [wanted]);
+          const areaId = await joinArea(tx, wanted, entities);
+          return opened('LocationOpened', { ...wanted, areaId }, { entityId, locationId: wanted.id }, wanted);
+        },
+      );
+      return reply.code(201).send(locationAnswer(masterAnswer(outcome)));
     },
   });
 }
@@ -149,29 +150,26 @@ function registerChannels(app: Api, deps: SetupDeps): void {
       const { entityId } = body;
       allow(request, 'company:edit', { entityId });
       const wanted = { commissionPpm: 0, ...body, id: uuidv7() };
-      const outcome = await deps.master<Channel>(setupSubmission(request, 'open_channel', deps.now()), async (tx) => {
-        const places = (await loadLocations(tx)).filter(({ archived }) => !archived);
-        const decision = decideOpenChannel(wanted, {
-          codes: new Set((await loadChannels(tx)).map(({ code }) => code)),
-          entityOfLocation: new Map(places.map((place) => [place.id, place.entityId])),
-        });
-        if (!decision.ok) return decision;
-        const channel = decision.value;
-        const { currency, name } = channel;
-        await insertChannels(tx, [channel]);
-        const list = { id: uuidv7(), channelId: channel.id, currency, taxInclusive, name: `${name} ${currency}` };
-        await insertPriceLists(tx, [list]);
-        const where = { entityId, locationId: channel.defaultLocationId, channelId: channel.id };
-        return opened('ChannelOpened', { ...channel, taxInclusive }, where, channel);
-      });
-      const channel = masterAnswer(outcome);
-      return reply.code(201).send({
-        ...channel,
-        id: idText('channel', channel.id),
-        entityId: idText('legalEntity', channel.entityId),
-        defaultLocationId: idText('location', channel.defaultLocationId),
-        archived: false,
-      });
+      const outcome = await deps.master<KeptChannel>(
+        setupSubmission(request, 'open_channel', deps.now()),
+        async (tx) => {
+          const places = (await loadLocations(tx)).filter(({ archived }) => !archived);
+          const decision = decideOpenChannel(wanted, {
+            codes: new Set((await loadChannels(tx)).map(({ code }) => code)),
+            entityOfLocation: new Map(places.map((place) => [place.id, place.entityId])),
+          });
+          if (!decision.ok) return decision;
+          const channel = decision.value;
+          const { currency, name } = channel;
+          await insertChannels(tx, [channel]);
+          const list = { id: uuidv7(), channelId: channel.id, currency, taxInclusive, name: `${name} ${currency}` };
+          await insertPriceLists(tx, [list]);
+          const where = { entityId, locationId: channel.defaultLocationId, channelId: channel.id };
+          const kept = { ...channel, archived: false, version: 1 };
+          return opened('ChannelOpened', { ...channel, taxInclusive }, where, kept);
+        },
+      );
+      return reply.code(201).send(channelAnswer(masterAnswer(outcome)));
     },
   });
 }

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { Master, MasterSubmission } from '../../../platform/commit/master-door.ts';
 import type { Pool } from '../../../platform/db/pool.ts';
 import type { Secrets } from '../../../platform/secrets/secrets.ts';
@@ -31,3 +32,6 @@ export const CODE_PATTERN = '^[A-Z0-9][A-Z0-9-]{0,11}$';
 
 /** The form of a country, ISO 3166-1 alpha-2. */
 export const COUNTRY_PATTERN = '^[A-Z]{2}$';
+
+/** A name that somebody reads: not empty, not only blanks. */
+export const NameType = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });

@@ -1,5 +1,6 @@
 import type { Api } from '../../../platform/http/app.ts';
 import { registerCompanySetup } from './company.routes.ts';
+import { registerSetupEdits } from './edits.routes.ts';
 import { registerGettingStarted } from './getting-started.routes.ts';
 import type { Outside } from './getting-started.ts';
 import { registerPlacesSetup } from './places.routes.ts';
@@ -9,5 +10,6 @@ import type { SetupDeps } from './setup-deps.ts';
 export function registerSetupRoutes(app: Api, deps: SetupDeps & { readonly outside: () => Outside }): void {
   registerCompanySetup(app, deps);
   registerPlacesSetup(app, deps);
+  registerSetupEdits(app, deps);
   registerGettingStarted(app, deps);
 }

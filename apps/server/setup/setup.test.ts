@@ -131,3 +131,108 @@ it('remembers what was skipped, and that it was taken up again', async () => {
   expect(await ask('PUT', '/getting-started/stock', { skipped: false })).toMatchObject({ skipped: [] });
   expect(await ask('PUT', '/getting-started/nothing', { skipped: true })).toMatchObject({ status: 400 });
 });
+
+it('changes company, place and way to sell, and closes them only when nothing is left there', async () => {
+  type Row = { id: string; code: string; version: number; archived: boolean; name: string; address?: object };
+  const rows = async (what: string): Promise<Row[]> => (await ask('GET', `/${what}`)).items as unknown as Row[];
+  const get = async (what: string, code: string): Promise<Row> => {
+    const row = (await rows(what)).find((one) => one.code === code);
+    if (row === undefined) throw new Error(`no ${code}`);
+    return row;
+  };
+  const edit = (what: string, { id, version }: Row, change: object) =>
+    ask('PATCH', `/${what}/${id}`, { version, ...change });
+
+  const store = await get('locations', 'CHI');
+  const address = { line1: 'Rua Garrett 1', postcode: '1200-203' };
+  const change = { name: 'Chiado 2', city: 'Lisboa', address, cutOffHour: 3 };
+  expect(await edit('locations', store, change)).toMatchObject({ status: 200, ...change, version: 2, archived: false });
+  expect(await edit('locations', store, { name: 'Too late' })).toMatchObject({ reason: 'stale_version', current: 2 });
+  expect(await get('locations', 'CHI')).toMatchObject(change);
+  expect(await edit('locations', { ...store, version: 2 }, { timeZone: 'Europe/Nowhere' })).toMatchObject({
+    reason: 'unknown_time_zone',
+  });
+  expect(await edit('locations', { ...store, version: 2 }, { archived: true })).toMatchObject({
+    status: 409,
+    reason: 'location_in_use',
+    skus: 1,
+    units: 2,
+    orders: 0,
+    names: 'Counter',
+  });
+
+  const counter = await get('channels', 'SHOP');
+  const depot = await get('locations', 'WH1');
+  expect(await edit('channels', counter, { name: 'Till', defaultLocationId: depot.id })).toMatchObject({
+    status: 200,
+    name: 'Till',
+  });
+  expect(await edit('locations', depot, { archived: true })).toMatchObject({
+    reason: 'location_in_use',
+    units: 3,
+    names: 'Till',
+  });
+
+  // An order waits: neither the channel nor the place it comes from can be closed.
+  const sku = (await ask('GET', '/skus')).items[0] as unknown as { id: string };
+  const { id: customerId } = await ask('POST', '/customers', { name: 'Rui Prado', country: 'PT' });
+  const wanted = {
+    channelId: counter.id,
+    customerId,
+    lines: [{ skuId: sku.id, quantity: 1 }],
+    payment: { method: 'on_account' },
+  };
+  const order = await ask('POST', '/orders', wanted);
+  expect(order).toMatchObject({ status: 201 });
+  expect(await edit('channels', { ...counter, version: 2 }, { archived: true })).toMatchObject({
+    reason: 'channel_in_use',
+    orders: 1,
+  });
+  expect(await edit('locations', depot, { archived: true })).toMatchObject({ reason: 'location_in_use', orders: 1 });
+  const entity = await get('entities', 'PT');
+  expect(await edit('entities', entity, { archived: true })).toMatchObject({
+    reason: 'entity_in_use',
+    locations: 2,
+    channels: 1,
+  });
+  const seat = { line1: 'Rua 1', postcode: '1000', city: 'Lisboa' };
+  expect(await edit('entities', entity, { name: 'Prateleira SA', address: seat })).toMatchObject({
+    status: 200,
+    address: seat,
+  });
+
+  const { orderId } = order as unknown as { orderId: string };
+  const cancelled = await ask('POST', `/orders/${orderId}/cancellation`, {
+    lines: [{ line: 1, quantity: 1 }],
+    reason: 'changed their mind',
+  });
+  expect(cancelled).toMatchObject({ status: 201 });
+  expect(await edit('channels', { ...counter, version: 2 }, { archived: true })).toMatchObject({
+    status: 200,
+    archived: true,
+  });
+  expect(await ask('POST', '/orders', wanted)).toMatchObject({ status: 409, reason: 'channel_closed' });
+
+  // Once the goods are gone the place is closed, and nothing can be received there until it is opened again.
+  const empty = { locationId: depot.id, lines: [{ skuId: sku.id, delta: -3, reason: 'damaged' }] };
+  expect(await ask('POST', '/stock-adjustments', empty)).toMatchObject({ status: 201 });
+  expect(await edit('locations', depot, { archived: true })).toMatchObject({ status: 200, archived: true });
+  const receipt = {
+    locationId: depot.id,
+    lines: [{ skuId: sku.id, quantity: 1, unitCost: { amount: 1, currency: 'EUR' } }],
+  };
+  expect(await ask('POST', '/goods-receipts', receipt)).toMatchObject({ status: 409, reason: 'location_archived' });
+  expect(await edit('channels', { ...counter, version: 3 }, { archived: false })).toMatchObject({
+    reason: 'unknown_location',
+  });
+  expect(await edit('locations', { ...depot, version: 2 }, { archived: false })).toMatchObject({
+    status: 200,
+    archived: false,
+  });
+  expect(await edit('channels', { ...counter, version: 3 }, { archived: false })).toMatchObject({
+    status: 200,
+    archived: false,
+  });
+  expect(await ask('PATCH', `/locations/${counter.id}`, { version: 1 })).toMatchObject({ status: 400 });
+  expect(await edit('locations', depot, { code: 'NEW' })).toMatchObject({ status: 400 });
+});

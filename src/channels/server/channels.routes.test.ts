@@ -49,11 +49,12 @@ it('channels are shown as far as the reader’s grants reach', async () => {
     {
       ...mine,
       archived: false,
+      version: 1,
       id: encodeId('chn', mine.id),
       entityId: encodeId('ent', mine.entityId),
       defaultLocationId: encodeId('loc', mine.defaultLocationId),
     },
   ]);
   expect((await api.call('GET', '/channels', undefined, { as: 'stranger' })).status).toBe(401);
-  expect(await api.run(loadChannels)).toContainEqual({ ...theirs, archived: false });
+  expect(await api.run(loadChannels)).toContainEqual({ ...theirs, archived: false, version: 1 });
 });

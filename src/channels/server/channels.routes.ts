@@ -5,6 +5,7 @@ import { IdType, idText } from '../../../platform/http/ids.ts';
 import { model } from '../../../platform/http/model.ts';
 import { CurrencyType } from '../../../platform/http/money.ts';
 import { route } from '../../../platform/http/route.ts';
+import type { KeptChannel } from '../channel.ts';
 import { loadChannels } from './channels.store.ts';
 
 /** A channel as it is told. */
@@ -20,8 +21,19 @@ export const ChannelType = model(
     defaultLocationId: IdType('location'),
     commissionPpm: Type.Integer(),
     archived: Type.Boolean(),
+    version: Type.Integer(),
   }),
 );
+
+/** Tells one. */
+export function channelAnswer(channel: KeptChannel) {
+  return {
+    ...channel,
+    id: idText('channel', channel.id),
+    entityId: idText('legalEntity', channel.entityId),
+    defaultLocationId: idText('location', channel.defaultLocationId),
+  };
+}
 
 /** GET /channels: those of the entities that the reader's grants reach, and those that sell from a location they reach. */
 export function registerChannelsRoutes(app: Api, deps: { readonly pool: Pool; readonly schema: string }): void {
@@ -39,14 +51,7 @@ export function registerChannelsRoutes(app: Api, deps: { readonly pool: Pool; re
       const seen = channels.filter(({ entityId, defaultLocationId }) =>
         principal.can('company:read', { entityId, locationId: defaultLocationId }),
       );
-      return {
-        items: seen.map((each) => ({
-          ...each,
-          id: idText('channel', each.id),
-          entityId: idText('legalEntity', each.entityId),
-          defaultLocationId: idText('location', each.defaultLocationId),
-        })),
-      };
+      return { items: seen.map(channelAnswer) };
     },
   });
 }

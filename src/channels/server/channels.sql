@@ -1,7 +1,13 @@
 -- name: find_channels
-select id, entity_id, code, name, kind, currency, default_location_id, commission_ppm, archived_at is not null as archived
+select id, entity_id, code, name, kind, currency, default_location_id, commission_ppm, version, archived_at is not null as archived
 from channel
 order by code;
+
+-- name: save_channel
+update channel
+set name = $3, default_location_id = $4, commission_ppm = $5, version = $2,
+  archived_at = case when not $6 then null else coalesce(archived_at, $7) end
+where id = $1 and version = $2 - 1;
 
 -- name: insert_channels
 insert into channel (id, entity_id, code, name, kind, currency, default_location_id, commission_ppm)

@@ -1,11 +1,11 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
 import { currencyCode } from '../../kernel/currency.ts';
-import type { Channel, ChannelKind } from '../channel.ts';
+import type { Channel, ChannelKind, KeptChannel } from '../channel.ts';
 
-const sql = loadSql(import.meta.url, './channels.sql', ['find_channels', 'insert_channels']);
+const sql = loadSql(import.meta.url, './channels.sql', ['find_channels', 'insert_channels', 'save_channel']);
 
 /** All channels by code. */
-export async function loadChannels(tx: Tx): Promise<(Channel & { readonly archived: boolean })[]> {
+export async function loadChannels(tx: Tx): Promise<KeptChannel[]> {
   type Row = {
     id: string;
     entity_id: string;
@@ -16,8 +16,9 @@ export async function loadChannels(tx: Tx): Promise<(Channel & { readonly archiv
     default_location_id: string;
     commission_ppm: number;
     archived: boolean;
+    version: number;
   };
-  return (await tx.rows<Row>(sql.find_channels)).map(({ id, code, name, kind, archived, ...row }) => ({
+  return (await tx.rows<Row>(sql.find_channels)).map(({ id, code, name, kind, archived, version, ...row }) => ({
     id,
     entityId: row.entity_id,
     code,
@@ -27,6 +28,7 @@ export async function loadChannels(tx: Tx): Promise<(Channel & { readonly archiv
     defaultLocationId: row.default_location_id,
     commissionPpm: row.commission_ppm,
     archived,
+    version,
   }));
 }
 
@@ -42,4 +44,11 @@ export async function insertChannels(tx: Tx, rows: readonly Channel[]): Promise<
     rows.map((each) => each.defaultLocationId),
     rows.map((each) => each.commissionPpm),
   ]);
+}
+
+/** Writes a channel as it was decided. False when somebody else was faster. `at`: when it was archived, should it be new that it is. */
+export async function saveChannel(tx: Tx, channel: KeptChannel, at: Date): Promise<boolean> {
+  const { id, version, name, defaultLocationId, commissionPpm, archived } = channel;
+  const values = [id, version, name, defaultLocationId, commissionPpm, archived, at];
+  return (await tx.run(sql.save_channel, values)) === 1;
 }

@@ -71,7 +71,9 @@ describe('entities and registers', () => {
         country: 'DE',
         functionalCurrency: 'EUR',
         fiscalYearStartMonth: 1,
+        address: { line1: '', postcode: '', city: '' },
         archived: false,
+        version: 1,
       },
     ]);
     const registers = await api.call('GET', '/registers', undefined, { as: 'local' });

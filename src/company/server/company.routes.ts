@@ -11,6 +11,7 @@ import { malformed } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
 import { parseBusinessDay } from '../../kernel/time.ts';
 import { decideSetExchangeRate, type DatedRate } from '../exchange-rate.ts';
+import type { KeptEntity } from '../legal-entity.ts';
 import {
   findExchangeRate,
   listExchangeRates,
@@ -28,6 +29,15 @@ export type CompanyRouteDeps = {
   readonly entityOfLocation: (locationId: string) => string | undefined;
 };
 
+/** A line of an address as it is sent; empty when there is none. */
+const AddressLine = Type.String({ maxLength: 200 });
+
+/** Where a legal entity has its seat, as it is sent and told. */
+export const SeatType = Type.Object(
+  { line1: AddressLine, postcode: AddressLine, city: AddressLine },
+  { additionalProperties: false },
+);
+
 /** A legal entity as it is told. */
 export const EntityType = model(
   'LegalEntity',
@@ -38,9 +48,17 @@ export const EntityType = model(
     country: Type.String(),
     functionalCurrency: CurrencyType,
     fiscalYearStartMonth: Type.Integer(),
+    address: SeatType,
     archived: Type.Boolean(),
+    version: Type.Integer(),
   }),
 );
+
+/** Tells one. */
+export function entityAnswer(entity: KeptEntity) {
+  return { ...entity, id: idText('legalEntity', entity.id) };
+}
+
 /** A register as it is told: without the secret that its facts are signed with. */
 export const RegisterType = model(
   'Register',
@@ -81,7 +99,7 @@ export function registerCompanyRoutes(app: Api, deps: CompanyRouteDeps): void {
     async handler({ principal }) {
       const entities = await withTransaction(pool, { schema, readOnly: true }, loadEntities);
       const seen = entities.filter(({ id }) => principal.can('company:read', { entityId: id }));
-      return { items: seen.map((each) => ({ ...each, id: idText('legalEntity', each.id) })) };
+      return { items: seen.map(entityAnswer) };
     },
   });
 

@@ -1,13 +1,20 @@
 -- name: find_entities
-select id, code, name, country, functional_currency, fiscal_year_start_month, archived_at is not null as archived, version
+select
+  id, code, name, country, functional_currency, fiscal_year_start_month, archived_at is not null as archived, version,
+  coalesce(address ->> 'line1', '') as line1, coalesce(address ->> 'postcode', '') as postcode, coalesce(address ->> 'city', '') as city
 from company_legal_entity
 order by code;
 
+-- name: save_entity
+update company_legal_entity
+set name = $3, address = $4::json, version = $2, archived_at = case when not $5 then null else coalesce(archived_at, $6) end
+where id = $1 and version = $2 - 1;
+
 -- name: insert_entities
 insert into company_legal_entity (id, code, name, country, functional_currency, fiscal_year_start_month, address)
-select e.id, e.code, e.name, e.country, e.functional_currency, e.fiscal_year_start_month, '{}'::json
-from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[])
-  as e(id, code, name, country, functional_currency, fiscal_year_start_month);
+select e.id, e.code, e.name, e.country, e.functional_currency, e.fiscal_year_start_month, e.address::json
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[])
+  as e(id, code, name, country, functional_currency, fiscal_year_start_month, address);
 
 -- name: insert_tax_registrations
 insert into company_tax_registration (id, entity_id, country, tax_number, valid_from, valid_to)

@@ -3,12 +3,13 @@ import { currencyCode } from '../../kernel/currency.ts';
 import type { BusinessDay } from '../../kernel/time.ts';
 import type { DatedRate } from '../exchange-rate.ts';
 import { functionalCurrency } from '../functional-currency.ts';
-import type { LegalEntity } from '../legal-entity.ts';
+import type { KeptEntity, LegalEntity, Seat } from '../legal-entity.ts';
 import type { TaxRegistration } from '../tax-registration.ts';
 
 const sql = loadSql(import.meta.url, './company.sql', [
   'find_entities',
   'insert_entities',
+  'save_entity',
   'insert_tax_registrations',
   'find_tax_registrations',
   'find_registers',
@@ -36,7 +37,7 @@ export type Register = {
 export type RegisterWithSecret = Register & { readonly factSecret: string | undefined };
 
 /** All legal entities by code. */
-export async function loadEntities(tx: Tx): Promise<(LegalEntity & { archived: boolean })[]> {
+export async function loadEntities(tx: Tx): Promise<KeptEntity[]> {
   type Row = {
     id: string;
     code: string;
@@ -44,21 +45,30 @@ export async function loadEntities(tx: Tx): Promise<(LegalEntity & { archived: b
     country: string;
     functional_currency: string;
     fiscal_year_start_month: number;
+    line1: string;
+    postcode: string;
+    city: string;
     archived: boolean;
+    version: number;
   };
-  return (await tx.rows<Row>(sql.find_entities)).map(({ id, code, name, country, archived, ...row }) => ({
+  return (await tx.rows<Row>(sql.find_entities)).map(({ id, code, name, country, archived, version, ...row }) => ({
     id,
     code,
     name,
     country,
     archived,
+    version,
+    address: { line1: row.line1, postcode: row.postcode, city: row.city },
     functionalCurrency: functionalCurrency(row.functional_currency),
     fiscalYearStartMonth: row.fiscal_year_start_month,
   }));
 }
 
 /** Inserts legal entities that were decided. */
-export async function insertEntities(tx: Tx, entities: readonly LegalEntity[]): Promise<void> {
+export async function insertEntities(
+  tx: Tx,
+  entities: readonly (LegalEntity & { readonly address?: Seat })[],
+): Promise<void> {
   await tx.run(sql.insert_entities, [
     entities.map((each) => each.id),
     entities.map((each) => each.code),
@@ -66,7 +76,14 @@ export async function insertEntities(tx: Tx, entities: readonly LegalEntity[]): 
     entities.map((each) => each.country),
     entities.map((each) => each.functionalCurrency),
     entities.map((each) => each.fiscalYearStartMonth),
+    entities.map((each) => JSON.stringify(each.address ?? {})),
   ]);
+}
+
+/** Writes a legal entity as it was decided. False when somebody else was faster. `at`: when it was archived, should it be new that it is. */
+export async function saveEntity(tx: Tx, entity: KeptEntity, at: Date): Promise<boolean> {
+  const { id, version, name, address, archived } = entity;
+  return (await tx.run(sql.save_entity, [id, version, name, JSON.stringify(address), archived, at])) === 1;
 }
 
 /** All tax registrations. */

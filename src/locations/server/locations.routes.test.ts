@@ -42,7 +42,14 @@ it('locations are shown as far as the reader’s grants reach', async () => {
     'HAM',
   ]);
   expect((await api.call('GET', '/locations', undefined, { as: 'local' })).body.items).toEqual([
-    { ...mine, archived: false, id: encodeId('loc', mine.id), entityId: encodeId('ent', mine.entityId) },
+    {
+      ...mine,
+      address: { line1: '', postcode: '' },
+      archived: false,
+      version: 1,
+      id: encodeId('loc', mine.id),
+      entityId: encodeId('ent', mine.entityId),
+    },
   ]);
   expect((await api.call('GET', '/locations', undefined, { as: 'stranger' })).status).toBe(401);
 });
