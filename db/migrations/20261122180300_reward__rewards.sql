@@ -82,3 +82,10 @@ create table reward_entry (
   recorded_at timestamptz not null,
   primary key (account_key, entry)
 );
+create index reward_entry_sold on reward_entry (order_id) where what = 'sold';
+
+-- With what the codes of gift cards are hashed: made by the first card, sealed with the installation's key.
+create table reward_code_key (
+  id smallint primary key check (id = 1),
+  sealed text not null
+);

@@ -10,7 +10,8 @@ import { allow, type Permission } from '../../../platform/http/route.ts';
 import type { ChannelRef } from '../../company/server/company-cache.ts';
 import type { Decision, Rejection } from '../../kernel/decision.ts';
 import { ProviderFault, type CardProvider } from '../../payments/card-provider.ts';
-import type { RewardDesk } from './reward-desk.ts';
+import type { OrderRewardTerms } from '../rewards-of-order.ts';
+import { rewardTermsOf, type RewardDesk } from './reward-desk.ts';
 import { discountOf } from '../discount.ts';
 import { findOrderToReturn, orderReads, type OrderHead } from './orders.store.ts';
 import { type AskedSale, type LinePrice, type PrepareDeps, type Prepared, type PrepareRejection } from './prepare.ts';
@@ -99,7 +100,12 @@ export function openOrderDesk(given: OrderRouteDeps) {
   };
   const orderOf = async (
     id: string,
-  ): Promise<{ head: OrderHead; channel: ChannelRef; fulfillingLocationId: string }> => {
+  ): Promise<{
+    head: OrderHead;
+    channel: ChannelRef;
+    fulfillingLocationId: string;
+    lines: readonly { readonly skuId: string }[];
+  }> => {
     const found = await reading((tx) => findOrderToReturn(tx, id));
     if (found === undefined) throw notFound('order');
     const { head, lines } = found;
@@ -107,6 +113,7 @@ export function openOrderDesk(given: OrderRouteDeps) {
       head,
       channel: channelOf(head.channel_id),
       fulfillingLocationId: lines[0]?.fulfilling_location_id ?? head.selling_location_id,
+      lines: lines.map((line) => ({ skuId: line.sku_id })),
     };
   };
   /** An order is the business of the location that sells it and of the one that ships it. */
@@ -125,8 +132,23 @@ export function openOrderDesk(given: OrderRouteDeps) {
     );
   };
 
+  /** What a hand-over must know to earn for the customer of an order. */
+  const rewardsOf = async ({
+    head,
+    lines,
+  }: {
+    head: OrderHead;
+    lines: readonly { readonly skuId: string }[];
+  }): Promise<OrderRewardTerms | undefined> => {
+    const { rewards } = given;
+    if (rewards === undefined) return undefined;
+    const customerId = head.customer_id ?? undefined;
+    return rewardTermsOf({ ...rewards, skus: deps.skus }, { entityId: head.entity_id, customerId, lines });
+  };
+
   return {
     deps,
+    rewardsOf,
     known,
     reads,
     reading,

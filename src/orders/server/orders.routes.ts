@@ -17,7 +17,7 @@ import {
   summaryAnswer,
 } from './order-answers.ts';
 import { findOrder, findOrderParts, listOrders } from './orders.store.ts';
-import { paymentsOf, placePaidOrder, refusePayment } from './pay-order.ts';
+import { openToPay, paymentsOf, placePaidOrder, refusePayment } from './pay-order.ts';
 import { prepareOrder, type AskedSale } from './prepare.ts';
 import { prepareCancellation, prepareShipment } from './prepare-act.ts';
 import { registerQuarantineRoutes } from './quarantine.routes.ts';
@@ -40,6 +40,7 @@ import {
   Cursor,
   tags,
 } from './order-bodies.ts';
+import { rewardsOfOrder, rewardsOfOrderAsked, RewardTendersType } from './reward-desk.ts';
 import { registerFactRoutes } from './facts.routes.ts';
 import { registerSaleRoutes } from './sales.routes.ts';
 
@@ -148,6 +149,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
           externalRef: reference,
           lines: LinesType,
           ...PriceOccasionFields,
+          tenders: RewardTendersType,
           payment: Type.Object(
             {
               method: Type.Union([Type.Literal('card'), Type.Literal('bank'), Type.Literal('on_account')]),
@@ -194,12 +196,27 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
           ? await prepared(prepareOrder(deps, asked), frame, known, request.preview)
           : await refuseOrRepeat(refusal, frame, known, request.preview);
       if ('kind' in order) return reply.code(201).send(actAnswer(commandAnswer(order)));
-      const submission: Submission<PlaceOrder> = { ...frame, body: order.value };
-      const dueMinor = order.value.lines.reduce((sum, line) => sum + line.grossMinor, 0);
+      const rewards = await rewardsOfOrderAsked(given, {
+        ...body,
+        entityId: target.entityId,
+        currency: channel.currency,
+        priced: order.value.lines,
+        principal: request.principal,
+        target,
+      });
+      if (!rewards.ok)
+        return reply
+          .code(201)
+          .send(actAnswer(commandAnswer(await refuseOrRepeat(rewards.rejection, frame, known, request.preview))));
+      const submission: Submission<PlaceOrder> = { ...frame, body: { ...order.value, ...rewards.value } };
+      const dueMinor = openToPay(submission.body);
       const outcome = request.preview
         ? await committer.preview({
             ...submission,
-            body: { ...order.value, payments: paymentsOf(body.payment, dueMinor) },
+            body: {
+              ...submission.body,
+              payments: [...submission.body.payments, ...paymentsOf(body.payment, dueMinor)],
+            },
           })
         : await placePaidOrder({ committer, cards }, submission, body.payment).catch(asProblem);
       return reply.code(201).send(actAnswer(commandAnswer(outcome)));
@@ -235,6 +252,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
         lines: body.lines,
         carrierCostMinor: body.carrierCostMinor ?? 0,
         at,
+        rewards: await desk.rewardsOf(order),
       });
       return reply
         .code(201)
@@ -273,7 +291,13 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       const order = await orderOf(params.id);
       allowEither(request, 'order:cancel', order);
       const at = now();
-      const cancellation = prepareCancellation(deps, order, { lines: body.lines, reason: body.reason, at });
+      const kept = given.rewards === undefined ? undefined : await rewardsOfOrder(given.rewards, given, order.head.id);
+      const cancellation = prepareCancellation(deps, order, {
+        lines: body.lines,
+        reason: body.reason,
+        at,
+        rewards: kept?.terms,
+      });
       return reply
         .code(201)
         .send(

@@ -44,9 +44,12 @@ export async function placePaidOrder(
   asked: AskedPayment,
 ): Promise<Outcome> {
   const order = submission.body;
-  const dueMinor = order.lines.reduce((sum, line) => sum + line.grossMinor, 0);
+  const dueMinor = openToPay(order);
   if (asked.method !== 'card' || dueMinor === 0)
-    return deps.committer.submit({ ...submission, body: { ...order, payments: paymentsOf(asked, dueMinor) } });
+    return deps.committer.submit({
+      ...submission,
+      body: { ...order, payments: [...order.payments, ...paymentsOf(asked, dueMinor)] },
+    });
   const known = await deps.committer.findAnswer(submission);
   if (known !== undefined) return known;
   if (asked.amountMinor !== undefined && asked.amountMinor !== dueMinor) {
@@ -78,7 +81,7 @@ export async function placePaidOrder(
     };
     const outcome = await deps.committer.submit({
       ...submission,
-      body: { ...order, orderId: attempt.orderId, payments: [payment] },
+      body: { ...order, orderId: attempt.orderId, payments: [...order.payments, payment] },
     });
     const placed = outcome.kind === 'accepted' && outcome.body['orderId'] === attempt.orderId;
     if (placed) await useAttempt(cards, attempt.attemptId);
@@ -87,6 +90,12 @@ export async function placePaidOrder(
       await giveUpAttempt(cards, attempt, outcome.kind === 'refused' ? outcome.rejection.reason : outcome.kind);
     return outcome;
   });
+}
+
+/** What is left to pay of an order when gift cards, store credit and points have paid their part. */
+export function openToPay(order: Pick<PlaceOrder, 'lines' | 'payments'>): number {
+  const gross = order.lines.reduce((sum, line) => sum + line.grossMinor, 0);
+  return Math.max(0, gross - order.payments.reduce((sum, payment) => sum + payment.authorised, 0));
 }
 
 /** What a payment would look like, for a preview: nobody is asked for money. */

@@ -8,6 +8,7 @@ import type { Condition } from '../../stock/stock-level.ts';
 import type { CancelOrder } from '../cancel-order.ts';
 import { shareOfLine } from '../line-share.ts';
 import type { ReturnGoods } from '../return-goods.ts';
+import type { OrderRewardTerms } from '../rewards-of-order.ts';
 import type { SaleTerms } from '../sale.ts';
 import type { ShipOrder } from '../ship-order.ts';
 import type { OrderHead, StoredLine, StoredPayment } from './orders.store.ts';
@@ -33,7 +34,12 @@ export type AskedQuantities = readonly { readonly line: number; readonly quantit
 export function prepareShipment(
   deps: PrepareDeps,
   order: { readonly head: OrderHead; readonly channel: ChannelRef },
-  asked: { readonly lines: AskedQuantities; readonly carrierCostMinor: number; readonly at: InstantMs },
+  asked: {
+    readonly lines: AskedQuantities;
+    readonly carrierCostMinor: number;
+    readonly at: InstantMs;
+    readonly rewards?: OrderRewardTerms | undefined;
+  },
 ): Decision<ShipOrder, PrepareRejection> {
   const found = settingOfOrder(deps, order, asked.at);
   if (!found.ok) return found;
@@ -44,6 +50,8 @@ export function prepareShipment(
     series: seriesFor(setting, 'invoice'),
     fees: feesOf(deps, order.channel),
     carrierCostMinor: asked.carrierCostMinor,
+    rewards: asked.rewards,
+    currency: order.head.currency,
   });
 }
 
@@ -51,11 +59,21 @@ export function prepareShipment(
 export function prepareCancellation(
   deps: PrepareDeps,
   order: { readonly head: OrderHead; readonly channel: ChannelRef },
-  asked: { readonly lines: AskedQuantities; readonly reason: string; readonly at: InstantMs },
+  asked: {
+    readonly lines: AskedQuantities;
+    readonly reason: string;
+    readonly at: InstantMs;
+    readonly rewards?: OrderRewardTerms | undefined;
+  },
 ): Decision<CancelOrder, PrepareRejection> {
   const found = settingOfOrder(deps, order, asked.at);
   return found.ok
-    ? accept({ ...occasionOf(found.value, order.head.id, asked.at), lines: asked.lines, reason: asked.reason })
+    ? accept({
+        ...occasionOf(found.value, order.head.id, asked.at),
+        lines: asked.lines,
+        reason: asked.reason,
+        rewards: asked.rewards,
+      })
     : found;
 }
 

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { uuidv7 } from 'uuidv7';
 import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import { IdType } from '../../../platform/http/ids.ts';
 import type { SkuCache } from '../../catalog/server/sku-cache.ts';
@@ -9,6 +10,8 @@ import { isRewardMethod, type Membership } from '../../rewards/reward-tenders.ts
 import { findAnyCardByCode, findCardByCode, type CardLookup } from '../../rewards/server/card-lookup.ts';
 import { findRewardsOfOrder, type LoyaltyCache } from '../../rewards/server/rewards.store.ts';
 import type { PricedLine } from '../order.ts';
+import type { OrderPayment } from '../place-order.ts';
+import type { ReturnGoods } from '../return-goods.ts';
 import type { OrderRewardTerms } from '../rewards-of-order.ts';
 
 /** What acts about orders read of rewards. */
@@ -192,4 +195,78 @@ export async function rewardsOfSale(
     accountKeys: accountKeys.value,
     terms: cards.value === undefined ? terms : { ...terms, cards: cards.value },
   });
+}
+
+/** What of an order is paid with what we keep; the payment pays the rest. */
+export const RewardTendersType = Type.Optional(
+  Type.Array(
+    Type.Object(
+      {
+        method: Type.Union([Type.Literal('gift_card'), Type.Literal('store_credit'), Type.Literal('points')]),
+        amountMinor: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000_000_000,
+          description: 'Minor units of the currency.',
+        }),
+        ...CardFields,
+      },
+      { additionalProperties: false },
+    ),
+    { maxItems: 10, description: 'Gift cards, store credit and points that pay a part. The payment pays the rest.' },
+  ),
+);
+
+/** The payments of an order by gift cards, store credit and points, and who earned or uses. */
+export async function rewardsOfOrderAsked(
+  deps: { readonly rewards?: RewardDesk | undefined; readonly skus: SkuCache },
+  order: Omit<Parameters<typeof rewardsOfSale>[1], 'tenders'> & { readonly tenders?: Static<typeof RewardTendersType> },
+): Promise<Decision<{ payments: OrderPayment[]; rewards: OrderRewardTerms | undefined }>> {
+  const { tenders = [] } = order;
+  // An order earns when it is handed over; only what pays now must be known now.
+  if (tenders.length === 0) return accept({ payments: [], rewards: undefined });
+  const found = await rewardsOfSale(deps, { ...order, tenders });
+  if (!found.ok) return found;
+  const payments = tenders.map(({ method, amountMinor }, at) => ({
+    paymentId: uuidv7(),
+    method,
+    authorised: amountMinor,
+    captured: amountMinor,
+    providerRef: '',
+    accountKey: found.value.accountKeys[at],
+  }));
+  return accept({ payments, rewards: found.value.terms });
+}
+
+/** A prepared return with what it must know of rewards: whose points, which cards, and that refunds nobody named give way to what is kept for spent points. */
+export async function withRewardsOfReturn(
+  deps: { readonly rewards?: RewardDesk | undefined; readonly pool: Pool; readonly schema: string },
+  prepared: ReturnGoods,
+  asked: {
+    readonly refunds:
+      | readonly (NamedCard & { readonly method: string; readonly paymentId?: string | undefined })[]
+      | undefined;
+    readonly principal: Asking;
+    readonly target: object;
+  },
+): Promise<Decision<ReturnGoods>> {
+  const { rewards: desk } = deps;
+  if (desk === undefined) return accept(prepared);
+  const { originalOrderId, customerId, entityId, currency } = prepared.terms;
+  const kept = originalOrderId === undefined ? undefined : await rewardsOfOrder(desk, deps, originalOrderId);
+  const refusal = kept?.soldCards === true ? refuseSoldCards(prepared.lines) : undefined;
+  if (refusal !== undefined) return reject(refusal);
+  const tenders: ReturnGoods['tenders'][number][] = [];
+  for (const [at, tender] of prepared.tenders.entries()) {
+    const named = asked.refunds?.[at];
+    if (!isRewardMethod(tender.method)) tenders.push(tender);
+    else if (tender.refundOf !== undefined) tenders.push({ ...tender, accountKey: tender.providerRef || undefined });
+    else if (tender.method === 'gift_card') {
+      const accountKey = await cardKey(desk, named ?? {}, { ...asked, toSell: true });
+      if (accountKey === undefined) return reject({ reason: 'reward_not_usable' });
+      tenders.push({ ...tender, accountKey });
+    } else if (tender.method === 'points') return reject({ reason: 'points_need_their_payment' });
+    else if (customerId === undefined) return reject({ reason: 'customer_needed' });
+    else tenders.push({ ...tender, accountKey: storeCreditKey({ entityId, customerId, currency }) });
+  }
+  return accept({ ...prepared, tenders, rewards: kept?.terms, tendersFollow: asked.refunds === undefined });
 }

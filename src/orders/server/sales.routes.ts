@@ -8,6 +8,8 @@ import { malformed, notFound, forbidden, ProblemError } from '../../../platform/
 import { allow, route } from '../../../platform/http/route.ts';
 import { speaksFor } from '../../../platform/auth/principal.ts';
 import { applyRate } from '../../kernel/rate.ts';
+import type { Decision } from '../../kernel/decision.ts';
+import type { ReturnGoods } from '../return-goods.ts';
 import type { RecordSale } from '../sale.ts';
 import { actAnswer, OrderActType } from './order-answers.ts';
 import { findOrderToReturn } from './orders.store.ts';
@@ -25,7 +27,7 @@ import {
   tags,
   PriceOccasionFields,
 } from './order-bodies.ts';
-import { CardFields, GiftCardsType, rewardsOfSale } from './reward-desk.ts';
+import { CardFields, GiftCardsType, rewardsOfSale, withRewardsOfReturn } from './reward-desk.ts';
 
 /** POST /sales and /returns: what happens at a counter that is online. */
 export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderDesk): void {
@@ -215,11 +217,15 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
                     Type.Literal('bank'),
                     Type.Literal('on_account'),
                     Type.Literal('voucher'),
+                    Type.Literal('gift_card'),
+                    Type.Literal('store_credit'),
+                    Type.Literal('points'),
                     Type.Literal('marketplace'),
                   ]),
                   amountMinor: positive,
                   paymentId: Type.Optional(IdType('payment')),
                   reference,
+                  ...CardFields,
                 },
                 closed,
               ),
@@ -266,7 +272,7 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
         }));
         const channel = channelOf(original?.head.channel_id ?? body.channelId ?? '');
         const frame = frameOf(request, 'ReturnGoods', { body }, at);
-        const decided = await prepareReturn(deps, {
+        const plain = await prepareReturn(deps, {
           original,
           channel,
           locationId,
@@ -275,6 +281,9 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
           reason: body.reason,
           at,
         });
+        const decided: Decision<ReturnGoods> = plain.ok
+          ? await withRewardsOfReturn(given, plain.value, { refunds: body.refunds, principal, target })
+          : plain;
         if (decided.ok) {
           const { currency } = channel;
           const amount = decided.value.tenders.reduce((sum, tender) => sum + tender.amount, 0);
