@@ -295,6 +295,13 @@ export type Customer = {
   readonly version: number;
 };
 
+export type CustomerGroup = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly members: number;
+};
+
 export type Device = {
   readonly id: string;
   readonly name: string;
@@ -368,6 +375,43 @@ export type ExchangeRate = {
   readonly validFrom: string;
   readonly numerator: number;
   readonly denominator: number;
+};
+
+export type ExplainedPrice = {
+  readonly price: {
+    readonly amount: number;
+    readonly scale: number;
+    readonly per: number;
+  } | null;
+  readonly currency: Currency;
+  readonly taxInclusive: boolean | null;
+  readonly why: readonly {
+    readonly priceListId: string | null;
+    readonly name: string;
+    readonly took: boolean;
+    readonly reason: string;
+    readonly price: {
+      readonly amount: number;
+      readonly scale: number;
+      readonly per: number;
+    } | null;
+    readonly minQuantity: number | null;
+  }[];
+  /** Of a price that is announced as a reduction: the lowest of the 30 days before it (Directive 98/6/EC, article 6a). */
+  readonly prior: {
+    readonly lowest: {
+      readonly amount: number;
+      readonly scale: number;
+      readonly per: number;
+    };
+    readonly before: {
+      readonly amount: number;
+      readonly scale: number;
+      readonly per: number;
+    };
+    /** RFC 3339. */
+    readonly reducedFrom: string;
+  } | null;
 };
 
 export type FactAnswer = {
@@ -905,7 +949,104 @@ export type Price = {
   readonly taxInclusive: boolean;
   /** RFC 3339. */
   readonly validFrom: string;
+  readonly validUntil: string | null;
+  readonly markdown: boolean;
   readonly inForce: boolean;
+};
+
+export type PriceBaseList = {
+  readonly id: string;
+  readonly name: string;
+  readonly channelId: string;
+  readonly currency: Currency;
+  readonly taxInclusive: boolean;
+};
+
+export type PriceCeiling = {
+  readonly skuId: string;
+  /** Empty: all lots. */
+  readonly lot: string;
+  readonly country: string;
+  readonly currency: Currency;
+  /** All taxes included. */
+  readonly amountMinor: number;
+  readonly per: number;
+  /** RFC 3339. */
+  readonly validFrom: string;
+  readonly validUntil: string | null;
+};
+
+export type PriceChange = {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'draft' | 'staging' | 'scheduled' | 'cancelled' | 'undone';
+  readonly rows: number;
+  readonly startAt: string | null;
+  readonly startLocal: string | null;
+  readonly forced: boolean;
+  readonly markdown: boolean;
+  readonly validUntil: string | null;
+  readonly undoneAt: string | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
+};
+
+export type PriceChangeRow = {
+  readonly skuId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly priceListId: string;
+  readonly listName: string;
+  readonly currency: Currency;
+  readonly minQuantity: number;
+  readonly old: {
+    readonly amount: number;
+    readonly scale: number;
+    readonly per: number;
+  } | null;
+  readonly price: {
+    readonly amount: number;
+    readonly scale: number;
+    readonly per: number;
+  };
+  readonly raises: boolean;
+  readonly changePpm: number | null;
+  readonly marginMinor: number | null;
+  readonly marginPpm: number | null;
+  readonly belowCost: boolean;
+};
+
+export type PriceChangeSummary = {
+  readonly rows: number;
+  readonly raises: number;
+  readonly lowers: number;
+  readonly newPrices: number;
+  readonly unchanged: number;
+  readonly belowCost: number;
+  readonly unknownCost: number;
+};
+
+export type PriceOverrideList = {
+  readonly id: string;
+  readonly name: string;
+  /** The higher one is asked first. */
+  readonly priority: number;
+  /** None named: all. */
+  readonly channelIds: readonly string[];
+  /** None named: all. */
+  readonly locationIds: readonly string[];
+  /** None named: all. */
+  readonly customerGroupIds: readonly string[];
+  /** By how much the base list is dearer or, below nought, cheaper, in parts per million; 0 for prices of its own only. */
+  readonly adjustPpm: number;
+  /** What calculated prices end in. */
+  readonly ending: 'none' | '00' | '95' | '99';
+  readonly currency: Currency;
+  readonly taxInclusive: boolean;
+  /** RFC 3339. */
+  readonly validFrom: string;
+  readonly validUntil: string | null;
+  readonly version: number;
 };
 
 export type Problem = {
@@ -1050,6 +1191,40 @@ export type Session = {
   readonly locations: readonly string[] | null;
   readonly entities: readonly string[] | null;
   readonly mustSetUp: 'second_factor' | null;
+};
+
+export type ShelfLabel = {
+  readonly skuId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly currency: Currency;
+  readonly baseUnit: string;
+  readonly price: {
+    readonly amount: number;
+    readonly scale: number;
+    readonly per: number;
+  };
+  readonly old: {
+    readonly amount: number;
+    readonly scale: number;
+    readonly per: number;
+  } | null;
+  readonly markdown: boolean;
+  /** Of a markdown the lowest price of the 30 days before (Directive 98/6/EC, article 6a). */
+  readonly lowest30: {
+    readonly amount: number;
+    readonly scale: number;
+    readonly per: number;
+  } | null;
+  readonly unitPrice: {
+    /** Whole minor units (cents). */
+    readonly amountMinor: number;
+    readonly unit: 'kg' | 'l' | 'm';
+  } | null;
+  /** RFC 3339. */
+  readonly startsAt: string;
+  /** RFC 3339. */
+  readonly label: string;
 };
 
 export type ShownPrice = {
@@ -1349,6 +1524,17 @@ export type Operations = {
     };
     readonly answer: SignedIn;
   };
+  /** Put customers into a group */
+  readonly addGroupCustomers: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly customerIds: readonly string[];
+    };
+    readonly answer: {
+      readonly changed: number;
+    };
+  };
   /** Keep the passkey that the browser made; gives a new session. */
   readonly addPasskey: {
     readonly params: undefined;
@@ -1373,6 +1559,26 @@ export type Operations = {
       };
     };
     readonly answer: SignedIn;
+  };
+  /** Put up to 400 prices into a draft, all or none */
+  readonly addPriceChangeRows: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly rows: readonly {
+        readonly priceListId: string;
+        readonly skuId?: string;
+        /** Of the SKU, instead of its id. */
+        readonly code?: string;
+        readonly minQuantity?: number;
+        readonly amount: number;
+        readonly scale?: number;
+        readonly per?: number;
+      }[];
+    };
+    readonly answer: {
+      readonly added: number;
+    };
   };
   /** Further variants of a product */
   readonly addVariants: {
@@ -1548,6 +1754,16 @@ export type Operations = {
     };
     readonly answer: OrderAct;
   };
+  /** Call a price change off before it begins */
+  readonly cancelPriceChange: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
+      readonly state: 'draft' | 'staging' | 'scheduled' | 'cancelled' | 'undone';
+    };
+  };
   /** Change my password; every other session ends. */
   readonly changePassword: {
     readonly params: undefined;
@@ -1557,6 +1773,37 @@ export type Operations = {
       readonly password: string;
     };
     readonly answer: SignedIn;
+  };
+  /** Change for whom and until when a list holds, and its percentage */
+  readonly changePriceList: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      /** The higher one is asked first. */
+      readonly priority: number;
+      /** None named: all. */
+      readonly channelIds: readonly string[];
+      /** None named: all. */
+      readonly locationIds: readonly string[];
+      /** None named: all. */
+      readonly customerGroupIds: readonly string[];
+      /** By how much the base list is dearer or, below nought, cheaper, in parts per million; 0 for prices of its own only. */
+      readonly adjustPpm: number;
+      /** What calculated prices end in. */
+      readonly ending: 'none' | '00' | '95' | '99';
+      readonly currency: Currency;
+      readonly taxInclusive: boolean;
+      /** RFC 3339. */
+      readonly validFrom?: string;
+      /** RFC 3339. */
+      readonly validUntil?: string;
+      readonly version: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
   };
   /** Have the file looked through: nothing is written, every problem is told */
   readonly checkImport: {
@@ -1741,6 +1988,19 @@ export type Operations = {
       readonly version: number;
     };
   };
+  /** A new group of customers */
+  readonly createCustomerGroup: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly code: string;
+      readonly name: string;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly code: string;
+    };
+  };
   /** Begin an import */
   readonly createImport: {
     readonly params: undefined;
@@ -1780,6 +2040,52 @@ export type Operations = {
       readonly code: string | null;
       /** RFC 3339. */
       readonly expiresAt: string;
+    };
+  };
+  /** A draft of a price change */
+  readonly createPriceChange: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      /** Announced as a reduction, and shown with the lowest price of the 30 days before. */
+      readonly markdown?: boolean;
+      /** RFC 3339. */
+      readonly validUntil?: string;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly state: 'draft' | 'staging' | 'scheduled' | 'cancelled' | 'undone';
+    };
+  };
+  /** A list above the base lists, for some channels, locations or customer groups */
+  readonly createPriceList: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      /** The higher one is asked first. */
+      readonly priority: number;
+      /** None named: all. */
+      readonly channelIds: readonly string[];
+      /** None named: all. */
+      readonly locationIds: readonly string[];
+      /** None named: all. */
+      readonly customerGroupIds: readonly string[];
+      /** By how much the base list is dearer or, below nought, cheaper, in parts per million; 0 for prices of its own only. */
+      readonly adjustPpm: number;
+      /** What calculated prices end in. */
+      readonly ending: 'none' | '00' | '95' | '99';
+      readonly currency: Currency;
+      readonly taxInclusive: boolean;
+      /** RFC 3339. */
+      readonly validFrom?: string;
+      /** RFC 3339. */
+      readonly validUntil?: string;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
     };
   };
   /** A new product with its variants and SKUs */
@@ -2161,6 +2467,22 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: PersonPermissions;
   };
+  /** The price of a SKU for somebody, somewhere, some time, and why it is this one */
+  readonly explainPrice: {
+    readonly params: undefined;
+    readonly query: {
+      readonly sku: string;
+      readonly channel: string;
+      readonly location?: string;
+      readonly customer?: string;
+      readonly group?: string;
+      readonly quantity?: number;
+      readonly at?: string;
+      readonly addedAt?: string;
+    };
+    readonly body: undefined;
+    readonly answer: ExplainedPrice;
+  };
   /** Everything as one archive that another installation can take in */
   readonly exportArchive: {
     readonly params: undefined;
@@ -2226,6 +2548,22 @@ export type Operations = {
     readonly query: undefined;
     readonly body: undefined;
     readonly answer: string;
+  };
+  /** Up to 400 shelf labels of a store were changed */
+  readonly finishShelfLabels: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly labels: readonly {
+        readonly skuId: string;
+        /** RFC 3339. */
+        readonly label: string;
+      }[];
+    };
+    readonly answer: {
+      readonly done: number;
+    };
   };
   /** Found a legal entity, with its chart of accounts */
   readonly foundEntity: {
@@ -2356,6 +2694,13 @@ export type Operations = {
     readonly answer: {
       readonly receipt: ErasureReceipt | null;
     };
+  };
+  /** A price change */
+  readonly getPriceChange: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: PriceChange;
   };
   /** A product */
   readonly getProduct: {
@@ -2700,6 +3045,15 @@ export type Operations = {
       readonly items: readonly Channel[];
     };
   };
+  /** Groups of customers that may have prices of their own */
+  readonly listCustomerGroups: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly CustomerGroup[];
+    };
+  };
   /** Customers, newest first */
   readonly listCustomers: {
     readonly params: undefined;
@@ -2760,6 +3114,20 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: {
       readonly items: readonly FourEyesRule[];
+    };
+  };
+  /** The customers of a group */
+  readonly listGroupCustomers: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly customerId: string;
+        /** RFC 3339. */
+        readonly since: string;
+      }[];
+      readonly next: string | null;
     };
   };
   /** The columns that are understood, by kind of file */
@@ -2902,6 +3270,45 @@ export type Operations = {
       }[];
     };
   };
+  /** The most that the law lets a SKU cost, by country and lot */
+  readonly listPriceCeilings: {
+    readonly params: undefined;
+    readonly query: { readonly sku: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly PriceCeiling[];
+    };
+  };
+  /** What a price change does: old price, new price, margin */
+  readonly listPriceChangeRows: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly PriceChangeRow[];
+      readonly next: string | null;
+    };
+  };
+  /** Price changes, the newest first */
+  readonly listPriceChanges: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly PriceChange[];
+      readonly next: string | null;
+    };
+  };
+  /** The base lists of the channels and the lists above them */
+  readonly listPriceLists: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly base: readonly PriceBaseList[];
+      readonly overrides: readonly PriceOverrideList[];
+    };
+  };
   /** The prices of a SKU on all channels, also those to come */
   readonly listPrices: {
     readonly params: undefined;
@@ -2985,6 +3392,21 @@ export type Operations = {
         readonly permission: string;
         readonly of: string;
       }[];
+    };
+  };
+  /** Shelf labels that a store has to change, before and after their prices begin */
+  readonly listShelfLabels: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly location: string;
+      readonly days?: number;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly ShelfLabel[];
+      readonly next: string | null;
     };
   };
   /** SKUs by name, code or GTIN; an exact code or GTIN comes first */
@@ -3285,6 +3707,10 @@ export type Operations = {
           readonly per?: number;
         };
       }[];
+      /** Codes that open promotions. */
+      readonly couponCodes?: readonly string[];
+      /** Promotions that the customer does not want. */
+      readonly refusedPromotions?: readonly string[];
       readonly payment: {
         readonly method: 'card' | 'bank' | 'on_account';
         /** A card as its provider knows it. */
@@ -3435,6 +3861,10 @@ export type Operations = {
         readonly amountMinor?: number;
         readonly reference?: string;
       }[];
+      /** Codes that open promotions. */
+      readonly couponCodes?: readonly string[];
+      /** Promotions that the customer does not want. */
+      readonly refusedPromotions?: readonly string[];
       readonly reservationIds?: readonly string[];
     };
     readonly answer: OrderAct;
@@ -3466,6 +3896,17 @@ export type Operations = {
         readonly skuId: string;
         readonly quantity: number;
       }[];
+    };
+  };
+  /** Take customers out of a group */
+  readonly removeGroupCustomers: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly customerIds: readonly string[];
+    };
+    readonly answer: {
+      readonly changed: number;
     };
   };
   /** Remove a passkey. */
@@ -3732,6 +4173,22 @@ export type Operations = {
         | 'undone';
     };
   };
+  /** Let a draft take effect: now, at an instant, or at a local time of every store */
+  readonly schedulePriceChange: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      /** RFC 3339. */
+      readonly at?: string;
+      /** A local time of every store, `2026-12-01T08:00`. */
+      readonly local?: string;
+      readonly forced?: boolean;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly state: 'draft' | 'staging' | 'scheduled' | 'cancelled' | 'undone';
+    };
+  };
   /** Who did what, when, from where: newest first. */
   readonly searchAudit: {
     readonly params: undefined;
@@ -3796,6 +4253,29 @@ export type Operations = {
       readonly on: boolean;
     };
   };
+  /** Set up to 500 prices of a list, also from a quantity on, all or none */
+  readonly setListPrices: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly prices: readonly {
+        readonly skuId: string;
+        /** Base units in the basket. */
+        readonly minQuantity?: number;
+        /** Minor units times 10^scale, for `per` base units; null: the list says nothing about it from then on. */
+        readonly amount: number | null;
+        readonly scale?: number;
+        readonly per?: number;
+        /** RFC 3339. */
+        readonly validFrom?: string;
+        /** RFC 3339. */
+        readonly validUntil?: string;
+      }[];
+    };
+    readonly answer: {
+      readonly set: number;
+    };
+  };
   /** Set or take away somebody’s PIN at a location */
   readonly setPin: {
     readonly params: { readonly id: string };
@@ -3806,6 +4286,17 @@ export type Operations = {
     };
     readonly answer: {
       readonly personId: string;
+    };
+  };
+  /** Set up to 500 statutory ceilings, all or none; no price is ever above them */
+  readonly setPriceCeilings: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly ceilings: readonly PriceCeiling[];
+    };
+    readonly answer: {
+      readonly set: number;
     };
   };
   /** Set up to 500 prices, all or none, from now or from an instant on */
@@ -3824,6 +4315,10 @@ export type Operations = {
         readonly per?: number;
         /** RFC 3339. */
         readonly validFrom?: string;
+        /** RFC 3339. */
+        readonly validUntil?: string;
+        /** Announced as a reduction, and shown with the lowest price of the 30 days before. */
+        readonly markdown?: boolean;
       }[];
     };
     readonly answer: {
@@ -4055,6 +4550,13 @@ export type Operations = {
       readonly options: Readonly<Record<string, unknown>>;
     };
   };
+  /** How many prices a change raises, lowers, and takes below cost */
+  readonly summarisePriceChange: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: PriceChangeSummary;
+  };
   /** Take a role from a person, at once */
   readonly takeRole: {
     readonly params: { readonly id: string; readonly grantId: string };
@@ -4139,12 +4641,24 @@ export type Operations = {
         | 'undone';
     };
   };
+  /** Let the prices before a change hold again, from now on */
+  readonly undoPriceChange: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
+      readonly state: 'draft' | 'staging' | 'scheduled' | 'cancelled' | 'undone';
+    };
+  };
 };
 
 /** Where each operation is. */
 export const ADDRESSES = {
   acceptInvitation: ['POST', '/api/v1/invitations/accept'],
+  addGroupCustomers: ['POST', '/api/v1/customer-groups/{id}/customers'],
   addPasskey: ['POST', '/api/v1/account/passkeys'],
+  addPriceChangeRows: ['POST', '/api/v1/price-changes/{id}/rows'],
   addVariants: ['POST', '/api/v1/products/{id}/variants'],
   adjustStock: ['POST', '/api/v1/stock-adjustments'],
   archiveRole: ['POST', '/api/v1/staff/roles/{id}/archive'],
@@ -4153,7 +4667,9 @@ export const ADDRESSES = {
   bookExpense: ['POST', '/api/v1/expenses'],
   cancelImport: ['POST', '/api/v1/imports/{id}/cancel'],
   cancelOrder: ['POST', '/api/v1/orders/{id}/cancellation'],
+  cancelPriceChange: ['POST', '/api/v1/price-changes/{id}/cancel'],
   changePassword: ['PUT', '/api/v1/account/password'],
+  changePriceList: ['PUT', '/api/v1/price-lists/{id}'],
   checkImport: ['POST', '/api/v1/imports/{id}/check'],
   closePeriod: ['POST', '/api/v1/period-close'],
   confirmIdentity: ['POST', '/api/v1/account/confirmation'],
@@ -4162,8 +4678,11 @@ export const ADDRESSES = {
   createApiKey: ['POST', '/api/v1/api-keys'],
   createCategory: ['POST', '/api/v1/categories'],
   createCustomer: ['POST', '/api/v1/customers'],
+  createCustomerGroup: ['POST', '/api/v1/customer-groups'],
   createImport: ['POST', '/api/v1/imports'],
   createPairingCode: ['POST', '/api/v1/device-pairings'],
+  createPriceChange: ['POST', '/api/v1/price-changes'],
+  createPriceList: ['POST', '/api/v1/price-lists'],
   createProduct: ['POST', '/api/v1/products'],
   createRole: ['POST', '/api/v1/staff/roles'],
   createWebhook: ['POST', '/api/v1/webhooks'],
@@ -4185,12 +4704,14 @@ export const ADDRESSES = {
   erasePerson: ['POST', '/api/v1/staff/people/{id}/erasure'],
   explainOwnPermissions: ['GET', '/api/v1/session/permissions'],
   explainPermissions: ['GET', '/api/v1/staff/people/{id}/permissions'],
+  explainPrice: ['GET', '/api/v1/prices/explain'],
   exportArchive: ['GET', '/api/v1/exports/archive'],
   exportAudit: ['GET', '/api/v1/audit/export'],
   exportCsv: ['GET', '/api/v1/exports/csv/{kind}'],
   exportCustomerData: ['POST', '/api/v1/customers/{id}/personal-data'],
   exportImportProblems: ['GET', '/api/v1/imports/{id}/problems.csv'],
   exportPersonData: ['POST', '/api/v1/staff/people/{id}/personal-data'],
+  finishShelfLabels: ['POST', '/api/v1/shelf-labels/done'],
   foundEntity: ['POST', '/api/v1/entities'],
   getAccount: ['GET', '/api/v1/account'],
   getBackupPlan: ['GET', '/api/v1/system/backup-plan'],
@@ -4203,6 +4724,7 @@ export const ADDRESSES = {
   getOrder: ['GET', '/api/v1/orders/{id}'],
   getOwnKey: ['GET', '/api/v1/api-key'],
   getPersonErasure: ['GET', '/api/v1/staff/people/{id}/erasure'],
+  getPriceChange: ['GET', '/api/v1/price-changes/{id}'],
   getProduct: ['GET', '/api/v1/products/{id}'],
   getProfitAndLoss: ['GET', '/api/v1/profit-and-loss'],
   getReadiness: ['GET', '/api/v1/readiness'],
@@ -4226,12 +4748,14 @@ export const ADDRESSES = {
   listBackups: ['GET', '/api/v1/system/backups'],
   listCategories: ['GET', '/api/v1/categories'],
   listChannels: ['GET', '/api/v1/channels'],
+  listCustomerGroups: ['GET', '/api/v1/customer-groups'],
   listCustomers: ['GET', '/api/v1/customers'],
   listDevices: ['GET', '/api/v1/devices'],
   listEntities: ['GET', '/api/v1/entities'],
   listEvents: ['GET', '/api/v1/events'],
   listExchangeRates: ['GET', '/api/v1/exchange-rates'],
   listFourEyes: ['GET', '/api/v1/staff/four-eyes'],
+  listGroupCustomers: ['GET', '/api/v1/customer-groups/{id}/customers'],
   listImportFormats: ['GET', '/api/v1/import-formats'],
   listImportProblems: ['GET', '/api/v1/imports/{id}/problems'],
   listImports: ['GET', '/api/v1/imports'],
@@ -4243,12 +4767,17 @@ export const ADDRESSES = {
   listOwnSessions: ['GET', '/api/v1/account/sessions'],
   listPeople: ['GET', '/api/v1/people'],
   listPeopleAtRegister: ['GET', '/api/v1/registers/{id}/people'],
+  listPriceCeilings: ['GET', '/api/v1/price-ceilings'],
+  listPriceChangeRows: ['GET', '/api/v1/price-changes/{id}/rows'],
+  listPriceChanges: ['GET', '/api/v1/price-changes'],
+  listPriceLists: ['GET', '/api/v1/price-lists'],
   listPrices: ['GET', '/api/v1/prices'],
   listProducts: ['GET', '/api/v1/products'],
   listQuarantine: ['GET', '/api/v1/quarantine'],
   listRegisters: ['GET', '/api/v1/registers'],
   listRetention: ['GET', '/api/v1/privacy/retention'],
   listRoles: ['GET', '/api/v1/staff/roles'],
+  listShelfLabels: ['GET', '/api/v1/shelf-labels'],
   listSkus: ['GET', '/api/v1/skus'],
   listStaff: ['GET', '/api/v1/staff/people'],
   listStock: ['GET', '/api/v1/stock'],
@@ -4279,6 +4808,7 @@ export const ADDRESSES = {
   recordSale: ['POST', '/api/v1/sales'],
   registerForTax: ['POST', '/api/v1/tax-registrations'],
   releaseReservation: ['POST', '/api/v1/reservations/{id}/release'],
+  removeGroupCustomers: ['POST', '/api/v1/customer-groups/{id}/customers/remove'],
   removePasskey: ['DELETE', '/api/v1/account/passkeys/{id}'],
   renamePasskey: ['PATCH', '/api/v1/account/passkeys/{id}'],
   replayWebhook: ['POST', '/api/v1/webhooks/{id}/replay'],
@@ -4297,11 +4827,14 @@ export const ADDRESSES = {
   rotateWebhookSecret: ['POST', '/api/v1/webhooks/{id}/secret'],
   runHealthCheck: ['POST', '/api/v1/system/health/{name}/run'],
   runImport: ['POST', '/api/v1/imports/{id}/run'],
+  schedulePriceChange: ['POST', '/api/v1/price-changes/{id}/schedule'],
   searchAudit: ['GET', '/api/v1/audit'],
   sendTestAlert: ['POST', '/api/v1/system/alerts/test'],
   setExchangeRate: ['POST', '/api/v1/exchange-rates'],
   setFourEyes: ['PUT', '/api/v1/staff/four-eyes/{act}'],
+  setListPrices: ['PUT', '/api/v1/price-lists/{id}/prices'],
   setPin: ['PUT', '/api/v1/staff/people/{id}/pin'],
+  setPriceCeilings: ['PUT', '/api/v1/price-ceilings'],
   setPrices: ['PUT', '/api/v1/prices'],
   setRetention: ['PUT', '/api/v1/privacy/retention'],
   setSafetyStock: ['PUT', '/api/v1/safety-stock'],
@@ -4320,10 +4853,12 @@ export const ADDRESSES = {
   startConfirmation: ['POST', '/api/v1/account/confirmation/options'],
   startPasskey: ['POST', '/api/v1/account/passkeys/options'],
   startPasskeySignIn: ['POST', '/api/v1/session/passkey/options'],
+  summarisePriceChange: ['GET', '/api/v1/price-changes/{id}/summary'],
   takeRole: ['POST', '/api/v1/staff/people/{id}/grants/{grantId}/revocation'],
   testWebhook: ['POST', '/api/v1/webhooks/{id}/test'],
   transferStock: ['POST', '/api/v1/stock-transfers'],
   turnOffCodes: ['DELETE', '/api/v1/account/codes'],
   turnOnCodes: ['POST', '/api/v1/account/codes/confirmation'],
   undoImport: ['POST', '/api/v1/imports/{id}/undo'],
+  undoPriceChange: ['POST', '/api/v1/price-changes/{id}/undo'],
 } as const;
