@@ -5,6 +5,7 @@ import { httpFigures } from './figures-http.ts';
 import { importFigures } from './figures-imports.ts';
 import { programFigures } from './figures-program.ts';
 import { promiseFigures } from './figures-promises.ts';
+import { promotionFigures } from './figures-promotions.ts';
 import { webhookFigures } from './figures-webhooks.ts';
 import { rightsFigures } from './figures-rights.ts';
 
@@ -18,4 +19,5 @@ export const FIGURES: readonly Figure[] = [
   ...webhookFigures,
   ...programFigures,
   ...rightsFigures,
+  ...promotionFigures,
 ];

@@ -10,7 +10,7 @@ import type {
 } from './promotion-basket.ts';
 import { budgetLeft, type PromotionObstacle } from './promotion-conditions.ts';
 import { ownSaving, run } from './promotion-run.ts';
-import { choosePlan } from './promotion-search.ts';
+import { choosePlan, searchAllowance, type SearchAllowance } from './promotion-search.ts';
 import { prepareSteps, sumOf, type Prepared, type Step } from './promotion-step.ts';
 import { openWork } from './promotion-work.ts';
 
@@ -64,9 +64,10 @@ const NOTHING: Result = { steps: [], taken: [], sets: new Map(), savedMinor: 0, 
 /** Calculates, and again without those that would take more than is left of their budgets: a promotion is never given in part. */
 function withinBudgets(prepared: Prepared, basket: PromotionBasket, all: readonly Step[]): Result {
   const beyondBudget = new Map<Step, PromotionObstacle>();
+  const allowance = searchAllowance();
   for (;;) {
     const steps = all.filter((step) => !beyondBudget.has(step));
-    const result = calculate(prepared, steps);
+    const result = calculate(prepared, steps, allowance);
     const before = beyondBudget.size;
     for (const [step, amountMinor] of totals(result.taken)) {
       const leftMinor = budgetLeft(step.promotion, basket);
@@ -77,9 +78,9 @@ function withinBudgets(prepared: Prepared, basket: PromotionBasket, all: readonl
   }
 }
 
-function calculate(prepared: Prepared, steps: readonly Step[]): Result {
+function calculate(prepared: Prepared, steps: readonly Step[], allowance: SearchAllowance): Result {
   for (const step of steps) step.off = false;
-  const plan = choosePlan(openWork(prepared), steps);
+  const plan = choosePlan(openWork(prepared), steps, allowance);
   const taken: Taken[] = [];
   const sets = new Map<Step, number>();
   const work = openWork(

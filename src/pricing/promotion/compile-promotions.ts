@@ -133,10 +133,17 @@ function compileTarget(target: Target): Slot {
 function placesOf(compiled: CompiledPromotion): Place[] {
   const { when } = compiled.promotion;
   if (when.coupon === true || when.offer === true) return [];
-  return compiled.slots.flatMap(({ target }, slot) => {
+  return indexedSlots(compiled).flatMap((slot) => {
     const entry = { compiled, slot };
-    return keysOf(target).map((place) => ({ ...place, entry }));
+    return keysOf(compiled.slots[slot]?.target ?? { kind: 'order' }).map((place) => ({ ...place, entry }));
   });
+}
+
+/** The slots of the effect lead to a promotion. A gift has none and is found by what its minimum counts. */
+function indexedSlots({ promotion, slots, minimumSlot }: CompiledPromotion): number[] {
+  const ofEffect = targetsOf(promotion.effect).length;
+  if (ofEffect === 0) return minimumSlot < 0 ? [] : [minimumSlot];
+  return slots.slice(0, ofEffect).map((_, slot) => slot);
 }
 
 function keysOf(target: Target): { index: IndexName; key: string }[] {

@@ -1,22 +1,31 @@
 import { compareTurns, ownSaving, run, type Plan } from './promotion-run.ts';
-import type { Prepared, Step } from './promotion-step.ts';
+import { sumOf, type Prepared, type Step } from './promotion-step.ts';
 import type { Work } from './promotion-work.ts';
 
 /** Up to so many promotions in one another's way every combination is tried. */
 const TRY_ALL_UP_TO = 8;
 
-/** So many calculations for one basket at most, before the search is content with less than every combination. */
-const MOST_RUNS = 2000;
+/** So many times one promotion meets one line in the search for one basket at most; then it is content with what it has. A few milliseconds. */
+const MOST_MEETINGS = 15_000;
 
-/** Of more promotions in one another's way, those that are looked at twice: the ones that save most by themselves. */
+/** Of more promotions in one another's way, those that are looked at twice: the ones that save most by themselves, of those whose lines cost most. */
 const LOOK_AT = 24;
+const WEIGH = 72;
+
+/** What the search may still spend on a basket. */
+export type SearchAllowance = { meetings: number };
+
+/** The allowance for one basket. */
+export function searchAllowance(): SearchAllowance {
+  return { meetings: MOST_MEETINGS };
+}
 
 /**
  * Makes the plan for steps and sets `off` on those that the customer is better off without. Most promotions can only help, whatever else applies, and are
  * never left out; the others are those that want the same units or are of one group at different stages. Where they do not meet on any line they are
  * settled apart from each other.
  */
-export function choosePlan(work: Work, steps: readonly Step[]): Plan {
+export function choosePlan(work: Work, steps: readonly Step[], allowance: SearchAllowance): Plan {
   const { prepared } = work;
   markSteps(steps);
   const whole = planOf(
@@ -25,15 +34,11 @@ export function choosePlan(work: Work, steps: readonly Step[]): Plan {
     prepared.lines.map((_, line) => line),
   );
   if (!steps.some((step) => step.optional)) return whole;
-  let runs = 0;
   for (const { plan, optional } of conflicts(prepared, steps, whole)) {
-    const all = 2 ** Math.min(optional.length, 30);
-    if (optional.length <= TRY_ALL_UP_TO && runs + all <= MOST_RUNS) {
-      tryAll(work, plan, optional);
-      runs += all;
-    } else {
-      tryLikely(work, plan, optional);
-    }
+    const search = { work, plan, optional, allowance, cost: costOf(plan) };
+    const all = 2 ** Math.min(optional.length, 30) * search.cost;
+    if (optional.length <= TRY_ALL_UP_TO && all <= allowance.meetings) tryAll(search);
+    else tryLikely(search);
   }
   return whole;
 }
@@ -137,13 +142,29 @@ function conflicts(prepared: Prepared, steps: readonly Step[], whole: Plan): Con
   return [...parts.values()].sort((a, b) => a.optional.length - b.optional.length);
 }
 
+/** One conflict being settled; `cost` is how many meetings of a promotion and a line one calculation takes. */
+type Search = Conflict & { readonly work: Work; readonly allowance: SearchAllowance; readonly cost: number };
+
+function costOf(plan: Plan): number {
+  let cost = plan.lines.length;
+  for (const line of plan.lines) cost += plan.byLine[line]?.length ?? 0;
+  for (const steps of [plan.sets, plan.together, plan.order]) for (const step of steps) cost += step.lines.length;
+  return cost;
+}
+
+function tryPlan({ work, plan, allowance, cost }: Search): number {
+  allowance.meetings -= cost;
+  return run(work, plan);
+}
+
 /** Tries every combination. Of equally cheap ones that which leaves out fewer of the first is kept. */
-function tryAll(work: Work, plan: Plan, optional: readonly Step[]): void {
+function tryAll(search: Search): void {
+  const { optional } = search;
   let best = 0;
   let least = Number.MAX_SAFE_INTEGER;
   for (let without = 0; without < 2 ** optional.length; without += 1) {
     leaveOut(optional, without);
-    const rest = run(work, plan);
+    const rest = tryPlan(search);
     if (rest < least) [best, least] = [without, rest];
   }
   leaveOut(optional, best);
@@ -157,26 +178,31 @@ function leaveOut(optional: readonly Step[], without: number): void {
  * For more than can be tried: once from all of them, leaving out one after the other where that helps, once from none, adding one after the other where that
  * helps; the better of the two. Only the likeliest are tried this way.
  */
-function tryLikely(work: Work, plan: Plan, optional: readonly Step[]): void {
+function tryLikely(search: Search): void {
+  const { work, optional } = search;
+  const { amounts } = work.prepared;
   const likely = optional
-    .map((step) => ({ step, saving: ownSaving(work, step) }))
+    .map((step) => ({ step, worth: sumOf(amounts, step.lines) }))
+    .sort((a, b) => b.worth - a.worth)
+    .slice(0, WEIGH)
+    .map(({ step }) => ({ step, saving: ownSaving(work, step) }))
     .sort((a, b) => b.saving - a.saving)
     .slice(0, LOOK_AT)
     .map(({ step }) => step);
   for (const step of optional) step.off = false;
-  let least = improve(work, plan, likely.toReversed(), run(work, plan));
+  const withAll = improve(search, likely.toReversed());
   const fromAll = optional.map((step) => step.off);
   for (const step of optional) step.off = true;
-  const fromNone = improve(work, plan, likely, run(work, plan));
-  if (fromNone < least) least = fromNone;
-  else optional.forEach((step, at) => (step.off = fromAll[at] ?? false));
+  const withNone = search.allowance.meetings < search.cost ? Number.MAX_SAFE_INTEGER : improve(search, likely);
+  if (withNone >= withAll) optional.forEach((step, at) => (step.off = fromAll[at] ?? false));
 }
 
-function improve(work: Work, plan: Plan, likely: readonly Step[], start: number): number {
-  let least = start;
+function improve(search: Search, likely: readonly Step[]): number {
+  let least = tryPlan(search);
   for (const step of likely) {
+    if (search.allowance.meetings < search.cost) break;
     step.off = !step.off;
-    const rest = run(work, plan);
+    const rest = tryPlan(search);
     if (rest < least) least = rest;
     else step.off = !step.off;
   }

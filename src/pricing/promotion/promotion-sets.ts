@@ -24,14 +24,20 @@ export function applySets(work: Work, step: Step): void {
       for (const { line, count } of slices) work.usedUnits[line] = (work.usedUnits[line] ?? 0) - count;
       break;
     }
-    const parts = split(
-      saving,
-      slices.map((slice) => slice.costMinor),
-    );
-    slices.forEach(({ line }, at) => take(work, step, line, parts[at] ?? 0));
+    spread(work, step, slices, saving);
     sets += 1;
   }
   if (sets > 0) work.recordSets?.(step, sets);
+}
+
+function spread(work: Work, step: Step, slices: readonly Slice[], saving: number): void {
+  const [first] = slices;
+  if (slices.length === 1 && first !== undefined) return take(work, step, first.line, saving);
+  const parts = split(
+    saving,
+    slices.map((slice) => slice.costMinor),
+  );
+  slices.forEach(({ line }, at) => take(work, step, line, parts[at] ?? 0));
 }
 
 /** Takes the units of one set and says what they save; 0 or less when the set is not complete or saves nothing. */

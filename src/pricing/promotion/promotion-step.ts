@@ -59,7 +59,9 @@ export function prepareSteps(compiled: CompiledPromotions, basket: PromotionBask
   const amounts = lines.map((line) => line.amountMinor);
   const units = lines.map((line) => (line.countable ? line.quantity : 1));
   const obstacles = new Map<string, PromotionObstacle>();
-  const around: Around = { basket, lines, amounts, units, rank: rankByUnitPrice(amounts, units), obstacles };
+  const goods = lines.flatMap((line, at) => (line.kind === 'shipping' ? [] : [at]));
+  const rank = rankByUnitPrice(amounts, units);
+  const around: Around = { basket, lines, amounts, units, goods, rank, obstacles };
   const steps: Step[] = [];
   for (const [candidate, found] of candidates(compiled, around)) {
     if (found === undefined) continue;
@@ -77,13 +79,15 @@ type Around = {
   readonly lines: readonly PromotionLine[];
   readonly amounts: readonly number[];
   readonly units: readonly number[];
+  /** All lines but those of shipping. */
+  readonly goods: readonly number[];
   /** The place of each line when the dearest unit comes first. */
   readonly rank: readonly number[];
   readonly obstacles: Map<string, PromotionObstacle>;
 };
 
 /** The lines of each slot of a candidate, in the order of the lines. */
-type Found = { readonly slots: readonly number[][]; readonly opened: Opened | undefined };
+type Found = { readonly slots: (readonly number[])[]; readonly opened: Opened | undefined };
 
 /** Kinds of lines that promotions touch at all. */
 const OPEN_KINDS: readonly string[] = ['goods', 'service', 'bundle', 'shipping'];
@@ -122,10 +126,9 @@ function compareUnits(amounts: readonly number[], units: readonly number[], a: n
 function candidates(compiled: CompiledPromotions, around: Around): Map<CompiledPromotion, Found | undefined> {
   const found = new Map<CompiledPromotion, Found | undefined>();
   openByCode(compiled, around, found);
-  const goods: number[] = [];
   const shipping: number[] = [];
   around.lines.forEach((line, at) => {
-    (line.kind === 'shipping' ? shipping : goods).push(at);
+    if (line.kind === 'shipping') shipping.push(at);
     meet(compiled.skus.get(line.skuId), at, around, found);
     meet(compiled.products.get(line.productId), at, around, found);
     for (const id of line.categoryIds) meet(compiled.categories.get(id), at, around, found);
@@ -134,8 +137,8 @@ function candidates(compiled: CompiledPromotions, around: Around): Map<CompiledP
         meet(compiled.attributes.get(attributeKey(name, value)), at, around, found);
     }
   });
-  for (const at of goods) meet(compiled.whole.get('order'), at, around, found);
-  for (const at of shipping) meet(compiled.whole.get('shipping'), at, around, found);
+  meetWhole(compiled.whole.get('order'), around.goods, around, found);
+  meetWhole(compiled.whole.get('shipping'), shipping, around, found);
   return found;
 }
 
@@ -147,19 +150,45 @@ function meet(
 ): void {
   if (entries === undefined) return;
   for (const { compiled, slot } of entries) {
-    let own = found.get(compiled);
-    if (own === undefined) {
-      if (found.has(compiled)) continue;
-      const obstacle = conditionObstacle(compiled.promotion, around.basket, undefined);
-      if (obstacle === undefined) own = { slots: compiled.slots.map(() => []), opened: undefined };
-      else around.obstacles.set(compiled.promotion.id, obstacle);
-      found.set(compiled, own);
-      if (own === undefined) continue;
-    }
-    const lines = own.slots[slot];
+    const own = foundOf(compiled, around, found);
+    if (own === undefined) continue;
+    const lines = own.slots[slot] as number[];
+    if (lines.length === 0) own.slots[slot] = [line];
     // A line may meet a slot twice, by two of its categories.
-    if (lines !== undefined && lines.at(-1) !== line) lines.push(line);
+    else if (lines[lines.length - 1] !== line) lines.push(line);
   }
+}
+
+/** Promotions of all goods, or of shipping, share one list of lines. */
+function meetWhole(
+  entries: readonly IndexEntry[] | undefined,
+  lines: readonly number[],
+  around: Around,
+  found: Map<CompiledPromotion, Found | undefined>,
+): void {
+  if (entries === undefined || lines.length === 0) return;
+  for (const { compiled, slot } of entries) {
+    const own = foundOf(compiled, around, found);
+    if (own !== undefined) own.slots[slot] = lines;
+  }
+}
+
+/** No lines yet; replaced by a list of its own as soon as there is one. */
+const NO_LINES: readonly number[] = [];
+
+/** What was found for a candidate so far; undefined when its conditions do not hold. */
+function foundOf(
+  compiled: CompiledPromotion,
+  around: Around,
+  found: Map<CompiledPromotion, Found | undefined>,
+): Found | undefined {
+  const known = found.get(compiled);
+  if (known !== undefined || found.has(compiled)) return known;
+  const obstacle = conditionObstacle(compiled.promotion, around.basket, undefined);
+  if (obstacle !== undefined) around.obstacles.set(compiled.promotion.id, obstacle);
+  const own = obstacle === undefined ? { slots: compiled.slots.map(() => NO_LINES), opened: undefined } : undefined;
+  found.set(compiled, own);
+  return own;
 }
 
 /** Promotions behind codes and personal offers. The first code, by code point, is the one that is used. */
@@ -193,24 +222,21 @@ function openByCode(
 
 function stepOf(compiled: CompiledPromotion, found: Found, around: Around): Step | PromotionObstacle {
   const { promotion, minimumSlot, exceptSlot } = compiled;
-  const spared = exceptSlot < 0 ? undefined : new Set(found.slots[exceptSlot]);
-  const linesOf = (slot: number): number[] => {
-    const lines = found.slots[slot] ?? [];
-    return spared === undefined ? lines : lines.filter((line) => !spared.has(line));
-  };
-  if (minimumSlot >= 0) {
-    const obstacle = minimumObstacle(promotion, linesOf(minimumSlot), around);
-    if (obstacle !== undefined) return obstacle;
-  }
+  const spared = exceptSlot < 0 ? undefined : new Set(linesOfSlot(compiled, exceptSlot, around));
+  const without = (lines: readonly number[]): readonly number[] =>
+    spared === undefined ? lines : lines.filter((line) => !spared.has(line));
+  const counted = minimumSlot < 0 ? NO_LINES : without(linesOfSlot(compiled, minimumSlot, around));
+  const obstacle = minimumObstacle(promotion, counted, around);
+  if (obstacle !== undefined) return obstacle;
   const count = compiled.slots.length - Number(minimumSlot >= 0) - Number(exceptSlot >= 0);
-  const slots = Array.from({ length: count }, (_, slot) => linesOf(slot));
-  const [first = []] = slots;
-  if (promotion.effect.kind !== 'gift' && slots.some((lines) => lines.length === 0))
-    return { reason: 'no_matching_lines' };
-  const lines = slots.length === 1 ? first : [...new Set(slots.flat())].sort((a, b) => a - b);
+  const slots = Array.from({ length: count }, (_, slot) => without(found.slots[slot] ?? NO_LINES));
+  const [first = counted] = slots;
+  if (slots.some((lines) => lines.length === 0)) return { reason: 'no_matching_lines' };
   const turn = turnOf(promotion, first, around);
   if ('reason' in turn) return turn;
-  const dearestFirst = (of: number[]): number[] => of.toSorted((a, b) => (around.rank[a] ?? 0) - (around.rank[b] ?? 0));
+  const lines = slots.length < 2 ? first : [...new Set(slots.flat())].sort((a, b) => a - b);
+  const dearestFirst = (of: readonly number[]): readonly number[] =>
+    of.toSorted((a, b) => (around.rank[a] ?? 0) - (around.rank[b] ?? 0));
   return {
     promotion,
     opened: found.opened,
@@ -221,6 +247,14 @@ function stepOf(compiled: CompiledPromotion, found: Found, around: Around): Step
     tracked: false,
     optional: false,
   };
+}
+
+/** The lines of a slot that the index does not lead to. */
+function linesOfSlot(compiled: CompiledPromotion, at: number, around: Around): readonly number[] {
+  const slot = compiled.slots[at];
+  if (slot === undefined) return NO_LINES;
+  if (slot.target.kind === 'order') return around.goods;
+  return around.lines.flatMap((line, place) => (slotMatches(slot, line) ? [place] : []));
 }
 
 function minimumObstacle(

@@ -109,7 +109,7 @@ export function targetsOf(effect: Effect): readonly Target[] {
     case 'bundle':
       return effect.parts.map((part) => part.of);
     case 'gift':
-      return [{ kind: 'order' }];
+      return [];
     case 'percentage':
     case 'amount':
     case 'price':

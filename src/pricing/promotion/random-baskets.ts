@@ -25,16 +25,16 @@ export function openDice(seed: number): Dice {
 export type RandomWorld = {
   readonly skus: number;
   readonly categories: number;
-  /** Of 100 promotions so many are for the whole order, and so many need a code. */
+  /** Of 1,000 targets so many are the whole order, and of 100 promotions so many need a code. */
   readonly wholeOrder: number;
   readonly withCode: number;
 };
 
 /** A small shop in which everything meets everything. */
-export const CROWDED: RandomWorld = { skus: 12, categories: 4, wholeOrder: 15, withCode: 10 };
+export const CROWDED: RandomWorld = { skus: 12, categories: 4, wholeOrder: 150, withCode: 10 };
 
 /** A large one, as the figures are measured: most promotions are for a few SKUs or a category. */
-export const ROOMY: RandomWorld = { skus: 20_000, categories: 400, wholeOrder: 1, withCode: 10 };
+export const ROOMY: RandomWorld = { skus: 20_000, categories: 400, wholeOrder: 3, withCode: 10 };
 
 const EUR = 'EUR' as CurrencyCode;
 const GROUPS = ['', '', '', 'a', 'b', 'sale'] as const;
@@ -50,7 +50,7 @@ export function randomPromotion(dice: Dice, world: RandomWorld, number: number):
     id,
     name: id,
     effect,
-    when: randomConditions(dice, world, coupon),
+    when: randomConditions(dice, world, { coupon, promised }),
     limits: dice(20) === 0 ? { uses: 1 + dice(5), budgetMinor: 200 + dice(5000) } : {},
     currency: EUR,
     ...(coupon ? { codes: [`CODE${dice(10)}`] } : {}),
@@ -64,7 +64,7 @@ export function randomPromotion(dice: Dice, world: RandomWorld, number: number):
 }
 
 function randomTarget(dice: Dice, world: RandomWorld): Target {
-  if (dice(100) < world.wholeOrder) return { kind: dice(6) === 0 ? 'shipping' : 'order' };
+  if (dice(1000) < world.wholeOrder) return { kind: dice(6) === 0 ? 'shipping' : 'order' };
   switch (dice(5)) {
     case 0:
     case 1:
@@ -134,14 +134,18 @@ function randomEffect(dice: Dice, world: RandomWorld): Effect {
   }
 }
 
-function randomConditions(dice: Dice, world: RandomWorld, coupon: boolean): PromotionConditions {
+function randomConditions(
+  dice: Dice,
+  world: RandomWorld,
+  { coupon, promised }: { readonly coupon: boolean; readonly promised: boolean },
+): PromotionConditions {
   return {
     ...(coupon ? { coupon } : {}),
     ...(dice(8) === 0 ? { from: 1000, until: 1000 + dice(3000) } : {}),
     ...(dice(10) === 0 ? { hours: [{ from: 9 * HOUR, to: 12 * HOUR }] } : {}),
     ...(dice(10) === 0 ? { channelIds: ['shop'] } : {}),
     ...(dice(10) === 0 ? { groupIds: ['friends'] } : {}),
-    ...(dice(5) === 0 ? { minimum: { of: randomTarget(dice, world), amountMinor: dice(6000) } } : {}),
+    ...(promised || dice(5) === 0 ? { minimum: { of: randomTarget(dice, world), amountMinor: dice(6000) } } : {}),
   };
 }
 
