@@ -177,6 +177,7 @@ export type OrderAct = {
   readonly netMinor: number;
   readonly taxMinor: number;
   readonly grossMinor: number;
+  readonly discounts: readonly { readonly promotionId: string; readonly amountMinor: number }[];
   readonly currency: string;
 };
 /** Places an order: reserves, and authorises a payment. */
@@ -212,6 +213,7 @@ export type NewSale = {
   readonly locationId: string;
   readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
   readonly tenders: readonly { readonly method: 'cash' | 'card'; readonly amountMinor: number }[];
+  readonly couponCodes?: readonly string[];
 };
 /** Sells: goods for money, with its receipt. */
 export const sell = (body: NewSale, intent: Intent): Promise<OrderAct> => act('POST', '/sales', body, intent);

@@ -377,6 +377,8 @@ export const officeEn = {
     clearFilters: 'Clear the filters',
   },
   order: {
+    discount: 'Promotions {amount}',
+    lineTax: '{code} {jurisdiction} {rate, number} %: {amount}',
     order: 'Order',
     back: 'Orders',
     close: 'Close',
@@ -523,6 +525,9 @@ export const officeEn = {
     needsQuantity: 'Each line needs a quantity.',
   },
   sell: {
+    coupon: 'Coupon code',
+    saved: 'Promotions',
+    couponNothing: 'This code opens nothing here.',
     title: 'Sell',
     location: 'Sell at',
     find: 'Add to the basket',
@@ -558,6 +563,7 @@ export const officeEn = {
     needsLines: 'The basket is empty.',
   },
   receipt: {
+    discount: 'You save',
     title: 'Receipt',
     done: 'Sold.',
     doneChange: 'Give back {change}',

@@ -383,6 +383,8 @@ export const officeEs: typeof officeEn = {
     clearFilters: 'Quitar los filtros',
   },
   order: {
+    discount: 'Promociones {amount}',
+    lineTax: '{code} {jurisdiction} {rate, number} %: {amount}',
     order: 'Pedido',
     back: 'Pedidos',
     close: 'Cerrar',
@@ -529,6 +531,9 @@ export const officeEs: typeof officeEn = {
     needsQuantity: 'Cada línea necesita una cantidad.',
   },
   sell: {
+    coupon: 'Código de cupón',
+    saved: 'Promociones',
+    couponNothing: 'Este código no abre nada aquí.',
     title: 'Vender',
     location: 'Vender en',
     find: 'Añadir a la cesta',
@@ -564,6 +569,7 @@ export const officeEs: typeof officeEn = {
     needsLines: 'La cesta está vacía.',
   },
   receipt: {
+    discount: 'Ahorras',
     title: 'Recibo',
     done: 'Vendido.',
     doneChange: 'Devuelve {change}',

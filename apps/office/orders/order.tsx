@@ -2,13 +2,13 @@ import { Button, Checkbox, Modal, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Truck } from 'lucide-react';
 import { useState } from 'react';
-import { useTranslations } from 'use-intl';
+import { useLocale, useTranslations } from 'use-intl';
 import { cancelOrder, getCustomer, getOrder, previewCancel, previewShipment, shipOrder } from '../../client/api.ts';
 import type { Intent } from '../../client/http.ts';
 import type { Order } from '../../client/types.ts';
 import { MoneyField, QuantityField } from '../../kit/fields.tsx';
 import { DataList } from '../../kit/data-list.tsx';
-import { Changing, Instant, Money, Quantity } from '../../kit/numbers.tsx';
+import { Changing, Instant, Money, moneyText, Quantity } from '../../kit/numbers.tsx';
 import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, PageHead } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
@@ -109,7 +109,16 @@ function Goods({ order }: { order: Order }) {
         rowKey={(line) => String(line.line)}
         empty={null}
         columns={[
-          { key: 'description', header: t('goods'), cell: (line) => line.description },
+          {
+            key: 'description',
+            header: t('goods'),
+            cell: (line) => (
+              <>
+                {line.description}
+                <LineReasons line={line} currency={order.currency} />
+              </>
+            ),
+          },
           { key: 'quantity', header: t('quantity'), numeric: true, cell: (line) => <Quantity value={line.quantity} /> },
           {
             key: 'shipped',
@@ -153,6 +162,29 @@ function Goods({ order }: { order: Order }) {
       />
     </section>
   );
+}
+
+/** What made the line's price and tax other than the list's: promotions, and taxes of which there is more than one. */
+function LineReasons({ line, currency }: { line: Order['lines'][number]; currency: string }) {
+  const t = useTranslations('order');
+  const locale = useLocale();
+  const off = line.discounts.reduce((sum, one) => sum + one.amountMinor, 0);
+  const told = [
+    ...(off === 0 ? [] : [t('discount', { amount: moneyText(locale, { amount: 0 - off, currency }) })]),
+    ...line.taxes.map(({ jurisdiction, code, ratePpm, taxMinor }) =>
+      t('lineTax', {
+        code,
+        jurisdiction,
+        rate: ratePpm / 10_000,
+        amount: moneyText(locale, { amount: taxMinor, currency }),
+      }),
+    ),
+  ];
+  return told.map((text) => (
+    <span key={text} className="os-soft os-small" style={{ display: 'block' }}>
+      {text}
+    </span>
+  ));
 }
 
 function Facts({ order }: { order: Order }) {

@@ -12,6 +12,7 @@ export function Receipt({ sale, locationName, onNext }: { sale: DoneSale; locati
   const { sold, lines, method, givenMinor, at } = sale;
   const { currency } = sold;
   const change = givenMinor - sold.grossMinor;
+  const saved = sold.discounts.reduce((sum, one) => sum + one.amountMinor, 0);
   return (
     <div className="os-card-body os-stack" style={{ paddingTop: 16 }}>
       <p role="status" className="os-row">
@@ -46,6 +47,14 @@ export function Receipt({ sale, locationName, onNext }: { sale: DoneSale; locati
         <hr />
         <table>
           <tbody>
+            {saved > 0 && (
+              <tr>
+                <td>{t('discount')}</td>
+                <td>
+                  <Money value={{ amount: saved, currency }} />
+                </td>
+              </tr>
+            )}
             <tr>
               <td>{t('net')}</td>
               <td>

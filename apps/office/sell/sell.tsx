@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Banknote, CreditCard, ShoppingBasket } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { listProducts, previewSale, sell } from '../../client/api.ts';
 import type { OrderAct } from '../../client/api.ts';
@@ -248,13 +248,18 @@ function Basket({
   const currency = lines[0]?.price.currency ?? 'EUR';
   const [method, setMethod] = useState<'cash' | 'card'>('cash');
   const [given, setGiven] = useState<number>();
+  const [codes, setCodes] = useState<readonly string[]>([]);
   const goods = useMemo(() => lines.map(({ id, quantity }) => ({ skuId: id, quantity })), [lines]);
   const inclusive = lines.every(({ price }) => price.taxInclusive);
   const shelfTotal = lines.reduce((sum, line) => sum + amountOf(line.price, line.quantity), 0);
   // With tax in the price the sum is known here; without it the server says it, which also holds for everything that is refused.
   const told = useQuery({
-    queryKey: ['preview', 'sale', channelId, locationId, goods],
-    queryFn: () => previewSale({ channelId: channelId ?? '', locationId: locationId ?? '', lines: goods }, shelfTotal),
+    queryKey: ['preview', 'sale', channelId, locationId, goods, codes],
+    queryFn: () =>
+      previewSale(
+        { channelId: channelId ?? '', locationId: locationId ?? '', lines: goods, couponCodes: codes },
+        shelfTotal,
+      ),
     enabled: goods.length > 0 && channelId !== undefined && locationId !== undefined,
     retry: false,
     placeholderData: (before) => (goods.length === 0 ? undefined : before),
@@ -265,6 +270,7 @@ function Basket({
       : inclusive
         ? shelfTotal
         : (told.data?.grossMinor ?? shelfTotal);
+  const saved = (told.data?.discounts ?? []).reduce((sum, one) => sum + one.amountMinor, 0);
   const selling = useAct(sell, {
     touches: ['orders', 'stock', 'today', 'books'],
     onDone: (sold) => {
@@ -276,6 +282,7 @@ function Basket({
         at: new Date().toISOString(),
       });
       setGiven(undefined);
+      setCodes([]);
     },
   });
   const reason =
@@ -292,6 +299,7 @@ function Basket({
       channelId,
       locationId,
       lines: goods,
+      couponCodes: codes,
       tenders: total > 0 ? [{ method, amountMinor: total }] : [],
     });
   };
@@ -340,6 +348,12 @@ function Basket({
           <Money value={{ amount: total, currency }} />
         </strong>
       </div>
+      {saved > 0 && (
+        <div className="os-total os-soft" style={{ paddingTop: 0 }} role="status">
+          <span>{t('saved')}</span>
+          <Money value={{ amount: 0 - saved, currency }} />
+        </div>
+      )}
       {told.data !== undefined && (
         <div className="os-total os-soft" style={{ paddingTop: 0 }}>
           <span>{t('tax')}</span>
@@ -347,6 +361,10 @@ function Basket({
         </div>
       )}
       <div className="os-card-body os-fields">
+        <CouponField
+          onCodes={setCodes}
+          opensNothing={codes.length > 0 && told.isSuccess && !told.isPlaceholderData && saved === 0}
+        />
         <div className="os-row" role="radiogroup" aria-label={t('payment')} style={{ flexWrap: 'nowrap' }}>
           {(['cash', 'card'] as const).map((one) => (
             <Button
@@ -405,5 +423,37 @@ function Basket({
         </ReasonButton>
       </div>
     </form>
+  );
+}
+
+/** Codes that open promotions, typed or scanned, taken at Enter or when one goes on. */
+function CouponField({
+  onCodes,
+  opensNothing,
+}: {
+  onCodes: (codes: readonly string[]) => void;
+  opensNothing: boolean;
+}) {
+  const t = useTranslations('sell');
+  const [text, setText] = useState('');
+  // An empty basket takes its field with it, and the codes that stood there.
+  useEffect(() => () => onCodes([]), [onCodes]);
+  const take = (): void => onCodes(text.split(/[\s,;]+/).filter((code) => code !== ''));
+  return (
+    <TextInput
+      label={t('coupon')}
+      value={text}
+      maxLength={200}
+      autoComplete="off"
+      error={opensNothing ? t('couponNothing') : undefined}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={take}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return;
+        // A scanner ends with Enter, which must not pay.
+        event.preventDefault();
+        take();
+      }}
+    />
   );
 }
