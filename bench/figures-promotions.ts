@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { inChromium } from '../apps/server/bundle-testing.ts';
 import { applyPromotions } from '../src/pricing/promotion/apply-promotions.ts';
-import { fingerprintOfBaskets } from '../src/pricing/promotion/compare-engines.ts';
+import { fingerprintOfBaskets } from '../src/pricing/compare-engines.ts';
 import { changePromotion, compilePromotions } from '../src/pricing/promotion/compile-promotions.ts';
 import { openDice, randomBasket, randomPromotion, ROOMY } from '../src/pricing/promotion/random-baskets.ts';
 import { median, type Figure, type Found } from './bench.ts';
@@ -81,7 +81,7 @@ async function changeOne(): Promise<Found> {
 
 /** How many of a million baskets are said to differ: none or all, since one fingerprint is over all of them. */
 async function sameEverywhere(): Promise<Found> {
-  const file = fileURLToPath(new URL('../src/pricing/promotion/compare-engines.ts', import.meta.url));
+  const file = fileURLToPath(new URL('../src/pricing/compare-engines.ts', import.meta.url));
   const node = fingerprintOfBaskets(BASKETS, SEED);
   const chromium = await inChromium<string>(file, `pure.fingerprintOfBaskets(${BASKETS}, ${SEED})`);
   return {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { inChromium } from '../../../apps/server/bundle-testing.ts';
+import { inChromium } from '../../apps/server/bundle-testing.ts';
 import { fingerprintOfBaskets } from './compare-engines.ts';
 
 test('ten thousand baskets cost in Chromium what they cost in Node, to the last word of every reason', async () => {
