@@ -5,6 +5,7 @@ import { NO_BACKUPS, openBackups, type Backups, type BackupSetting } from '../..
 import type { Committer } from '../../platform/commit/committer.ts';
 import { openMasterDoor, type Master } from '../../platform/commit/master-door.ts';
 import { registerAuditRoutes } from '../../platform/audit/audit.routes.ts';
+import { createThrottle } from '../../platform/auth/throttle.ts';
 import { createPool, withTransaction, type Pool } from '../../platform/db/pool.ts';
 import { createReader } from '../../platform/db/read.ts';
 import { bellOf } from '../../platform/events/bell.ts';
@@ -30,6 +31,10 @@ import { registerOrderRoutes } from '../../src/orders/server/orders.routes.ts';
 import { registerPaymentFollower } from '../../src/orders/server/payment-follower.ts';
 import type { CardProvider } from '../../src/payments/card-provider.ts';
 import { createPriceCache } from '../../src/pricing/server/price-cache.ts';
+import { createCodeHasher } from '../../src/rewards/server/gift-card-codes.ts';
+import { expireWhatRanOut } from '../../src/rewards/server/expiry-chore.ts';
+import { registerRewardRoutes } from '../../src/rewards/server/rewards.routes.ts';
+import { createLoyaltyCache, type LoyaltyCache } from '../../src/rewards/server/rewards.store.ts';
 import { registerPricingRoutes } from '../../src/pricing/server/pricing.routes.ts';
 import { startStaging } from '../../src/pricing/server/price-staging.ts';
 import { findPricesInForce } from '../../src/pricing/server/pricing.store.ts';
@@ -119,6 +124,7 @@ export type Business = {
   readonly company: CompanyCache;
   readonly skus: ReturnType<typeof createSkuCache>;
   readonly prices: ReturnType<typeof createPriceCache>;
+  readonly loyalty: LoyaltyCache;
   /** Calls the listener with every event of the topic, from all processes. Gives the function that stops it. */
   onEvent(topic: string, listener: (event: StoredEvent) => void): () => void;
   close(): Promise<void>;
@@ -139,6 +145,7 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
   });
   const skus = createSkuCache({ pool: write, schema });
   const prices = createPriceCache({ pool: write, schema, now, placeOf: (id) => company.location(id) });
+  const loyalty = createLoyaltyCache({ pool: write, schema });
   const committer = openBooks({
     pool: pipelined,
     schema,
@@ -153,7 +160,7 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
       logger.error({ err: error }, message);
     },
   });
-  const listeners = new Map<(event: StoredEvent) => void, string>();
+  const listeners = new Map<(event: StoredEvent) => void, string>([[loyalty.invalidate, 'reward']]);
   const follower = follow({
     pool: write,
     schema,
@@ -179,6 +186,7 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
     company,
     skus,
     prices,
+    loyalty,
     onEvent(topic, listener) {
       listeners.set(listener, topic);
       return () => listeners.delete(listener);
@@ -191,6 +199,9 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
     },
   };
 }
+
+/** Where nobody signs in nothing is sealed: the key of the codes stands as it is. */
+const UNSEALED = { sealSecret: (text: string) => text, openSecret: (text: string) => text };
 
 /** Which kind of id the events of a topic are about, so that outsiders see the id they know. */
 const SUBJECTS: Readonly<Record<string, IdKind>> = {
@@ -295,7 +306,15 @@ export async function openApi(
   registerPricingRoutes(api, { ...own, company, prices, costsOf: findCurrentCosts, onShelf: findOnShelf });
   registerCustomersRoutes(api, own);
   registerStockRoutes(api, { pool: write, schema, committer, company, skus, now });
+  const cards = {
+    pool: write,
+    schema,
+    now,
+    hashCode: createCodeHasher({ pool: write, schema, secrets: around.signIn?.secrets ?? UNSEALED }),
+    throttle: createThrottle({ pool: write, schema }),
+  };
   registerOrderRoutes(api, {
+    rewards: { loyalty: business.loyalty, cards },
     pool: write,
     schema,
     committer,
@@ -306,6 +325,7 @@ export async function openApi(
     now,
     ...(around.card === undefined ? {} : { card: around.card }),
   });
+  registerRewardRoutes(api, { ...own, committer, company, skus, loyalty: business.loyalty, ...cards });
   registerAccountingRoutes(api, { pool: write, schema, committer, company, now });
   registerInsightRoutes(api, { pool: write, schema, company, now });
   registerImportRoutes(api, { pool: write, schema, master, company, now });
@@ -368,6 +388,9 @@ function startPlanned(backups: Backups, logger: FastifyBaseLogger): NodeJS.Timeo
 /** How often what has expired is given back when nobody asks for it: a request that needs it does so at once. */
 const SWEEP_MS = 60_000;
 
+/** How often it is seen whether gift cards and points ran out; on their last day nobody can use them anyway. */
+const EXPIRE_MS = 10 * 60_000;
+
 /** Work that nobody waits for: reservations that ran out, what a card provider must still be told, imports. */
 export function startChores(around: Surroundings, business: Business): { close(): Promise<void> } {
   const { url, write, schema, now, logger, lent } = around;
@@ -385,6 +408,22 @@ export function startChores(around: Surroundings, business: Business): { close()
       })
       .catch(onError);
   }, SWEEP_MS);
+  const expiring = setInterval(() => {
+    sweeping = sweeping
+      .then(async () => {
+        const originId = await origins.ofJob('expired rewards');
+        return expireWhatRanOut({
+          pool: write,
+          schema,
+          committer,
+          company,
+          now,
+          principalId: SYSTEM_PRINCIPAL,
+          originId,
+        });
+      })
+      .catch(onError);
+  }, EXPIRE_MS);
   const payments =
     around.card === undefined
       ? undefined
@@ -431,6 +470,7 @@ export function startChores(around: Surroundings, business: Business): { close()
   return {
     async close() {
       clearInterval(timer);
+      clearInterval(expiring);
       await deliverer.close();
       await webhooks.close();
       await bulk.close();

@@ -1,5 +1,6 @@
 import type { Pool } from '../../platform/db/pool.ts';
 import { addKeyToFile } from '../../platform/secrets/secret-keys.ts';
+import { sealedCodeKey } from '../../src/rewards/server/gift-card-codes.ts';
 import { resealAll, type SealedColumn } from '../../platform/secrets/rotate.ts';
 import { sealedRegisterSecrets } from '../../src/company/server/register-secrets.ts';
 import { sealedPins } from '../../src/staff/server/registers.store.ts';
@@ -8,7 +9,13 @@ import { openSecrets, type SecretsSource } from '../../platform/secrets/secrets.
 import { webhookSecrets } from '../../platform/webhooks/webhooks.store.ts';
 
 /** Every column that holds sealed secrets. What is not here cannot be read any more after the second rotation. */
-const SEALED_COLUMNS: readonly SealedColumn[] = [webhookSecrets, sealedSeeds, sealedPins, sealedRegisterSecrets];
+const SEALED_COLUMNS: readonly SealedColumn[] = [
+  webhookSecrets,
+  sealedSeeds,
+  sealedPins,
+  sealedRegisterSecrets,
+  sealedCodeKey,
+];
 
 /** Makes a new key, or takes the first of the setting, seals everything with it and says what was done. */
 export async function rotateSecrets(

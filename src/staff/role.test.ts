@@ -13,6 +13,13 @@ tax:read            x     x       .       .      .     x          .        .    
 tax:write           x     .       .       .      .     x          .        .       .       .
 customer:read       x     x       x       .      .     x          x        x       x       x
 customer:edit       x     x       x       .      .     .          .        x       .       x
+gift_card:read      x     x       x       .      .     x          .        x       x       x
+gift_card:issue     x     x       .       .      .     .          .        .       .       .
+gift_card:block     x     x       .       .      .     .          .        x       .       .
+store_credit:read   x     x       x       .      .     x          .        x       x       x
+store_credit:write  x     x       .       .      .     .          .        x       .       .
+loyalty:read        x     x       x       .      .     x          x        x       x       x
+loyalty:write       x     x       .       .      .     .          x        .       .       .
 stock:read          x     x       x       x      x     x          x        x       x       x
 stock:receive       x     x       .       x      x     .          .        .       .       .
 stock:adjust        x     x       .       .      .     .          .        .       .       .

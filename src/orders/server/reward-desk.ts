@@ -20,7 +20,7 @@ export type RewardDesk = {
   readonly cards: CardLookup;
 };
 
-/** The code on a card, or its number for who may see cards. */
+/** The code on a card, or its number for who may issue cards. */
 export const CardFields = {
   giftCardCode: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'The code on the gift card.' })),
   giftCardId: Type.Optional(IdType('giftCard')),
@@ -38,7 +38,7 @@ export const GiftCardsType = Type.Optional(
 );
 
 type NamedCard = { readonly giftCardCode?: string | undefined; readonly giftCardId?: string | undefined };
-type Asking = { readonly id: string; can(permission: 'gift_card:read', target: object): boolean };
+type Asking = { readonly id: string; can(permission: 'gift_card:issue', target: object): boolean };
 
 /** The key of the card that somebody named; undefined when there is none that they may name. */
 async function cardKey(
@@ -46,7 +46,7 @@ async function cardKey(
   { giftCardCode, giftCardId }: NamedCard,
   asking: { readonly principal: Asking; readonly target: object; readonly toSell: boolean },
 ): Promise<string | undefined> {
-  if (giftCardId !== undefined) return asking.principal.can('gift_card:read', asking.target) ? giftCardId : undefined;
+  if (giftCardId !== undefined) return asking.principal.can('gift_card:issue', asking.target) ? giftCardId : undefined;
   if (giftCardCode === undefined) return undefined;
   const find = asking.toSell ? findAnyCardByCode : findCardByCode;
   return (await find(desk.cards, giftCardCode, asking.principal.id))?.key;

@@ -53,7 +53,16 @@ export function createCodeHasher(deps: {
   };
 }
 
-/** A new code. 32 divides 256, so that every symbol is as likely as any other. */
-export function drawGiftCardCode(): string {
-  return giftCardCode([...randomBytes(15)].map((byte) => byte % 32));
+/**
+ * A new card's id and code. They follow from who asks with which key, by the secret key: whoever sends the request again is told the same codes, and nobody else can work
+ * them out. 32 divides 256, so that every symbol is as likely as any other.
+ */
+export async function codeFor(
+  hashCode: CodeHasher,
+  of: readonly [principalId: string, idempotencyKey: string, n: number],
+): Promise<{ id: string; code: string }> {
+  const bytes = Buffer.from(await hashCode(`new card ${JSON.stringify(of)}`), 'base64url');
+  const hex = bytes.subarray(16).toString('hex');
+  const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return { id, code: giftCardCode([...bytes.subarray(0, 15)].map((byte) => byte % 32)) };
 }
