@@ -45,19 +45,19 @@ async function start(): Promise<Running> {
   const { child, output, exited } = oneshelf(['start']);
   const url = await eventually(
     () => /is open at (\S+)/.exec(output())?.[1],
-    `the start to say where it is; it said:\n${output()}`,
+    () => `the start to say where it is; it said:\n${output()}`,
   );
   return { child, url, exited };
 }
 
-async function eventually<T>(what: () => T | undefined | false, waitingFor: string): Promise<T> {
+async function eventually<T>(what: () => T | undefined | false, waitingFor: string | (() => string)): Promise<T> {
   // The first start in a new folder builds the office, which takes most of a minute on a busy machine.
   for (let waited = 0; waited < 90_000; waited += 20) {
     const found = what();
     if (found !== undefined && found !== false) return found;
     await new Promise((done) => setTimeout(done, 20));
   }
-  throw new Error(`Waited in vain for ${waitingFor}`);
+  throw new Error(`Waited in vain for ${typeof waitingFor === 'string' ? waitingFor : waitingFor()}`);
 }
 
 const ownerPid = (): number => findOwner(dataDir)?.pid ?? -1;
