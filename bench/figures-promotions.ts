@@ -3,7 +3,13 @@ import { inChromium } from '../apps/server/bundle-testing.ts';
 import { applyPromotions } from '../src/pricing/promotion/apply-promotions.ts';
 import { fingerprintOfBaskets } from '../src/pricing/compare-engines.ts';
 import { changePromotion, compilePromotions } from '../src/pricing/promotion/compile-promotions.ts';
-import { openDice, randomBasket, randomPromotion, ROOMY } from '../src/pricing/promotion/random-baskets.ts';
+import {
+  openDice,
+  randomBasket,
+  randomPromotion,
+  ROOMY,
+  type RandomWorld,
+} from '../src/pricing/promotion/random-baskets.ts';
 import { median, type Figure, type Found } from './bench.ts';
 
 const SEED = 20_261_122;
@@ -11,16 +17,19 @@ const ROUNDS = 400;
 const BASKETS = 1_000_000;
 const MEGABYTE = 1_048_576;
 
-const promotionsOf = (count: number) => {
+/** A shop with few goods, so that promotions meet them. */
+const SMALL: RandomWorld = { skus: 60, categories: 10, wholeOrder: 30, withCode: 10 };
+
+const promotionsOf = (count: number, world = ROOMY) => {
   const dice = openDice(SEED);
-  return Array.from({ length: count }, (_, number) => randomPromotion(dice, ROOMY, number));
+  return Array.from({ length: count }, (_, number) => randomPromotion(dice, world, number));
 };
 
 /** Sorted times in milliseconds of pricing baskets of so many lines among so many promotions. */
-function timesOf(promotions: number, lines: number): { times: number[]; applied: number } {
-  const compiled = compilePromotions(promotionsOf(promotions));
+function timesOf(promotions: number, lines: number, world: RandomWorld): { times: number[]; applied: number } {
+  const compiled = compilePromotions(promotionsOf(promotions, world));
   const dice = openDice(SEED + 1);
-  const baskets = Array.from({ length: ROUNDS }, () => randomBasket(dice, ROOMY, lines));
+  const baskets = Array.from({ length: ROUNDS }, () => randomBasket(dice, world, lines));
   let applied = 0;
   const round = (): number[] =>
     baskets.map((basket) => {
@@ -38,7 +47,7 @@ function timesOf(promotions: number, lines: number): { times: number[]; applied:
 const at = (times: readonly number[], share: number): number => times[Math.floor(times.length * share)] ?? 0;
 
 async function largeBasket(): Promise<Found> {
-  const { times, applied } = timesOf(10_000, 200);
+  const { times, applied } = timesOf(10_000, 200, ROOMY);
   return {
     value: at(times, 0.99),
     strangers: undefined,
@@ -47,7 +56,7 @@ async function largeBasket(): Promise<Found> {
 }
 
 async function smallBasket(): Promise<Found> {
-  const { times, applied } = timesOf(100, 5);
+  const { times, applied } = timesOf(100, 5, SMALL);
   return { value: at(times, 0.5) * 1000, strangers: undefined, detail: { p99Us: at(times, 0.99) * 1000, applied } };
 }
 

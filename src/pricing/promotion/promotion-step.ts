@@ -40,6 +40,8 @@ export type Step = {
   off: boolean;
   tracked: boolean;
   optional: boolean;
+  /** What it would take off alone, once somebody asked. */
+  aloneMinor: number | undefined;
 };
 
 /** The open lines of a basket in an order that does not depend on how they were given, and what can be done with them. */
@@ -228,25 +230,33 @@ function stepOf(compiled: CompiledPromotion, found: Found, around: Around): Step
   const counted = minimumSlot < 0 ? NO_LINES : without(linesOfSlot(compiled, minimumSlot, around));
   const obstacle = minimumObstacle(promotion, counted, around);
   if (obstacle !== undefined) return obstacle;
+  const slots: (readonly number[])[] = [];
   const count = compiled.slots.length - Number(minimumSlot >= 0) - Number(exceptSlot >= 0);
-  const slots = Array.from({ length: count }, (_, slot) => without(found.slots[slot] ?? NO_LINES));
+  for (let slot = 0; slot < count; slot += 1) {
+    const lines = without(found.slots[slot] ?? NO_LINES);
+    if (lines.length === 0) return { reason: 'no_matching_lines' };
+    slots.push(lines);
+  }
   const [first = counted] = slots;
-  if (slots.some((lines) => lines.length === 0)) return { reason: 'no_matching_lines' };
   const turn = turnOf(promotion, first, around);
   if ('reason' in turn) return turn;
-  const lines = slots.length < 2 ? first : [...new Set(slots.flat())].sort((a, b) => a - b);
-  const dearestFirst = (of: readonly number[]): readonly number[] =>
-    of.toSorted((a, b) => (around.rank[a] ?? 0) - (around.rank[b] ?? 0));
+  const { stage, taking } = turn;
   return {
     promotion,
     opened: found.opened,
-    ...turn,
-    slots: turn.stage === 'sets' ? slots.map(dearestFirst) : slots,
-    lines,
+    stage,
+    taking,
+    slots: stage === 'sets' ? slots.map((lines) => dearestFirst(lines, around)) : slots,
+    lines: slots.length < 2 ? first : [...new Set(slots.flat())].sort((a, b) => a - b),
     off: false,
     tracked: false,
     optional: false,
+    aloneMinor: undefined,
   };
+}
+
+function dearestFirst(lines: readonly number[], { rank }: Around): readonly number[] {
+  return lines.length < 2 ? lines : lines.toSorted((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0));
 }
 
 /** The lines of a slot that the index does not lead to. */
@@ -254,7 +264,10 @@ function linesOfSlot(compiled: CompiledPromotion, at: number, around: Around): r
   const slot = compiled.slots[at];
   if (slot === undefined) return NO_LINES;
   if (slot.target.kind === 'order') return around.goods;
-  return around.lines.flatMap((line, place) => (slotMatches(slot, line) ? [place] : []));
+  const lines: number[] = [];
+  for (let line = 0; line < around.lines.length; line += 1)
+    if (slotMatches(slot, around.lines[line] as PromotionLine)) lines.push(line);
+  return lines;
 }
 
 function minimumObstacle(

@@ -34,7 +34,7 @@ export type RandomWorld = {
 export const CROWDED: RandomWorld = { skus: 12, categories: 4, wholeOrder: 150, withCode: 10 };
 
 /** A large one, as the figures are measured: most promotions are for a few SKUs or a category. */
-export const ROOMY: RandomWorld = { skus: 20_000, categories: 400, wholeOrder: 3, withCode: 10 };
+export const ROOMY: RandomWorld = { skus: 20_000, categories: 1500, wholeOrder: 3, withCode: 10 };
 
 const EUR = 'EUR' as CurrencyCode;
 const GROUPS = ['', '', '', 'a', 'b', 'sale'] as const;
