@@ -4,7 +4,7 @@ import type { SealedColumn } from '../../../platform/secrets/rotate.ts';
 import type { Secrets } from '../../../platform/secrets/secrets.ts';
 import { giftCardCode } from '../gift-card-code.ts';
 
-const sql = loadSql(import.meta.url, './rewards.sql', [
+const sql = loadSql(import.meta.url, './gift-card-codes.sql', [
   'find_code_key',
   'insert_code_key',
   'find_old_code_keys',
