@@ -31,21 +31,42 @@ export function whenSignedOut(listener: OnSignedOut): void {
   onSignedOut = listener;
 }
 
+/** Asks somebody to prove once more who they are, and says whether they did. */
+export type AskForProof = () => Promise<boolean>;
+let askForProof: AskForProof = async () => false;
+let asking: Promise<boolean> | undefined;
+
+/** Says how somebody is asked when the server wants a fresh proof (`confirm_first`). Acts that wait for it are done when it is there. */
+export function whenProofIsWanted(ask: AskForProof): void {
+  askForProof = ask;
+}
+
 /** Reads. Throws an {@link ApiProblem}. */
 export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
   return send<T>('GET', path + queryText(query), undefined, undefined, signal);
 }
 
+type ActMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 /**
- * Does something. With an intent it is tried again when no answer came or the server was too busy, always under the same key. Throws an
- * {@link ApiProblem}; only its reason `unreachable` leaves open whether it happened.
+ * Does something. With an intent it is tried again when no answer came or the server was too busy, always under the same key. When the server first wants to know
+ * once more who asks, they are asked and it is done after that. Throws an {@link ApiProblem}; only its reason `unreachable` leaves open whether it happened.
  */
-export async function act<T>(
-  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  body: unknown,
-  intent?: Intent,
-): Promise<T> {
+export async function act<T>(method: ActMethod, path: string, body: unknown, intent?: Intent): Promise<T> {
+  try {
+    return await insist<T>(method, path, body, intent);
+  } catch (problem) {
+    if (!(problem instanceof ApiProblem) || problem.reason !== 'confirm_first') throw problem;
+    // Two acts that wait at once are one question.
+    asking ??= askForProof().finally(() => {
+      asking = undefined;
+    });
+    if (!(await asking)) throw problem;
+    return insist<T>(method, path, body, intent);
+  }
+}
+
+async function insist<T>(method: ActMethod, path: string, body: unknown, intent?: Intent): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await send<T>(method, path, body, intent);

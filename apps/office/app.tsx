@@ -6,6 +6,7 @@ import { useEffect } from 'react';
 import { whenSignedOut } from '../client/http.ts';
 import { ApiProblem } from '../client/problem.ts';
 import { makeTheme } from '../kit/theme.ts';
+import { ProveAgain } from './own-account/prove-again.tsx';
 import { router } from './router.tsx';
 import { Words } from './shared/words.tsx';
 
@@ -37,6 +38,7 @@ export function App() {
         <QueryClientProvider client={queryClient}>
           <Notifications position="bottom-right" />
           <RouterProvider router={router} />
+          <ProveAgain />
         </QueryClientProvider>
       </Words>
     </MantineProvider>

@@ -49,12 +49,13 @@ export async function openTestOffice({
   empty = false,
   watched,
   ...more
-}: Pick<Surroundings, 'privateHosts' | 'signIn' | 'backups'> & {
-  /** Nothing but the owner whom the first start makes. */
-  readonly empty?: boolean;
-  /** Who is told when something is wrong, and how long the certificate holds. */
-  readonly watched?: Pick<OperationOptions, 'ways' | 'certificateUntil'>;
-} = {}): Promise<TestOffice> {
+}: Partial<Pick<Surroundings, 'now'>> &
+  Pick<Surroundings, 'privateHosts' | 'signIn' | 'backups'> & {
+    /** Nothing but the owner whom the first start makes. */
+    readonly empty?: boolean;
+    /** Who is told when something is wrong, and how long the certificate holds. */
+    readonly watched?: Pick<OperationOptions, 'ways' | 'certificateUntil'>;
+  } = {}): Promise<TestOffice> {
   const [database, cards] = await Promise.all([createTestDatabase(), startCardProvider(), buildOffice()]);
   const { pool, schema } = database;
   const around = {

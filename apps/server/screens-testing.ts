@@ -9,10 +9,7 @@ type Signing = { readonly url: string; readonly email: string; readonly password
 export type Screens = {
   /** Opens a page as the person who signed in. */
   open(path: string, how?: BrowserContextOptions): Promise<Page>;
-  /**
-   * Looks at the page as everybody sees it: by day, by night and on a phone it must be readable (axe) and not wider than the screen. With SCREENSHOTS each is kept as a picture.
-   */
-  look(page: Page, name: string): Promise<void>;
+  readonly look: typeof lookAt;
   /** Ends the pages that are open and fails when one of them broke. */
   endPages(): Promise<void>;
   close(): Promise<void>;
@@ -58,30 +55,35 @@ export async function openScreens({ url, email, password }: Signing): Promise<Sc
   return {
     open,
     endPages,
-    async look(shown, name) {
-      const folder = process.env['SCREENSHOTS'];
-      // What opens under the pointer is looked at where it is meant to open.
-      await shown.mouse.move(5, 5);
-      for (const [how, colorScheme, viewport] of [
-        ['light', 'light', DESK],
-        ['dark', 'dark', DESK],
-        ['phone', 'light', PHONE],
-      ] as const) {
-        await shown.emulateMedia({ colorScheme });
-        await shown.setViewportSize(viewport);
-        // Colours fade from one to the other, and half-faded ones are not what anybody reads.
-        await shown.waitForTimeout(300);
-        if (folder !== undefined) await shown.screenshot({ path: `${folder}/${name}-${how}.png`, fullPage: true });
-        const rules = (await shown.getByRole('dialog').count()) > 0 ? WCAG : undefined;
-        expect(await axeFindings(shown, rules), `${name} ${how}`).toEqual([]);
-        const over = await shown.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-        expect(over, `${name} ${how} is wider than the screen`).toBeLessThanOrEqual(0);
-      }
-      await shown.emulateMedia({ colorScheme: 'light' });
-      await shown.setViewportSize(DESK);
-    },
+    look: lookAt,
     async close() {
       await browser.close();
     },
   };
+}
+
+/**
+ * Looks at a page as everybody sees it: by day, by night and on a phone it must be readable (axe) and not wider than the screen. With SCREENSHOTS each is kept as a picture.
+ */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS'];
+  // What opens under the pointer is looked at where it is meant to open.
+  await page.mouse.move(5, 5);
+  for (const [how, colorScheme, viewport] of [
+    ['light', 'light', DESK],
+    ['dark', 'dark', DESK],
+    ['phone', 'light', PHONE],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    // Colours fade from one to the other, and half-faded ones are not what anybody reads.
+    await page.waitForTimeout(300);
+    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${how}.png`, fullPage: true });
+    const rules = (await page.getByRole('dialog').count()) > 0 ? WCAG : undefined;
+    expect(await axeFindings(page, rules), `${name} ${how}`).toEqual([]);
+    const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    expect(over, `${name} ${how} is wider than the screen`).toBeLessThanOrEqual(0);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(DESK);
 }

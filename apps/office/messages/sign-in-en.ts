@@ -41,11 +41,14 @@ export const signInEn = {
 /** Words of the page on which somebody looks after their own account. */
 export const accountEn = {
   title: 'My account',
+  close: 'Close',
+  cancel: 'Cancel',
   confirmTitle: 'Is it you?',
-  confirmText: 'To change how you sign in, prove once more that it is you. It holds for a quarter of an hour.',
+  confirmText:
+    'This needs a fresh proof that it is you. It holds for a quarter of an hour; what you wanted to do is done right after it.',
+  confirmCompany: 'You come in through your company. Sign out and in again: that counts as a proof.',
   confirm: 'Confirm',
   confirmPasskey: 'Confirm with a passkey',
-  confirmFirst: 'Prove first that it is you, above.',
   passwordTitle: 'Password',
   current: 'Current password',
   change: 'Change the password',

@@ -44,11 +44,14 @@ export const signInEs: typeof signInEn = {
 /** Palabras de la página de la propia cuenta. */
 export const accountEs: typeof accountEn = {
   title: 'Mi cuenta',
+  close: 'Cerrar',
+  cancel: 'Cancelar',
   confirmTitle: '¿Eres tú?',
-  confirmText: 'Para cambiar tu forma de entrar, demuestra otra vez que eres tú. Vale un cuarto de hora.',
+  confirmText:
+    'Esto pide demostrar de nuevo que eres tú. Vale un cuarto de hora; lo que querías hacer se hace justo después.',
+  confirmCompany: 'Entras a través de tu empresa. Sal y vuelve a entrar: eso cuenta como prueba.',
   confirm: 'Confirmar',
   confirmPasskey: 'Confirmar con una llave de acceso',
-  confirmFirst: 'Demuestra antes que eres tú, arriba.',
   passwordTitle: 'Contraseña',
   current: 'Contraseña actual',
   change: 'Cambiar la contraseña',

@@ -21,7 +21,6 @@ export function Codes({ account }: { account: OwnAccount }) {
   const starting = useChange(startCodes);
   const turningOff = useChange(turnOffCodes, { onDone: () => toast(t('turnedOff')) });
   const making = useChange(makeRecoveryCodes, { onDone: ({ recoveryCodes }) => setShown({ codes: recoveryCodes }) });
-  const unconfirmed = account.confirmed ? undefined : t('confirmFirst');
   const kept = account.needsSecondFactor && account.passkeys.length === 0 ? t('roleNeeds') : undefined;
   const problem = starting.error ?? turningOff.error ?? making.error;
   // The new session is taken up only now: it would take away the page that shows the codes.
@@ -51,17 +50,12 @@ export function Codes({ account }: { account: OwnAccount }) {
         )}
         {account.hasCodes ? (
           <div className="os-row">
-            <ReasonButton
-              variant="default"
-              reason={unconfirmed}
-              loading={making.isPending}
-              onClick={() => making.mutate(undefined)}
-            >
+            <Button variant="default" loading={making.isPending} onClick={() => making.mutate(undefined)}>
               {t('newRecovery')}
-            </ReasonButton>
+            </Button>
             <ReasonButton
               variant="default"
-              reason={unconfirmed ?? kept}
+              reason={kept}
               loading={turningOff.isPending}
               onClick={() => turningOff.mutate(undefined)}
             >
@@ -71,13 +65,9 @@ export function Codes({ account }: { account: OwnAccount }) {
         ) : (
           starting.data === undefined && (
             <div className="os-row">
-              <ReasonButton
-                reason={unconfirmed}
-                loading={starting.isPending}
-                onClick={() => starting.mutate(undefined)}
-              >
+              <Button loading={starting.isPending} onClick={() => starting.mutate(undefined)}>
                 {t('turnOn')}
-              </ReasonButton>
+              </Button>
             </div>
           )
         )}

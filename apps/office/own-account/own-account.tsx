@@ -4,7 +4,6 @@ import { getAccount } from '../../client/own-account.ts';
 import { PageHead } from '../../kit/stat-tile.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { Codes } from './codes.tsx';
-import { Confirm } from './confirm.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { Password } from './password.tsx';
 import { Sessions } from './sessions.tsx';
@@ -22,7 +21,6 @@ export function AccountPage() {
         )
       ) : (
         <div className="os-stack">
-          {!account.data.confirmed && <Confirm account={account.data} />}
           <div className="os-split">
             <div className="os-stack">
               <Codes account={account.data} />

@@ -23,7 +23,6 @@ export function Passkeys({ account }: { account: OwnAccount }) {
   const t = useTranslations('account');
   const [named, setNamed] = useState<Passkey | 'new'>();
   const removing = useChange(removePasskey, { onDone: () => toast(t('passkeyRemoved')) });
-  const unconfirmed = account.confirmed ? undefined : t('confirmFirst');
   return (
     <Card title={t('passkeysTitle')}>
       <div className="os-fields">
@@ -55,25 +54,21 @@ export function Passkeys({ account }: { account: OwnAccount }) {
                 >
                   {t('rename')}
                 </Button>
-                <ReasonButton
+                <Button
                   variant="default"
                   size="compact-sm"
                   aria-label={t('removeNamed', { name: passkey.name })}
-                  reason={unconfirmed}
                   onClick={() => removing.mutate(passkey.id)}
                 >
                   {t('remove')}
-                </ReasonButton>
+                </Button>
               </li>
             ))}
           </ul>
         )}
         {removing.error !== null && <ProblemView problem={removing.error} while="acting" />}
         <div className="os-row">
-          <ReasonButton
-            reason={unconfirmed ?? (hasPasskeys() ? undefined : t('passkeyUnsupported'))}
-            onClick={() => setNamed('new')}
-          >
+          <ReasonButton reason={hasPasskeys() ? undefined : t('passkeyUnsupported')} onClick={() => setNamed('new')}>
             {t('addPasskey')}
           </ReasonButton>
         </div>

@@ -29,9 +29,7 @@ export function Password({ account }: { account: OwnAccount }) {
       : undefined
     : password === ''
       ? t('needsNew')
-      : account.confirmed
-        ? undefined
-        : t('confirmFirst');
+      : undefined;
   return (
     <Card title={t('passwordTitle')}>
       <form

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { getAccount } from '../../client/own-account.ts';
 import { Codes } from '../own-account/codes.tsx';
-import { Confirm } from '../own-account/confirm.tsx';
 import { Passkeys } from '../own-account/passkeys.tsx';
 import { SignInFrame } from './frame.tsx';
 import { useLeaving } from './leave.ts';
@@ -17,7 +16,6 @@ export function SetUp() {
     <SignInFrame title={t('setUpTitle')} text={t('setUpText')}>
       {account !== undefined && (
         <div className="os-stack">
-          {!account.confirmed && <Confirm account={account} />}
           <Codes account={account} />
           <Passkeys account={account} />
         </div>

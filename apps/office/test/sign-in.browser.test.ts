@@ -1,17 +1,20 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, openBrowser } from '../../server/browser-testing.ts';
+import { openBrowser } from '../../server/browser-testing.ts';
 import { keepMails, openTestOffice, type TestOffice } from '../../server/office-testing.ts';
+import { lookAt } from '../../server/screens-testing.ts';
 
 let office: TestOffice;
 let browser: Browser;
 const { mails, signIn: wayIn } = keepMails(() => office.url);
+/** How far the server's clock is ahead of ours. */
+let aheadMs = 0;
+const now = (): number => Date.now() + aheadMs;
 const broken: string[] = [];
-const shots = process.env['SCREENSHOTS'];
 
 beforeAll(async () => {
-  [office, browser] = await Promise.all([openTestOffice({ signIn: wayIn }), openBrowser()]);
+  [office, browser] = await Promise.all([openTestOffice({ signIn: wayIn, now }), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -51,24 +54,6 @@ const isIn = (page: Page, first = 'Today'): Promise<void> =>
 const codeOf = (seed: string, at = Date.now()): string =>
   new TOTP({ secret: Secret.fromBase32(seed) }).generate({ timestamp: at });
 
-/** Looks at a page in light and dark, on a screen and a phone: no finding of axe, nothing wider than the screen. */
-async function look(page: Page, name: string): Promise<void> {
-  for (const [kind, width] of [
-    ['screen', 1280],
-    ['phone', 375],
-  ] as const)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(150);
-      if (shots !== undefined)
-        await page.screenshot({ path: `${shots}/${name}-${kind}-${colorScheme}.png`, fullPage: true });
-      expect([name, kind, colorScheme, await axeFindings(page)]).toEqual([name, kind, colorScheme, []]);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    }
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
-
 /** Invites somebody with a role and gives the path of the link in the mail. */
 async function invite(
   name: string,
@@ -92,7 +77,7 @@ describe('somebody who was invited', () => {
     const page = await open(path);
     await page.getByRole('heading', { name: 'Welcome, Bea' }).waitFor();
     expect(page.url()).toBe(`${home()}/invitation`);
-    await look(page, 'invitation');
+    await lookAt(page, 'invitation');
     await page.getByLabel('Your name').fill('Bea Shelf');
     await page.getByLabel(/^New password/).fill('short');
     await page.getByRole('button', { name: 'Set the password and go in' }).click();
@@ -110,7 +95,7 @@ describe('somebody who was invited', () => {
 
   it('who forgets the password gets a link, and is told the same when nobody is known', async () => {
     const page = await open('/');
-    await look(page, 'sign-in');
+    await lookAt(page, 'sign-in');
     await page.getByLabel('E-mail').fill('bea@example.org');
     await page.getByRole('button', { name: 'Forgot your password?' }).click();
     await page.getByRole('button', { name: 'Send the link' }).click();
@@ -119,7 +104,7 @@ describe('somebody who was invited', () => {
       mails.find(({ subject }) => subject === 'A new password for Oneshelf');
     await expect.poll(() => reset() !== undefined).toBe(true);
     const link = await open(pathIn(reset()));
-    await look(link, 'new-password');
+    await lookAt(link, 'new-password');
     await link.getByLabel(/^New password/).fill('bea has a better one');
     await link.getByRole('button', { name: 'Set the password' }).click();
     await link.getByText('The new password is set.').waitFor();
@@ -141,7 +126,7 @@ describe('my account', () => {
     await page.getByRole('heading', { name: 'My account' }).waitFor();
     await page.getByRole('button', { name: 'Turn codes on' }).click();
     await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
-    await look(page, 'account-codes');
+    await lookAt(page, 'account-codes');
     const seed = (await page.locator('code').first().innerText()).replaceAll(' ', '');
     await page.getByLabel('Code from the app').fill('000000');
     await page.getByRole('button', { name: 'Turn codes on' }).click();
@@ -152,14 +137,14 @@ describe('my account', () => {
     await codes.waitFor();
     const recovery = await codes.getByRole('listitem').allInnerTexts();
     expect(recovery).toHaveLength(10);
-    await look(page, 'account-recovery');
+    await lookAt(page, 'account-recovery');
     await page.getByRole('button', { name: 'I have kept them' }).click();
     await page.getByText('10 recovery codes are left.').waitFor();
 
     const other = await open('/');
     await signIn(other, email, 'cleo counts the boxes');
     await other.getByRole('heading', { name: 'One more step' }).waitFor();
-    await look(other, 'second-factor');
+    await lookAt(other, 'second-factor');
     await other.getByLabel('Code').fill(recovery[0] ?? '');
     await other.getByRole('button', { name: 'Go on' }).click();
     await isIn(other, 'Sell');
@@ -167,7 +152,7 @@ describe('my account', () => {
     await page.getByText('9 recovery codes are left.').waitFor();
     const table = page.getByRole('table', { name: 'Where you are signed in' });
     await table.getByText('Chrome, Linux').nth(1).waitFor();
-    await look(page, 'account');
+    await lookAt(page, 'account');
     await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
     await other.reload();
     await other.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -205,7 +190,7 @@ describe('my account', () => {
     await page.getByRole('button', { name: 'Rename Till in the back' }).click();
     await page.getByLabel('What it is called').fill('Till in front');
     await page.getByRole('button', { name: 'Save' }).click();
-    await look(page, 'account-passkey');
+    await lookAt(page, 'account-passkey');
     await page.getByRole('button', { name: 'Remove Till in front' }).click();
     await page.getByText('You have none yet.').waitFor();
     await page.getByRole('button', { name: /Ada Shelf/ }).click();
@@ -225,7 +210,7 @@ describe('my account', () => {
     await page.getByLabel(/^New password/).fill('dora adds it all up');
     await page.getByRole('button', { name: 'Set the password and go in' }).click();
     await page.getByRole('heading', { name: 'A second factor is needed' }).waitFor();
-    await look(page, 'set-up');
+    await lookAt(page, 'set-up');
     await page.getByRole('button', { name: 'Turn codes on' }).click();
     const seed = (await page.locator('code').first().innerText()).replaceAll(' ', '');
     await page.getByLabel('Code from the app').fill(codeOf(seed));
@@ -235,5 +220,92 @@ describe('my account', () => {
     const next = await open('/');
     await signIn(next, email, 'dora adds it all up');
     await next.getByRole('heading', { name: 'One more step' }).waitFor();
+  });
+});
+
+describe('an act that needs a fresh proof', () => {
+  it('waits for the proof in a dialog, is done right after it, and not without it', async () => {
+    const { path } = await invite('Eve', 'picker');
+    const page = await open('/');
+    await signIn(page, office.email, office.password);
+    await isIn(page);
+    const { items } = await office.ask<{ items: { id: string; email: string }[] }>('GET', '/staff/people?limit=50');
+    const eve = items.find(({ email }) => email === 'eve@example.org')?.id ?? '';
+    await page.goto(`${home()}/people/${eve}`);
+    const mailbox = page.getByRole('textbox', { name: 'E-mail', exact: true });
+    const save = page.getByRole('button', { name: 'Save', exact: true });
+    const dialog = page.getByRole('dialog', { name: 'Is it you?' });
+    await mailbox.fill('eve.new@example.org');
+    aheadMs = 16 * 60_000;
+    try {
+      await save.click();
+      await dialog.getByLabel(/^Password/).waitFor();
+      await lookAt(page, 'prove-again');
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('alert').filter({ hasText: 'Prove once more that it is you' }).waitFor();
+      const emailOf = async (): Promise<string> =>
+        (await office.ask<{ email: string }>('GET', `/staff/people/${eve}`)).email;
+      expect(await emailOf()).toBe('eve@example.org');
+
+      await save.click();
+      await dialog.getByLabel(/^Password/).fill('not my password');
+      await dialog.getByRole('button', { name: 'Confirm', exact: true }).click();
+      await dialog
+        .getByRole('alert')
+        .getByText(/password is wrong/i)
+        .waitFor();
+      await dialog.getByLabel(/^Password/).fill(office.password);
+      await dialog.getByRole('button', { name: 'Confirm', exact: true }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await expect.poll(emailOf).toBe('eve.new@example.org');
+      // For a quarter of an hour nothing more is asked.
+      await page.goto(`${home()}/account`);
+      await page.getByRole('button', { name: 'Turn codes on' }).click();
+      await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
+      expect(path).toContain('/invitation');
+    } finally {
+      aheadMs = 0;
+    }
+  });
+});
+
+describe('a second factor that was lost', () => {
+  it('is reset after saying what ends; its person is signed out, told, and in again by password alone', async () => {
+    const { email, path } = await invite('Finn', 'cashier');
+    const finn = await open(path);
+    await finn.getByLabel(/^New password/).fill('finn finds the boxes');
+    await finn.getByRole('button', { name: 'Set the password and go in' }).click();
+    await isIn(finn, 'Sell');
+    await finn.goto(`${home()}/account`);
+    await finn.getByRole('button', { name: 'Turn codes on' }).click();
+    const seed = (await finn.locator('code').first().innerText()).replaceAll(' ', '');
+    await finn.getByLabel('Code from the app').fill(codeOf(seed));
+    await finn.getByRole('button', { name: 'Turn codes on' }).click();
+    await finn.getByRole('button', { name: 'I have kept them' }).click();
+    await finn.getByText('10 recovery codes are left.').waitFor();
+
+    const page = await open('/');
+    await signIn(page, office.email, office.password);
+    await isIn(page);
+    const { items } = await office.ask<{ items: { id: string; email: string }[] }>('GET', '/staff/people?limit=50');
+    await page.goto(`${home()}/people/${items.find((one) => one.email === email)?.id}`);
+    await page.getByRole('button', { name: 'Reset the second factor' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Reset the second factor of Finn?' });
+    await dialog.getByRole('listitem').getByText('Codes of the authenticator and recovery codes are void').waitFor();
+    await dialog
+      .getByRole('listitem')
+      .getByText(/1 session|One session|session/)
+      .waitFor();
+    await dialog.getByRole('listitem').getByText('They are told by mail').waitFor();
+    await lookAt(page, 'reset-factor');
+    await dialog.getByRole('button', { name: 'Reset the second factor' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await expect
+      .poll(() => mails.some(({ to, text }) => to === email && text.includes('was taken away by somebody')))
+      .toBe(true);
+    await finn.reload();
+    await finn.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await signIn(finn, email, 'finn finds the boxes');
+    await isIn(finn, 'My account');
   });
 });

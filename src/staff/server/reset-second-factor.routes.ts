@@ -61,7 +61,7 @@ export function registerSecondFactorReset(app: Api, deps: SignInDeps): void {
       if (!request.preview) {
         deps.authenticator.forget(personId);
         const credential = await deps.store.findCredential({ personId });
-        if (credential !== undefined) tellPerson(deps, credential, { kind: 'changed', what: 'second_factor_off' });
+        if (credential !== undefined) tellPerson(deps, credential, { kind: 'changed', what: 'second_factor_reset' });
       }
       return { ...gone, personId: idText('person', personId) };
     },

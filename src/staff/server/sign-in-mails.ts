@@ -10,6 +10,7 @@ export type SignInChange =
   | 'password'
   | 'second_factor_on'
   | 'second_factor_off'
+  | 'second_factor_reset'
   | 'recovery_codes'
   | 'passkey_added'
   | 'passkey_removed';
@@ -60,6 +61,8 @@ const en: Words = {
               password: 'Your password was changed.',
               second_factor_on: 'Codes were turned on for your account.',
               second_factor_off: 'Codes were turned off for your account.',
+              second_factor_reset:
+                'Your second factor (codes and passkeys) was taken away by somebody who looks after rights, and you were signed out everywhere.',
               recovery_codes: 'New recovery codes were made for your account; the old ones are void.',
               passkey_added: 'A passkey was added to your account.',
               passkey_removed: 'A passkey was removed from your account.',
@@ -111,6 +114,8 @@ const es: Words = {
               password: 'Se cambió tu contraseña.',
               second_factor_on: 'Se activaron los códigos para tu cuenta.',
               second_factor_off: 'Se desactivaron los códigos para tu cuenta.',
+              second_factor_reset:
+                'Alguien que cuida de los derechos retiró tu segundo factor (códigos y llaves de acceso), y se cerraron todas tus sesiones.',
               recovery_codes: 'Se crearon códigos de recuperación nuevos; los anteriores ya no valen.',
               passkey_added: 'Se añadió una llave de acceso a tu cuenta.',
               passkey_removed: 'Se quitó una llave de acceso de tu cuenta.',

@@ -14,6 +14,7 @@ import { registerAccountRoutes } from './account.routes.ts';
 import { openCompanyDoor, type CompanyProvider } from './company-sign-in.ts';
 import { registerInvitationRoutes } from './invitations.routes.ts';
 import { insertBuiltInRoles, insertPeople, type NewPerson } from './people.store.ts';
+import { registerSecondFactorReset } from './reset-second-factor.routes.ts';
 import { registerSignInRoutes } from './sign-in.routes.ts';
 import { createSignInStore } from './sign-in.store.ts';
 import { registerStaffRoutes } from './staff.routes.ts';
@@ -86,6 +87,7 @@ export async function openTestSignIn(
   registerSignInRoutes(api, deps);
   registerAccountRoutes(api, deps);
   registerInvitationRoutes(api, deps);
+  registerSecondFactorReset(api, deps);
   await withTransaction(pool, { schema }, insertBuiltInRoles);
   return {
     database,

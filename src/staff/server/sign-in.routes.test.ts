@@ -2,6 +2,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKnownPasswords } from '../../../platform/auth/breached-passwords.ts';
+import { encodeId } from '../../kernel/ids.ts';
 import { openTestSignIn } from './sign-in-testing.ts';
 
 const world = await openTestSignIn({ breached: await openKnownPasswords(undefined) });
@@ -447,4 +448,51 @@ it('tells the log no password, code, token or seed', () => {
   for (const { text } of mails) secrets.push(...(/#([\w-]{43})/.exec(text)?.slice(1) ?? []));
   expect(secrets.length).toBeGreaterThan(8);
   for (const secret of secrets) expect(told).not.toContain(secret);
+});
+
+describe('a second factor that is lost', () => {
+  const reset = (n: number, token: string, how = '') =>
+    send('POST', `/staff/people/${encodeId('per', id(n))}/second-factor-reset${how}`, {}, { token });
+
+  it('is taken away by somebody who looks after rights: sessions end, its person is told, and comes in without it', async () => {
+    await world.employ({
+      id: id(41),
+      name: 'Lost',
+      email: emailOf(41),
+      password: PASSWORD,
+      grants: [{ role: 'picker' }],
+    });
+    const sent = mails.length;
+    const { token: mine } = await turnOnCodes(await tokenOf(41));
+    await world.mail(sent + 1);
+    const { body: half } = await signIn(41);
+    expect(half.ticket).toMatch(/./);
+    const owner = await tokenOf(1);
+    const before = mails.length;
+    const seen = await reset(41, owner, '?preview=true');
+    expect(seen).toMatchObject({ status: 200, body: { codes: true, passkeys: 0, sessions: 1 } });
+    expect([await isIn(mine), mails.length]).toEqual([true, before]);
+
+    expect(await reset(41, owner)).toMatchObject({ status: 200, body: { codes: true, passkeys: 0, sessions: 1 } });
+    expect(await isIn(mine)).toBe(false);
+    expect(await world.mail(before + 1)).toMatchObject({
+      to: emailOf(41),
+      subject: expect.stringMatching(/has changed/),
+      text: expect.stringMatching(/second factor .* taken away .* signed out everywhere/),
+    });
+    // The ticket of a sign-in that was half done when it happened leads nowhere.
+    const recovery = await send('POST', '/session/second-factor', { ticket: half.ticket, code: '000000' });
+    expect(recovery.status).toBeGreaterThanOrEqual(400);
+    expect((await signIn(41)).body.token).toMatch(/^[\w-]{43}$/);
+    expect(await world.run("select body from platform_event where type = 'SecondFactorReset'")).toHaveLength(1);
+  });
+
+  it('is not taken from oneself, from who has none, nor by who may not', async () => {
+    const owner = await tokenOf(1);
+    expect(await reset(1, owner)).toMatchObject({ status: 409, body: { reason: 'own_second_factor' } });
+    expect(await reset(15, owner)).toMatchObject({ status: 409, body: { reason: 'no_second_factor' } });
+    expect((await reset(15, await tokenOf(3))).status).toBe(403);
+    expect((await reset(99, owner)).status).toBe(404);
+    expect((await reset(15, 'nobody')).status).toBe(401);
+  });
 });
