@@ -1,6 +1,7 @@
 import type { Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { openToCapture, PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
+import { giveBackPromotions } from '../pricing/promotion-use.ts';
 import { placeOf, unpromiseGoods } from '../stock/goods.ts';
 import { shareOfLine } from './line-share.ts';
 import { mergeByLine, ORDERS, partOfPrepayment, remaining } from './order.ts';
@@ -83,6 +84,8 @@ export function cancelOrder(draft: Draft, command: CancelOrder, resolved: OrderR
   if (!back.ok) return back.rejection;
   const released = partOfPrepayment(order, givenBack);
   const after = draft.change(ORDERS, { id: order.id, cancel: cancelled, released });
+  // Nothing of it left: what it used of promotions is free for somebody else.
+  if (after.status === 'cancelled') giveBackPromotions(draft, order.promotions ?? []);
   draft.act({
     type: 'OrderCancelled',
     version: 1,

@@ -2,6 +2,7 @@ import { assert } from '../kernel/assert.ts';
 import type { BookRules } from '../kernel/draft.ts';
 import { mulDiv } from '../kernel/money.ts';
 import type { BusinessDay, InstantMs } from '../kernel/time.ts';
+import type { UsedPromotion } from '../pricing/promotion-use.ts';
 import type { LineDiscount } from '../pricing/promotion/promotion-basket.ts';
 import type { LineTax } from '../pricing/tax/tax-basket.ts';
 
@@ -62,6 +63,8 @@ export type OrderTerms = {
   readonly taxInclusive: boolean;
   /** Where a line's plain value added tax is owed. Orders of a version before do not say. */
   readonly taxJurisdiction?: string | undefined;
+  /** The promotions that it uses; given back when all of it is cancelled. */
+  readonly promotions?: readonly UsedPromotion[] | undefined;
   readonly placedAt: InstantMs;
   readonly businessDay: BusinessDay;
 };

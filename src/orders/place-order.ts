@@ -3,12 +3,13 @@ import { documentLabel, takeNumber } from '../company/document-series.ts';
 import type { Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
+import { usePromotions } from '../pricing/promotion-use.ts';
 import { placeOf, promiseGoods, reportOverruns, type Overrun } from '../stock/goods.ts';
 import { makeRoom, type ExpiredHolds } from '../stock/reserve.ts';
 import { sumDiscounts } from './line-share.ts';
 import { ORDERS, sumLines } from './order.ts';
 import { reportRewards, rewardsBody, spendTenders, type OrderRewardTerms } from './rewards-of-order.ts';
-import { wantedGoods, type SaleLine, type SaleTerms } from './sale.ts';
+import { occasionOf, wantedGoods, type SaleLine, type SaleTerms } from './sale.ts';
 
 /** How an order is going to be paid. Card and marketplace money is authorised, bank money may have come in advance (`captured`). */
 export type OrderPayment = {
@@ -33,7 +34,7 @@ export type PlaceOrder = SaleTerms & {
   readonly rewards?: OrderRewardTerms | undefined;
 };
 
-/** Refuses, a request only: `no_lines`, `payment_does_not_cover` (due, authorised), `insufficient_stock`. */
+/** Refuses, a request only: `no_lines`, `payment_does_not_cover` (due, authorised), `insufficient_stock`, and what `usePromotions` refuses. */
 export function placeOrder(
   draft: Draft,
   command: PlaceOrder,
@@ -57,6 +58,11 @@ export function placeOrder(
   const tenders = command.payments.map((payment) => ({ ...payment, amount: payment.captured }));
   const spent = spendTenders(draft, command, tenders, { currency: command.terms.currency, fact: command.fact });
   if (!spent.ok) return spent.rejection;
+  const promoted = usePromotions(draft, command.terms.promotions ?? [], {
+    fact: command.fact,
+    occasion: occasionOf(command),
+  });
+  if ('refused' in promoted) return promoted.refused;
   const overruns: Overrun[] = [];
   for (const { goods } of wanted) {
     const overrun = promiseGoods(draft, goods);
@@ -121,6 +127,7 @@ export function placeOrder(
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });
+  promoted.report();
   reportOverruns(draft, command, command.orderId, overruns);
   reportRewards(draft, command, currency, [spent.value]);
   return undefined;

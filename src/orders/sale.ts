@@ -3,6 +3,7 @@ import type { Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { FACT_SOURCES, refuseOutOfOrder, type FactTaken } from '../kernel/fact-source.ts';
 import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
+import { usePromotions, type PromotionOccasion } from '../pricing/promotion-use.ts';
 import {
   issueGoods,
   placeOf,
@@ -65,7 +66,7 @@ export type RecordSale = SaleTerms & {
 };
 
 /**
- * Refuses, a request only: `no_lines`, `tenders_do_not_cover` (due, tendered), `reservation_ended`, `insufficient_stock`.
+ * Refuses, a request only: `no_lines`, `tenders_do_not_cover` (due, tendered), `reservation_ended`, `insufficient_stock`, and what `usePromotions` refuses.
  * A fact out of its register's order is refused with `fact_repeated` or `fact_missing_before`; the register sends it again.
  */
 export function recordSale(
@@ -106,6 +107,11 @@ export function recordSale(
   }
 
   const money = { currency: command.terms.currency, fact: command.fact !== null };
+  const promoted = usePromotions(draft, command.terms.promotions ?? [], {
+    fact: money.fact,
+    occasion: occasionOf(command),
+  });
+  if ('refused' in promoted) return promoted.refused;
   const spent = spendTenders(draft, command, command.tenders, money);
   if (!spent.ok) return spent.rejection;
   const cards = sellGiftCards(draft, command, command.lines, money);
@@ -217,6 +223,7 @@ export function recordSale(
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });
+  promoted.report();
   reportOverruns(draft, command, command.orderId, overruns);
   reportRewards(draft, command, command.terms.currency, [spent.value, cards.value.moved, earned]);
   return undefined;
@@ -225,6 +232,12 @@ export function recordSale(
 /** What tenders of a method come to. */
 function sumOfMethod(tenders: readonly Tender[], method: PaymentMethod): number {
   return tenders.reduce((sum, tender) => (tender.method === method ? sum + tender.amount : sum), 0);
+}
+
+/** Where and when, for what follows from a sale or an order. */
+export function occasionOf(command: SaleTerms): PromotionOccasion {
+  const { orderId: subjectId, occurredAt, businessDay } = command;
+  return { ...placeOf(command), subjectId, occurredAt, businessDay };
 }
 
 /** Ends the reservations that a sale uses up. What is put aside at another place is not this counter's to hand over. */

@@ -14,6 +14,7 @@ import {
 import { loadSql } from '../../../platform/db/pool.ts';
 import type { AppliedChange } from '../../kernel/draft.ts';
 import { dayToEpochDay, type BusinessDay } from '../../kernel/time.ts';
+import type { UsedPromotion } from '../../pricing/promotion-use.ts';
 import type { LineDiscount } from '../../pricing/promotion/promotion-basket.ts';
 import type { LineTax } from '../../pricing/tax/tax-basket.ts';
 import {
@@ -59,6 +60,7 @@ type OrderRow = {
   currency: string;
   tax_inclusive: boolean;
   tax_jurisdiction: string | null;
+  promotions: readonly UsedPromotion[] | null;
   net_minor: number;
   tax_minor: number;
   gross_minor: number;
@@ -150,6 +152,7 @@ export const orderTable: BookTable = {
         currency: row.currency,
         taxInclusive: row.tax_inclusive,
         taxJurisdiction: row.tax_jurisdiction ?? undefined,
+        promotions: row.promotions ?? undefined,
         netMinor: row.net_minor,
         taxMinor: row.tax_minor,
         grossMinor: row.gross_minor,
@@ -233,6 +236,7 @@ function insertOrders(orders: readonly Order[]): Query {
       bigintArray(orders.map((one) => one.eventNumber)),
       bigintArray(orders.map((one) => one.version)),
       textArray(orders.map((one) => one.taxJurisdiction)),
+      textArray(orders.map((one) => jsonText(one.promotions))),
     ],
   };
 }

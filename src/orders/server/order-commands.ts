@@ -1,6 +1,7 @@
 import type { CommandRules, Resolved } from '../../../platform/commit/command.ts';
 import type { Reader } from '../../../platform/db/read.ts';
 import type { Goods } from '../../stock/goods.ts';
+import { PROMOTION_USES, promotionUseKeys, type UsedPromotion } from '../../pricing/promotion-use.ts';
 import { ORDER_REWARDS } from '../../rewards/order-rewards.ts';
 import { POINTS } from '../../rewards/points-account.ts';
 import { REWARD_ACCOUNTS } from '../../rewards/reward-account.ts';
@@ -29,7 +30,10 @@ export type OrderCommandDeps = {
 async function resolveOrder(deps: OrderCommandDeps, orderId: string): Promise<Resolved<OrderResolved> | undefined> {
   const values = [orderId];
   const [headers, lines, payments] = await Promise.all([
-    deps.read.rows<{ version: number }>(orderBookSql.find_order_for_act, values),
+    deps.read.rows<{ version: number; promotions: readonly UsedPromotion[] | null }>(
+      orderBookSql.find_order_for_act,
+      values,
+    ),
     deps.read.rows<{ line: number; kind: string; sku_id: string; fulfilling_location_id: string }>(
       orderBookSql.find_order_lines_for_act,
       values,
@@ -43,6 +47,7 @@ async function resolveOrder(deps: OrderCommandDeps, orderId: string): Promise<Re
     if (line.kind === 'goods') goods.set(line.line, goodsAt(deps.locationOf(line.fulfilling_location_id), line.sku_id));
   }
   const paymentIds = payments.map((payment) => payment.id);
+  const uses = promotionUseKeys(header.promotions ?? []);
   const kept = payments.filter(({ provider_ref: ref }) => ref !== '');
   const accounts = kept.flatMap(({ method, provider_ref: ref }) =>
     method === 'gift_card' || method === 'store_credit' ? [ref] : [],
@@ -53,6 +58,7 @@ async function resolveOrder(deps: OrderCommandDeps, orderId: string): Promise<Re
     keys: {
       ...keysOfGoods([...goods.values()]),
       payment: paymentIds,
+      ...(uses.length === 0 ? {} : { [PROMOTION_USES.name]: uses }),
       ...(accounts.length === 0 ? {} : { [REWARD_ACCOUNTS.name]: accounts }),
       ...(points.length === 0 ? {} : { [POINTS.name]: points, [ORDER_REWARDS.name]: [orderId] }),
     },
@@ -67,6 +73,11 @@ function withRewards(
   of: Parameters<typeof rewardKeys>[1],
 ): Record<string, readonly string[]> {
   return { ...keys, ...rewardKeys(command, of) };
+}
+
+/** The uses of promotions that a command counts. */
+function addUses(keys: Record<string, readonly string[]>, promotions: readonly UsedPromotion[] | undefined): void {
+  if (promotions !== undefined && promotions.length > 0) keys[PROMOTION_USES.name] = promotionUseKeys(promotions);
 }
 
 /** The gift cards and store credit that pay. */
@@ -87,6 +98,7 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
       const keys: Record<string, readonly string[]> = { ...goodsKeys(body.lines), series: [body.series.key] };
       if (body.fact !== null) keys.fact_source = [body.fact.sourceId];
       if (body.reservationIds.length > 0) keys.reservation = body.reservationIds;
+      addUses(keys, body.terms.promotions);
       return withRewards(keys, body, { currency: body.terms.currency, accountKeys: accountsOf(body.tenders) });
     },
     resolve: (_, hint) => resolveExpiredHolds(deps.read, hint, deps.now()),
@@ -110,11 +122,14 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
     kind: 'request',
     lines: (body) => body.lines.length,
     resolvesLate: true,
-    keys: (body) =>
-      withRewards({ ...goodsKeys(body.lines), series: [body.series.key] }, body, {
+    keys: (body) => {
+      const keys: Record<string, readonly string[]> = { ...goodsKeys(body.lines), series: [body.series.key] };
+      addUses(keys, body.terms.promotions);
+      return withRewards(keys, body, {
         currency: body.terms.currency,
         accountKeys: accountsOf(body.payments),
-      }),
+      });
+    },
     resolve: (_, hint) => resolveExpiredHolds(deps.read, hint, deps.now()),
     decide: placeOrder,
   };

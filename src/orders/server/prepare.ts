@@ -7,6 +7,9 @@ import type { ChannelRef, CompanyCache, LocationRef } from '../../company/server
 import { accept, reject, type Decision } from '../../kernel/decision.ts';
 import { businessDayOf, fiscalYearOf, type BusinessDay, type InstantMs } from '../../kernel/time.ts';
 import type { PricingRules } from '../../pricing/basket.ts';
+import type { UsedPromotion } from '../../pricing/promotion-use.ts';
+import type { CompiledPromotions } from '../../pricing/promotion/compile-promotions.ts';
+import type { AppliedPromotion } from '../../pricing/promotion/promotion-basket.ts';
 import type { TaxPlace, TaxRequest } from '../../pricing/tax/tax-basket.ts';
 import type { LineToPrice, PriceCache, PriceRef } from '../../pricing/server/price-cache.ts';
 import type { StockLocation } from '../../stock/server/goods-at.ts';
@@ -14,7 +17,7 @@ import type { PlaceOrder } from '../place-order.ts';
 import type { RecordSale } from '../sale.ts';
 import type { FeeTerms } from '../ship-order.ts';
 import { plainRules } from './plain-rules.ts';
-import { priceLines, type PricedWhere, type PriceOccasion } from './price-lines.ts';
+import { priceLines, type PricedLines, type PricedWhere, type PriceOccasion } from './price-lines.ts';
 
 /** What preparing reads: all of it in memory, none of it locked. What it finds is written into the command, so a stale entry is no wrong book. */
 export type PrepareDeps = {
@@ -64,6 +67,12 @@ export type AskedLine = {
   readonly associateId?: string | undefined;
 };
 
+/** Coupons, offers and refused promotions. `coupons` are codes of limited use with what the commit counts them by. */
+export type AskedOccasion = Pick<
+  PriceOccasion,
+  'couponCodes' | 'couponPromotions' | 'offerIds' | 'offerPromotions' | 'refused' | 'uses'
+> & { readonly coupons?: Readonly<Record<string, NonNullable<UsedPromotion['coupon']>>> | undefined };
+
 /** Who buys, as far as prices and taxes ask. */
 export type Buyer = {
   readonly id: string;
@@ -82,10 +91,7 @@ export type AskedSale = {
   readonly lines: readonly AskedLine[];
   readonly occurredAt: InstantMs;
   readonly customer?: Buyer | undefined;
-  /** Coupons, offers and refused promotions. */
-  readonly occasion?:
-    | Pick<PriceOccasion, 'couponCodes' | 'couponPromotions' | 'offerIds' | 'offerPromotions' | 'refused' | 'uses'>
-    | undefined;
+  readonly occasion?: AskedOccasion | undefined;
   readonly externalRef?: string | undefined;
   /** Whether given prices hold the VAT, where no price list says so. */
   readonly taxInclusive?: boolean | undefined;
@@ -356,25 +362,27 @@ function prepareSelling<T>(
   const wanted = {
     channel,
     locationId: asked.sellingLocationId,
-    lines: asked.lines,
     customerId: asked.customer?.id,
     at: occurredAt,
   };
-  return withRules(deps, (rules) =>
-    lookUp(deps, wanted, (references) => {
-      const where: PricedWhere = {
-        setting,
-        from: from.value,
-        asSold: as.asSold,
-        taxInclusive: asked.taxInclusive,
-        occasion: occasionFor(asked, as.kind, references.groupIds),
-      };
-      const priced = priceLines({ company: deps.company, rules }, where, asked.lines, references);
-      if (!priced.ok) return priced;
-      const { lines, taxInclusive } = priced.value;
+  const where = (groupIds: readonly string[]): PricedWhere => ({
+    setting,
+    from: from.value,
+    asSold: as.asSold,
+    taxInclusive: asked.taxInclusive,
+    occasion: occasionFor(asked, as.kind, groupIds),
+  });
+  return withRules(deps, (rules) => {
+    const price = (lines: readonly AskedLine[]): Prepared<PricedLines> =>
+      lookUp(deps, { ...wanted, lines }, (references) =>
+        priceLines({ company: deps.company, rules }, where(references.groupIds), lines, references),
+      );
+    const finished = (priced: PricedLines): Decision<T, PrepareRejection> => {
+      const { lines, taxInclusive } = priced;
       const grossMinor = lines.reduce((sum, line) => sum + line.grossMinor, 0);
       if (grossMinor < 0) return reject({ reason: 'negative_total', grossMinor });
       const { entity, location, businessDay, rate } = setting;
+      const promotions = usedPromotions(priced.applied, rules.promotions, asked);
       const base: SellingBase = {
         entityId: entity.id,
         locationId: location.id,
@@ -394,6 +402,7 @@ function prepareSelling<T>(
           currency: channel.currency,
           taxInclusive,
           taxJurisdiction: setting.taxJurisdiction,
+          ...(promotions.length === 0 ? {} : { promotions }),
           placedAt: occurredAt,
           businessDay,
           ...(asked.customer === undefined
@@ -402,6 +411,40 @@ function prepareSelling<T>(
         },
       };
       return accept(finish(base, setting));
-    }),
-  );
+    };
+    const withGifts = (decision: Decision<PricedLines, PrepareRejection>): Prepared<T> => {
+      if (!decision.ok) return decision;
+      const { gifts } = decision.value;
+      if (gifts.length === 0) return finished(decision.value);
+      // At a price given by hand they are closed: neither lowered nor counted, so the rest of the basket stays as it was priced.
+      const given = gifts.map(({ skuId, quantity }) => ({ skuId, quantity, unitPrice: { amount: 0 } }));
+      const again = price([...asked.lines, ...given]);
+      return again instanceof Promise
+        ? again.then((one) => (one.ok ? finished(one.value) : one))
+        : again.ok
+          ? finished(again.value)
+          : again;
+    };
+    const first = price(asked.lines);
+    return first instanceof Promise ? first.then(withGifts) : withGifts(first);
+  });
+}
+
+/** What the promotions that applied use up, with the limits that hold now: the commit counts them. */
+function usedPromotions(
+  applied: readonly AppliedPromotion[],
+  compiled: CompiledPromotions,
+  { customer, occasion }: Pick<AskedSale, 'customer' | 'occasion'>,
+): UsedPromotion[] {
+  return applied.map(({ promotionId, couponCode, offerId, amountMinor }) => {
+    const coupon = couponCode === undefined ? undefined : occasion?.coupons?.[couponCode];
+    return {
+      promotionId,
+      amountMinor,
+      limits: compiled.byId.get(promotionId)?.promotion.limits ?? {},
+      ...(customer === undefined ? {} : { customerId: customer.id }),
+      ...(coupon === undefined ? {} : { coupon }),
+      ...(offerId === undefined ? {} : { offerId }),
+    };
+  });
 }
