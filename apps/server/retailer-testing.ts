@@ -4,6 +4,7 @@ import { createPool, withTransaction, type Tx } from '../../platform/db/pool.ts'
 import { createTestDatabase, type TestDatabase } from '../../platform/db/testing.ts';
 import { createTestApi, testPrincipal, type SendOptions } from '../../platform/http/testing.ts';
 import { registerAccountingRoutes } from '../../src/accounting/server/accounting.routes.ts';
+import { registerTaxReport } from '../../src/accounting/server/tax-report.ts';
 import { seedChart } from '../../src/accounting/server/chart.store.ts';
 import { createSkuCache } from '../../src/catalog/server/sku-cache.ts';
 import { insertChannels, loadChannels } from '../../src/channels/server/channels.store.ts';
@@ -174,6 +175,7 @@ export async function openTestRetailer(size: { skus: number } = { skus: 6 }): Pr
   const api = await createTestApi((app) => {
     registerStockRoutes(app, deps);
     registerAccountingRoutes(app, deps);
+    registerTaxReport(app, deps);
     registerInsightRoutes(app, deps);
   });
   let minted = 0;

@@ -7,6 +7,7 @@ import { eraseCards, listCards, lockForErasure } from '../../../src/customers/se
 import { accept, reject, type Decision } from '../../../src/kernel/decision.ts';
 import { epochDayToDay, instantToText } from '../../../src/kernel/time.ts';
 import { ordersAgainstErasure } from '../../../src/orders/server/personal-data.ts';
+import { eraseTaxBuyer } from '../../../src/pricing/server/tax-store.ts';
 import { erasePerson, lockPersonForErasure } from '../../../src/staff/server/erase-person.ts';
 
 /** The statements of erasing and retention. */
@@ -111,6 +112,7 @@ async function ofCustomer(tx: Tx, { id, subjectId, at }: Erasure, again: boolean
   );
   if (!decision.ok) return decision;
   await eraseCards(tx, { customerId: subjectId, cards: decision.value, emptyCardId: uuidv7(), at });
+  await eraseTaxBuyer(tx, subjectId);
   const { deleted, restricted } = decision.value;
   const file = await tx.get<{ finished_at: string | null }>(privacySql.import_files_until);
   return accept({

@@ -116,11 +116,7 @@ export function compileTaxRules(known: {
   readonly vatRates: readonly VatRate[];
 }): TaxRules {
   const jurisdictions = new Map(known.jurisdictions.map((each) => [each.code, each]));
-  const plain = known.vatRates.map((rate): TaxRate => {
-    const { country: jurisdiction, taxClass, validFrom, ratePpm, name } = rate;
-    const { taxCode: code } = jurisdictionOf({ jurisdictions }, jurisdiction);
-    return { jurisdiction, code, taxClass, validFrom, ratePpm, name, compound: false, exempt: false, source: '' };
-  });
+  const plain = plainTaxRates(known.vatRates, known.jurisdictions);
   const rates = new Map<string, Map<string, TaxRate[]>>();
   const divided = new Set<string>();
   for (const rate of [...known.rates, ...plain]) {
@@ -132,6 +128,15 @@ export function compileTaxRules(known: {
   for (const ofJurisdiction of rates.values())
     for (const [taxClass, rows] of ofJurisdiction) ofJurisdiction.set(taxClass, byTaxNewestFirst(rows));
   return { jurisdictions, rates, divided };
+}
+
+/** The plain VAT rates of the company's countries as rates of their jurisdictions. */
+export function plainTaxRates(vatRates: readonly VatRate[], jurisdictions: readonly TaxJurisdiction[]): TaxRate[] {
+  const known = { jurisdictions: new Map(jurisdictions.map((each) => [each.code, each])) };
+  return vatRates.map(({ country: jurisdiction, taxClass, validFrom, ratePpm, name }) => {
+    const { taxCode: code } = jurisdictionOf(known, jurisdiction);
+    return { jurisdiction, code, taxClass, validFrom, ratePpm, name, compound: false, exempt: false, source: '' };
+  });
 }
 
 /** Sorting is stable, so that of two rows of one day the one that came first stays first. */
