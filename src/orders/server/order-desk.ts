@@ -14,10 +14,19 @@ import type { OrderRewardTerms } from '../rewards-of-order.ts';
 import { rewardTermsOf, type RewardDesk } from './reward-desk.ts';
 import { discountOf } from '../discount.ts';
 import { findOrderToReturn, orderReads, type OrderHead } from './orders.store.ts';
-import { type AskedSale, type LinePrice, type PrepareDeps, type Prepared, type PrepareRejection } from './prepare.ts';
+import {
+  type AskedSale,
+  type Buyer,
+  type LinePrice,
+  type PrepareDeps,
+  type Prepared,
+  type PrepareRejection,
+} from './prepare.ts';
 
 /** What the routes of the orders need. Without `card` an order cannot be paid by card; `fee` is what its provider keeps, by contract. */
-export type OrderRouteDeps = Pick<PrepareDeps, 'company' | 'skus' | 'prices'> & {
+export type OrderRouteDeps = Pick<PrepareDeps, 'company' | 'skus' | 'prices' | 'rules'> & {
+  /** What taxes ask of a customer; without it everybody is an ordinary one. */
+  readonly buyerTaxes?: ((customerId: string) => Promise<Buyer['taxes']> | Buyer['taxes']) | undefined;
   readonly pool: Pool;
   readonly schema: string;
   readonly committer: Committer;
@@ -87,7 +96,9 @@ export function openOrderDesk(given: OrderRouteDeps) {
     });
   };
   const customerOf = async (id: string | undefined): Promise<AskedSale['customer'] | 'unknown'> => {
-    return id === undefined ? undefined : ((await reads.buyerOf(id)) ?? 'unknown');
+    if (id === undefined) return undefined;
+    const [buyer, taxes] = await Promise.all([reads.buyerOf(id), given.buyerTaxes?.(id)]);
+    return buyer === undefined ? 'unknown' : { ...buyer, taxes };
   };
   /** What a customer brings to the price. */
   const occasionOf = async (asked: {
