@@ -449,6 +449,25 @@ export type FourEyesRule = {
   readonly expiresMinutes: number;
 };
 
+export type GiftCard = {
+  readonly id: string;
+  readonly entityId: string;
+  readonly lastFour: string;
+  readonly state: 'issued' | 'active' | 'blocked' | 'expired';
+  readonly currency: Currency;
+  /** Whole minor units (cents). */
+  readonly balanceMinor: number;
+  /** Whole minor units (cents). */
+  readonly overdrawnMinor: number;
+  /** Whole minor units (cents). */
+  readonly issuedMinor: number;
+  /** Whole minor units (cents). */
+  readonly redeemedMinor: number;
+  /** Whole minor units (cents). */
+  readonly expiredMinor: number;
+  readonly expiresOn: string | null;
+};
+
 export type Import = {
   readonly id: string;
   readonly kind: 'products' | 'customers' | 'stock' | 'prices' | 'opening_balances' | 'comparison';
@@ -626,6 +645,33 @@ export type JournalEntry = {
   }[];
 };
 
+export type JurisdictionTaxRate = {
+  readonly jurisdiction: string;
+  /** What the tax is called: VAT, GST, SALES … */
+  readonly code: string;
+  readonly taxClass: string;
+  /** YYYY-MM-DD. */
+  readonly validFrom: string;
+  readonly validUntil: string | null;
+  /** Parts per million: 200000 is 20 %. */
+  readonly ratePpm: number;
+  readonly perUnit: {
+    readonly amount: number;
+    readonly scale: number;
+    readonly per: number;
+    readonly currency: Currency;
+    readonly underOthers: boolean;
+  } | null;
+  readonly compound: boolean;
+  readonly exempt: boolean;
+  readonly name: string;
+  /** Where the rate is published; empty for rates that the company set by hand. */
+  readonly source: string;
+  readonly checkedOn: string | null;
+  /** Whether it holds today. */
+  readonly inForce: boolean;
+};
+
 export type LedgerAccount = {
   readonly entityId: string;
   readonly code: string;
@@ -689,6 +735,59 @@ export type Location = {
   readonly version: number;
 };
 
+export type LoyaltyProgramme = {
+  readonly id: string;
+  readonly entityId: string;
+  readonly currency: Currency;
+  readonly name: string;
+  readonly active: boolean;
+  readonly earn: readonly {
+    readonly name: string;
+    readonly points: number;
+    /** Minor units of the currency. */
+    readonly perMinor: number;
+    /** Parts per million. */
+    readonly cashBackPpm: number;
+    readonly channelIds: readonly string[];
+    readonly productIds: readonly string[];
+    readonly categoryIds: readonly string[];
+  }[];
+  readonly multiplierDays: readonly {
+    readonly name: string;
+    /** YYYY-MM-DD. */
+    readonly from: string;
+    /** YYYY-MM-DD. */
+    readonly until: string;
+    readonly weekdays: readonly number[];
+    readonly multiplierPpm: number;
+  }[];
+  readonly tiers: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly fromMinor: number;
+    readonly windowMonths: number;
+    readonly multiplierPpm: number;
+  }[];
+  readonly rewards: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly points: number;
+    /** Minor units of the currency. */
+    readonly creditMinor: number;
+  }[];
+  /** So many points pay so much. */
+  readonly value: {
+    readonly points: number;
+    /** Minor units of the currency. */
+    readonly minor: number;
+  };
+  /** Parts per million. */
+  readonly breakagePpm: number;
+  readonly expiryDays: number | null;
+  readonly spentPoints: 'withhold' | 'debt';
+  readonly expiredPoints: 'renew' | 'forfeit';
+};
+
 export type Money = {
   /** Whole minor units (cents). */
   readonly amount: number;
@@ -743,6 +842,12 @@ export type OrderAct = {
   readonly taxMinor: number;
   /** Whole minor units (cents). */
   readonly grossMinor: number;
+  /** What promotions took off, in the mode of the prices. */
+  readonly discounts: readonly {
+    readonly promotionId: string;
+    /** Whole minor units (cents). */
+    readonly amountMinor: number;
+  }[];
   readonly eventNumber: number;
   readonly repeated: boolean;
 };
@@ -1149,6 +1254,25 @@ export type Register = {
   readonly archived: boolean;
 };
 
+export type RewardAct = {
+  readonly eventNumber: number;
+  readonly repeated: boolean;
+};
+
+export type RewardEntry = {
+  readonly entry: number;
+  readonly eventNumber: number;
+  readonly what: string;
+  /** Whole minor units (cents). */
+  readonly delta: number;
+  /** Whole minor units (cents). */
+  readonly balanceAfter: number;
+  readonly orderId: string | null;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly recordedAt: string;
+};
+
 export type Role = {
   readonly id: string;
   readonly code: string;
@@ -1339,6 +1463,47 @@ export type StockPromise = {
   readonly since: string | null;
 };
 
+export type TaxBuyer = {
+  readonly customerId: string;
+  readonly business: boolean;
+  readonly vatId: string | null;
+  readonly exemptions: readonly {
+    readonly jurisdiction: string;
+    readonly reason: string;
+    /** YYYY-MM-DD. */
+    readonly validFrom: string;
+    readonly validUntil: string | null;
+  }[];
+  readonly version: number;
+};
+
+export type TaxExemption = {
+  readonly id: string;
+  readonly customerId: string;
+  readonly jurisdiction: string;
+  readonly reason: string;
+  readonly certificate: string | null;
+  /** YYYY-MM-DD. */
+  readonly validFrom: string;
+  readonly validUntil: string | null;
+  readonly version: number;
+};
+
+export type TaxJurisdiction = {
+  readonly code: string;
+  readonly name: string;
+  readonly system: 'vat' | 'gst_split' | 'sales_tax';
+  readonly taxCode: string;
+  readonly rounding: {
+    readonly scope: 'line' | 'document';
+    readonly parts: 'each' | 'together';
+    readonly stepMinor: number;
+  };
+  readonly shipping: 'own' | 'goods' | 'untaxed';
+  readonly deposits: 'taxed' | 'outside';
+  readonly sourcing: 'destination' | 'origin';
+};
+
 export type TaxRate = {
   readonly country: string;
   readonly taxClass: string;
@@ -1350,6 +1515,26 @@ export type TaxRate = {
   readonly name: string;
 };
 
+export type TaxRateImport = {
+  readonly taken: number;
+  readonly left: number;
+  readonly rows: readonly {
+    readonly line: number;
+    readonly what: 'new' | 'same' | 'changed' | 'past' | 'twice' | 'malformed';
+    readonly jurisdiction: string;
+    readonly code: string;
+    readonly taxClass: string;
+    readonly validFrom: string | null;
+    readonly ratePpm: number;
+    readonly beforePpm: number | null;
+    readonly problems: readonly {
+      readonly column: string;
+      readonly reason: string;
+      readonly text: string;
+    }[];
+  }[];
+};
+
 export type TaxRegistration = {
   readonly entityId: string;
   readonly country: string;
@@ -1357,6 +1542,45 @@ export type TaxRegistration = {
   /** YYYY-MM-DD. */
   readonly validFrom: string;
   readonly validTo: string | null;
+};
+
+export type TaxReport = {
+  readonly entityId: string;
+  /** YYYY-MM-DD. */
+  readonly from: string;
+  /** YYYY-MM-DD. */
+  readonly through: string;
+  readonly entityCurrency: Currency;
+  readonly rows: readonly {
+    /** Empty: nobody said whose tax it is. */
+    readonly jurisdiction: string;
+    readonly code: string;
+    readonly ratePpm: number;
+    /** Only `taxed` is owed by the legal entity. */
+    readonly treatment: string;
+    readonly currency: Currency;
+    /** Whole minor units (cents). */
+    readonly baseMinor: number;
+    /** Whole minor units (cents). */
+    readonly taxMinor: number;
+    /** Whole minor units (cents). */
+    readonly entityBaseMinor: number;
+    /** Whole minor units (cents). */
+    readonly entityTaxMinor: number;
+  }[];
+  readonly jurisdictions: readonly {
+    readonly jurisdiction: string;
+    /** Whole minor units (cents). */
+    readonly entityBaseMinor: number;
+    /** Whole minor units (cents). */
+    readonly entityTaxMinor: number;
+  }[];
+  /** Whole minor units (cents). */
+  readonly owedMinor: number;
+  /** What the account of output tax came to. */
+  readonly ledgerMinor: number;
+  /** What was posted to that account by hand: payments to the tax office, corrections. */
+  readonly otherMinor: number;
 };
 
 export type Today = {
@@ -1682,6 +1906,17 @@ export type Operations = {
     readonly answer: {
       readonly personId: string;
     };
+  };
+  /** Stop a gift card */
+  readonly blockGiftCard: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      /** Not about a person: it is kept for ever. */
+      readonly reason: string;
+    };
+    readonly answer: RewardAct;
   };
   /** Book a fee, a bill or a write-off that no sale brings */
   readonly bookExpense: {
@@ -2196,6 +2431,21 @@ export type Operations = {
       readonly secret: string | null;
     };
   };
+  /** Put money on a gift card that nobody paid: goodwill, promotion, or from the system before */
+  readonly creditGiftCard: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly currency?: Currency;
+      /** Minor units of the currency. */
+      readonly amountMinor: number;
+      readonly reason: 'goodwill' | 'promotion' | 'opening';
+      /** Not about a person: it is kept for ever. */
+      readonly note: string;
+    };
+    readonly answer: RewardAct;
+  };
   /** Somebody leaves: sessions end, nothing they asked for goes on, what they did stays */
   readonly deactivateStaff: {
     readonly params: { readonly id: string };
@@ -2439,6 +2689,22 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** Set the last day of an exemption */
+  readonly endTaxExemption: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      /** YYYY-MM-DD. */
+      readonly validUntil: string;
+      readonly version: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      /** YYYY-MM-DD. */
+      readonly validUntil: string;
+      readonly version: number;
+    };
+  };
   /** Forget somebody, as far as the law lets us; the receipt says what stays until when. */
   readonly eraseCustomer: {
     readonly params: { readonly id: string };
@@ -2452,6 +2718,42 @@ export type Operations = {
     readonly query: { readonly preview?: boolean };
     readonly body: Readonly<Record<string, never>>;
     readonly answer: ErasureReceipt;
+  };
+  /** Change a customer's points for a reward: store credit */
+  readonly exchangePoints: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly reward: string;
+    };
+    readonly answer: RewardAct;
+  };
+  /** Keep why a customer is not taxed somewhere */
+  readonly exemptFromTax: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly customerId: string;
+      /** A country (`GB`), a state (`US-CA`) or what lies in it (`US-CA-ALAMEDA`). */
+      readonly jurisdiction: string;
+      readonly reason: string;
+      readonly certificate?: string;
+      /** YYYY-MM-DD. */
+      readonly validFrom: string;
+      /** YYYY-MM-DD. */
+      readonly validUntil?: string;
+    };
+    readonly answer: TaxExemption;
+  };
+  /** Take off what has run out; a job does it every day */
+  readonly expireRewards: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+    };
+    readonly answer: RewardAct;
   };
   /** What I may do, and why */
   readonly explainOwnPermissions: {
@@ -2549,6 +2851,20 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: string;
   };
+  /** The rates that were taken in, as CSV that can be imported again */
+  readonly exportTaxRates: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** The same as CSV */
+  readonly exportTaxReport: {
+    readonly params: undefined;
+    readonly query: { readonly entity: string; readonly from: string; readonly through: string };
+    readonly body: undefined;
+    readonly answer: string;
+  };
   /** Up to 400 shelf labels of a store were changed */
   readonly finishShelfLabels: {
     readonly params: undefined;
@@ -2638,6 +2954,16 @@ export type Operations = {
         readonly step: 'company' | 'location' | 'channel' | 'products' | 'prices' | 'stock' | 'sale';
         readonly state: 'open' | 'skipped' | 'done';
       }[];
+    };
+  };
+  /** A gift card and its history, newest first */
+  readonly getGiftCard: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly card: GiftCard;
+      readonly entries: readonly RewardEntry[];
     };
   };
   /** Whether the program is alive. */
@@ -2783,6 +3109,13 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: Session;
   };
+  /** The rates that the program brings along, as CSV that can be imported */
+  readonly getShippedTaxRates: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: string;
+  };
   /** A person with their roles */
   readonly getStaff: {
     readonly params: { readonly id: string };
@@ -2846,6 +3179,8 @@ export type Operations = {
         readonly title: string;
         /** unknown: it has not been looked at yet. */
         readonly state: 'ok' | 'warn' | 'bad' | 'unknown';
+        /** Which of the things that this check can find, where there are several. */
+        readonly reason: string | null;
         /** What is wrong. */
         readonly problem: string | null;
         /** What to do. */
@@ -2859,6 +3194,20 @@ export type Operations = {
         readonly running: boolean;
       }[];
     };
+  };
+  /** What taxes ask of a customer: a business or not, its VAT number, its exemptions */
+  readonly getTaxBuyer: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: TaxBuyer;
+  };
+  /** Taxes of a legal entity by jurisdiction, tax, rate and treatment, and the account they tie to */
+  readonly getTaxReport: {
+    readonly params: undefined;
+    readonly query: { readonly entity: string; readonly from: string; readonly through: string };
+    readonly body: undefined;
+    readonly answer: TaxReport;
   };
   /** Sales of today beside those of a week ago, and what needs a person */
   readonly getToday: {
@@ -2946,6 +3295,42 @@ export type Operations = {
       readonly personId: string;
     };
   };
+  /** Give a customer points */
+  readonly grantPoints: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly points: number;
+      /** Not about a person: it is kept for ever. */
+      readonly reason: string;
+    };
+    readonly answer: RewardAct;
+  };
+  /** Give a customer store credit */
+  readonly grantStoreCredit: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      readonly currency?: Currency;
+      /** Minor units of the currency. */
+      readonly amountMinor: number;
+      readonly reason: 'goodwill' | 'promotion' | 'opening';
+      /** Not about a person: it is kept for ever. */
+      readonly note: string;
+    };
+    readonly answer: RewardAct;
+  };
+  /** Take in up to 500 rates from CSV */
+  readonly importTaxRates: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly csv: string;
+    };
+    readonly answer: TaxRateImport;
+  };
   /** Invite somebody by e-mail, with a role */
   readonly invite: {
     readonly params: undefined;
@@ -2974,6 +3359,26 @@ export type Operations = {
       readonly id: string;
       readonly ending: string;
       readonly code: string | null;
+    };
+  };
+  /** Make gift cards: their codes are told this once */
+  readonly issueGiftCards: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly locationId: string;
+      readonly currency?: Currency;
+      readonly count: number;
+      /** YYYY-MM-DD. */
+      readonly expiresOn?: string;
+    };
+    readonly answer: {
+      readonly eventNumber: number;
+      readonly repeated: boolean;
+      readonly cards: readonly {
+        readonly id: string;
+        readonly code: string;
+      }[];
     };
   };
   /** Keys of programs, newest first */
@@ -3116,6 +3521,21 @@ export type Operations = {
       readonly items: readonly FourEyesRule[];
     };
   };
+  /** Gift cards, newest first */
+  readonly listGiftCards: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly lastFour?: string;
+      readonly state?: 'issued' | 'active' | 'blocked' | 'expired';
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly GiftCard[];
+      readonly next: string | null;
+    };
+  };
   /** The customers of a group */
   readonly listGroupCustomers: {
     readonly params: { readonly id: string };
@@ -3204,6 +3624,15 @@ export type Operations = {
       readonly next: string | null;
     };
   };
+  /** All rates of tax by jurisdiction, tax and class, with their validity and source */
+  readonly listJurisdictionTaxRates: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly JurisdictionTaxRate[];
+    };
+  };
   /** The chart of accounts */
   readonly listLedgerAccounts: {
     readonly params: undefined;
@@ -3220,6 +3649,15 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: {
       readonly items: readonly Location[];
+    };
+  };
+  /** The loyalty programmes: one a legal entity at most */
+  readonly listLoyaltyProgrammes: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly LoyaltyProgramme[];
     };
   };
   /** Orders, sales and returns, newest first */
@@ -3267,6 +3705,31 @@ export type Operations = {
       readonly items: readonly {
         readonly id: string;
         readonly name: string;
+      }[];
+    };
+  };
+  /** A customer's points, when they run out, and their history */
+  readonly listPoints: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly programmeId: string;
+        readonly programme: string;
+        readonly balance: number;
+        readonly overdrawn: number;
+        /** Whole minor units (cents). */
+        readonly worthMinor: number;
+        readonly currency: Currency;
+        readonly tier: string | null;
+        readonly lots: readonly {
+          readonly expiresOn: string | null;
+          readonly points: number;
+          /** Whole minor units (cents). */
+          readonly valueMinor: number;
+        }[];
+        readonly entries: readonly RewardEntry[];
       }[];
     };
   };
@@ -3477,6 +3940,42 @@ export type Operations = {
       readonly next: string | null;
     };
   };
+  /** A customer's store credit and its history */
+  readonly listStoreCredit: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly entityId: string;
+        readonly currency: Currency;
+        /** Whole minor units (cents). */
+        readonly balanceMinor: number;
+        /** Whole minor units (cents). */
+        readonly overdrawnMinor: number;
+        readonly entries: readonly RewardEntry[];
+      }[];
+    };
+  };
+  /** Which customers are not taxed where, newest first */
+  readonly listTaxExemptions: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string; readonly customer?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly TaxExemption[];
+      readonly next: string | null;
+    };
+  };
+  /** Who taxes and how: rounding, shipping, deposits */
+  readonly listTaxJurisdictions: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly TaxJurisdiction[];
+    };
+  };
   /** Rates of tax by country and class, also those to come */
   readonly listTaxRates: {
     readonly params: undefined;
@@ -3575,6 +4074,15 @@ export type Operations = {
       readonly name: string;
       readonly email: string;
     };
+  };
+  /** What is on a gift card, by its code */
+  readonly lookUpGiftCard: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly code: string;
+    };
+    readonly answer: GiftCard;
   };
   /** Begins a backup. */
   readonly makeBackup: {
@@ -3711,6 +4219,15 @@ export type Operations = {
       readonly couponCodes?: readonly string[];
       /** Promotions that the customer does not want. */
       readonly refusedPromotions?: readonly string[];
+      /** Gift cards, store credit and points that pay a part. The payment pays the rest. */
+      readonly tenders?: readonly {
+        readonly method: 'gift_card' | 'store_credit' | 'points';
+        /** Minor units of the currency. */
+        readonly amountMinor: number;
+        /** The code on the gift card. */
+        readonly giftCardCode?: string;
+        readonly giftCardId?: string;
+      }[];
       readonly payment: {
         readonly method: 'card' | 'bank' | 'on_account';
         /** A card as its provider knows it. */
@@ -3721,6 +4238,28 @@ export type Operations = {
       };
     };
     readonly answer: OrderAct;
+  };
+  /** What a sale would earn */
+  readonly previewEarning: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly locationId: string;
+      readonly channelId: string;
+      readonly customerId?: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly amountMinor: number;
+      }[];
+      readonly paidWithPointsMinor?: number;
+    };
+    readonly answer: {
+      readonly points: number;
+      /** Whole minor units (cents). */
+      readonly cashBackMinor: number;
+      readonly currency: Currency;
+      readonly tier: string | null;
+    };
   };
   /** Which of the last hundred events would have been told */
   readonly previewWebhook: {
@@ -3856,15 +4395,26 @@ export type Operations = {
       }[];
       /** One of them may leave its amount out: it pays what the others leave. */
       readonly tenders: readonly {
-        readonly method: 'cash' | 'card' | 'bank' | 'on_account' | 'voucher';
+        readonly method: 'cash' | 'card' | 'bank' | 'on_account' | 'voucher' | 'gift_card' | 'store_credit' | 'points';
         /** Minor units of the currency. */
         readonly amountMinor?: number;
         readonly reference?: string;
+        /** The code on the gift card. */
+        readonly giftCardCode?: string;
+        readonly giftCardId?: string;
       }[];
       /** Codes that open promotions. */
       readonly couponCodes?: readonly string[];
       /** Promotions that the customer does not want. */
       readonly refusedPromotions?: readonly string[];
+      /** Gift cards that lines of voucher SKUs sell or top up, one card a line. */
+      readonly giftCards?: readonly {
+        /** Which of the lines. */
+        readonly line: number;
+        /** The code on the gift card. */
+        readonly giftCardCode?: string;
+        readonly giftCardId?: string;
+      }[];
       readonly reservationIds?: readonly string[];
     };
     readonly answer: OrderAct;
@@ -4061,11 +4611,23 @@ export type Operations = {
           }
       )[];
       readonly refunds?: readonly {
-        readonly method: 'cash' | 'card' | 'bank' | 'on_account' | 'voucher' | 'marketplace';
+        readonly method:
+          | 'cash'
+          | 'card'
+          | 'bank'
+          | 'on_account'
+          | 'voucher'
+          | 'gift_card'
+          | 'store_credit'
+          | 'points'
+          | 'marketplace';
         /** Minor units of the currency. */
         readonly amountMinor: number;
         readonly paymentId?: string;
         readonly reference?: string;
+        /** The code on the gift card. */
+        readonly giftCardCode?: string;
+        readonly giftCardId?: string;
       }[];
       /** Not about a person: it is kept for ever. */
       readonly reason: string;
@@ -4140,6 +4702,8 @@ export type Operations = {
       readonly title: string;
       /** unknown: it has not been looked at yet. */
       readonly state: 'ok' | 'warn' | 'bad' | 'unknown';
+      /** Which of the things that this check can find, where there are several. */
+      readonly reason: string | null;
       /** What is wrong. */
       readonly problem: string | null;
       /** What to do. */
@@ -4276,6 +4840,64 @@ export type Operations = {
       readonly set: number;
     };
   };
+  /** Set a legal entity's loyalty programme */
+  readonly setLoyaltyProgramme: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly entityId: string;
+      readonly name: string;
+      readonly active: boolean;
+      readonly earn: readonly {
+        readonly name: string;
+        readonly points: number;
+        /** Minor units of the currency. */
+        readonly perMinor: number;
+        /** Parts per million. */
+        readonly cashBackPpm: number;
+        readonly channelIds: readonly string[];
+        readonly productIds: readonly string[];
+        readonly categoryIds: readonly string[];
+      }[];
+      readonly multiplierDays: readonly {
+        readonly name: string;
+        /** YYYY-MM-DD. */
+        readonly from: string;
+        /** YYYY-MM-DD. */
+        readonly until: string;
+        readonly weekdays: readonly number[];
+        readonly multiplierPpm: number;
+      }[];
+      readonly tiers: readonly {
+        readonly code: string;
+        readonly name: string;
+        readonly fromMinor: number;
+        readonly windowMonths: number;
+        readonly multiplierPpm: number;
+      }[];
+      readonly rewards: readonly {
+        readonly code: string;
+        readonly name: string;
+        readonly points: number;
+        /** Minor units of the currency. */
+        readonly creditMinor: number;
+      }[];
+      /** So many points pay so much. */
+      readonly value: {
+        readonly points: number;
+        /** Minor units of the currency. */
+        readonly minor: number;
+      };
+      /** Parts per million. */
+      readonly breakagePpm: number;
+      readonly expiryDays: number | null;
+      readonly spentPoints: 'withhold' | 'debt';
+      readonly expiredPoints: 'renew' | 'forfeit';
+    };
+    readonly answer: {
+      readonly id: string;
+    };
+  };
   /** Set or take away somebody’s PIN at a location */
   readonly setPin: {
     readonly params: { readonly id: string };
@@ -4373,6 +4995,39 @@ export type Operations = {
       /** Whoever holds one of these, anywhere, needs a second factor. */
       readonly roleIds: readonly string[];
     };
+  };
+  /** Keep whether a customer is a business, and its VAT number */
+  readonly setTaxBuyer: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly business: boolean;
+      readonly vatId: string | null;
+      readonly version: number;
+    };
+    readonly answer: {
+      readonly customerId: string;
+      readonly version: number;
+    };
+  };
+  /** Say how a jurisdiction taxes */
+  readonly setTaxJurisdiction: {
+    readonly params: { readonly code: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      readonly system: 'vat' | 'gst_split' | 'sales_tax';
+      readonly taxCode: string;
+      readonly rounding: {
+        readonly scope: 'line' | 'document';
+        readonly parts: 'each' | 'together';
+        readonly stepMinor: number;
+      };
+      readonly shipping: 'own' | 'goods' | 'untaxed';
+      readonly deposits: 'taxed' | 'outside';
+      readonly sourcing: 'destination' | 'origin';
+    };
+    readonly answer: TaxJurisdiction;
   };
   /** Set the rate of a class of goods in a country from a day on */
   readonly setTaxRate: {
@@ -4567,6 +5222,75 @@ export type Operations = {
       readonly personId: string;
     };
   };
+  /** What a basket is taxed: try places, customers and classes. Nothing is kept */
+  readonly taxBasket: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      /** YYYY-MM-DD. */
+      readonly day: string;
+      readonly currency: Currency;
+      readonly taxInclusive: boolean;
+      readonly seller: {
+        readonly country: string;
+        readonly region?: string;
+        readonly registrations: readonly string[];
+      };
+      readonly from: {
+        readonly country: string;
+        readonly region?: string;
+        readonly county?: string;
+        readonly city?: string;
+        readonly district?: string;
+      };
+      readonly to: {
+        readonly country: string;
+        readonly region?: string;
+        readonly county?: string;
+        readonly city?: string;
+        readonly district?: string;
+      };
+      readonly fulfilment: 'ship' | 'pickup' | 'till';
+      readonly collectedBy: 'us' | 'marketplace';
+      readonly customerId?: string;
+      readonly lines: readonly {
+        readonly kind: 'goods' | 'service' | 'shipping' | 'deposit' | 'discount' | 'gift_card';
+        readonly taxClass: string;
+        readonly quantity: number;
+        readonly amountMinor: number;
+      }[];
+    };
+    readonly answer: {
+      readonly lines: readonly {
+        /** Whole minor units (cents). */
+        readonly netMinor: number;
+        /** Whole minor units (cents). */
+        readonly taxMinor: number;
+        /** Whole minor units (cents). */
+        readonly grossMinor: number;
+        readonly taxes: readonly {
+          readonly jurisdiction: string;
+          readonly code: string;
+          readonly ratePpm: number;
+          /** Whole minor units (cents). */
+          readonly baseMinor: number;
+          /** Whole minor units (cents). */
+          readonly taxMinor: number;
+          readonly treatment: string;
+        }[];
+      }[];
+      /** Whole minor units (cents). */
+      readonly netMinor: number;
+      /** Whole minor units (cents). */
+      readonly taxMinor: number;
+      /** Whole minor units (cents). */
+      readonly grossMinor: number;
+      /** Whole minor units (cents). */
+      readonly cashPayableMinor: number;
+      /** Whole minor units (cents). */
+      readonly cashAdjustmentMinor: number;
+    };
+  };
   /** Call the address once, with a message of the type oneshelf.test */
   readonly testWebhook: {
     readonly params: { readonly id: string };
@@ -4621,6 +5345,17 @@ export type Operations = {
       readonly session: SignedIn;
     };
   };
+  /** Let a gift card go on */
+  readonly unblockGiftCard: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly locationId: string;
+      /** Not about a person: it is kept for ever. */
+      readonly reason: string;
+    };
+    readonly answer: RewardAct;
+  };
   /** Take it back: what it made is archived, what it changed is set back where nobody has changed it since, the rest is told */
   readonly undoImport: {
     readonly params: { readonly id: string };
@@ -4664,6 +5399,7 @@ export const ADDRESSES = {
   archiveRole: ['POST', '/api/v1/staff/roles/{id}/archive'],
   askForPasswordReset: ['POST', '/api/v1/password-resets'],
   blockBadge: ['POST', '/api/v1/staff/people/{id}/badges/{badgeId}/block'],
+  blockGiftCard: ['POST', '/api/v1/gift-cards/{id}/block'],
   bookExpense: ['POST', '/api/v1/expenses'],
   cancelImport: ['POST', '/api/v1/imports/{id}/cancel'],
   cancelOrder: ['POST', '/api/v1/orders/{id}/cancellation'],
@@ -4686,6 +5422,7 @@ export const ADDRESSES = {
   createProduct: ['POST', '/api/v1/products'],
   createRole: ['POST', '/api/v1/staff/roles'],
   createWebhook: ['POST', '/api/v1/webhooks'],
+  creditGiftCard: ['POST', '/api/v1/gift-cards/{id}/credits'],
   deactivateStaff: ['POST', '/api/v1/staff/people/{id}/deactivation'],
   decideApproval: ['POST', '/api/v1/staff/approvals/{id}/decision'],
   deleteWebhook: ['DELETE', '/api/v1/webhooks/{id}'],
@@ -4700,8 +5437,12 @@ export const ADDRESSES = {
   editWebhook: ['PATCH', '/api/v1/webhooks/{id}'],
   endOtherSessions: ['POST', '/api/v1/account/sessions/end-others'],
   endOwnSession: ['DELETE', '/api/v1/account/sessions/{id}'],
+  endTaxExemption: ['PUT', '/api/v1/taxes/exemptions/{id}/end'],
   eraseCustomer: ['POST', '/api/v1/customers/{id}/erasure'],
   erasePerson: ['POST', '/api/v1/staff/people/{id}/erasure'],
+  exchangePoints: ['POST', '/api/v1/customers/{id}/reward-exchanges'],
+  exemptFromTax: ['POST', '/api/v1/taxes/exemptions'],
+  expireRewards: ['POST', '/api/v1/reward-expiry'],
   explainOwnPermissions: ['GET', '/api/v1/session/permissions'],
   explainPermissions: ['GET', '/api/v1/staff/people/{id}/permissions'],
   explainPrice: ['GET', '/api/v1/prices/explain'],
@@ -4711,6 +5452,8 @@ export const ADDRESSES = {
   exportCustomerData: ['POST', '/api/v1/customers/{id}/personal-data'],
   exportImportProblems: ['GET', '/api/v1/imports/{id}/problems.csv'],
   exportPersonData: ['POST', '/api/v1/staff/people/{id}/personal-data'],
+  exportTaxRates: ['GET', '/api/v1/taxes/rates/csv'],
+  exportTaxReport: ['GET', '/api/v1/tax-report/csv'],
   finishShelfLabels: ['POST', '/api/v1/shelf-labels/done'],
   foundEntity: ['POST', '/api/v1/entities'],
   getAccount: ['GET', '/api/v1/account'],
@@ -4718,6 +5461,7 @@ export const ADDRESSES = {
   getCustomer: ['GET', '/api/v1/customers/{id}'],
   getCustomerErasure: ['GET', '/api/v1/customers/{id}/erasure'],
   getGettingStarted: ['GET', '/api/v1/getting-started'],
+  getGiftCard: ['GET', '/api/v1/gift-cards/{id}'],
   getHealth: ['GET', '/api/v1/health'],
   getImport: ['GET', '/api/v1/imports/{id}'],
   getMedia: ['GET', '/api/v1/media/{id}'],
@@ -4732,17 +5476,24 @@ export const ADDRESSES = {
   getSandbox: ['GET', '/api/v1/sandbox'],
   getSecondFactorPolicy: ['GET', '/api/v1/staff/second-factor'],
   getSession: ['GET', '/api/v1/session'],
+  getShippedTaxRates: ['GET', '/api/v1/taxes/rates/shipped'],
   getStaff: ['GET', '/api/v1/staff/people/{id}'],
   getStockValuation: ['GET', '/api/v1/stock-valuation'],
   getSystemHealth: ['GET', '/api/v1/system/health'],
+  getTaxBuyer: ['GET', '/api/v1/customers/{id}/tax'],
+  getTaxReport: ['GET', '/api/v1/tax-report'],
   getToday: ['GET', '/api/v1/today'],
   getTrialBalance: ['GET', '/api/v1/trial-balance'],
   getWaysIn: ['GET', '/api/v1/session/ways'],
   getWebhook: ['GET', '/api/v1/webhooks/{id}'],
   getWebhookMessage: ['GET', '/api/v1/webhooks/{id}/messages/{number}'],
   giveRole: ['POST', '/api/v1/staff/people/{id}/grants'],
+  grantPoints: ['POST', '/api/v1/customers/{id}/points'],
+  grantStoreCredit: ['POST', '/api/v1/customers/{id}/store-credit'],
+  importTaxRates: ['POST', '/api/v1/taxes/rates/import'],
   invite: ['POST', '/api/v1/staff/invitations'],
   issueBadge: ['POST', '/api/v1/staff/people/{id}/badges'],
+  issueGiftCards: ['POST', '/api/v1/gift-cards'],
   listApiKeys: ['GET', '/api/v1/api-keys'],
   listApprovals: ['GET', '/api/v1/staff/approvals'],
   listBackups: ['GET', '/api/v1/system/backups'],
@@ -4755,18 +5506,22 @@ export const ADDRESSES = {
   listEvents: ['GET', '/api/v1/events'],
   listExchangeRates: ['GET', '/api/v1/exchange-rates'],
   listFourEyes: ['GET', '/api/v1/staff/four-eyes'],
+  listGiftCards: ['GET', '/api/v1/gift-cards'],
   listGroupCustomers: ['GET', '/api/v1/customer-groups/{id}/customers'],
   listImportFormats: ['GET', '/api/v1/import-formats'],
   listImportProblems: ['GET', '/api/v1/imports/{id}/problems'],
   listImports: ['GET', '/api/v1/imports'],
   listInvitations: ['GET', '/api/v1/staff/invitations'],
   listJournal: ['GET', '/api/v1/journal'],
+  listJurisdictionTaxRates: ['GET', '/api/v1/taxes/rates'],
   listLedgerAccounts: ['GET', '/api/v1/accounts'],
   listLocations: ['GET', '/api/v1/locations'],
+  listLoyaltyProgrammes: ['GET', '/api/v1/loyalty-programmes'],
   listOrders: ['GET', '/api/v1/orders'],
   listOwnSessions: ['GET', '/api/v1/account/sessions'],
   listPeople: ['GET', '/api/v1/people'],
   listPeopleAtRegister: ['GET', '/api/v1/registers/{id}/people'],
+  listPoints: ['GET', '/api/v1/customers/{id}/points'],
   listPriceCeilings: ['GET', '/api/v1/price-ceilings'],
   listPriceChangeRows: ['GET', '/api/v1/price-changes/{id}/rows'],
   listPriceChanges: ['GET', '/api/v1/price-changes'],
@@ -4783,6 +5538,9 @@ export const ADDRESSES = {
   listStock: ['GET', '/api/v1/stock'],
   listStockMovements: ['GET', '/api/v1/stock/{id}/movements'],
   listStockPromises: ['GET', '/api/v1/stock/{id}/promises'],
+  listStoreCredit: ['GET', '/api/v1/customers/{id}/store-credit'],
+  listTaxExemptions: ['GET', '/api/v1/taxes/exemptions'],
+  listTaxJurisdictions: ['GET', '/api/v1/taxes/jurisdictions'],
   listTaxRates: ['GET', '/api/v1/tax-rates'],
   listTaxRegistrations: ['GET', '/api/v1/tax-registrations'],
   listWaysIn: ['GET', '/api/v1/staff/people/{id}/ways-in'],
@@ -4791,6 +5549,7 @@ export const ADDRESSES = {
   listWhoMay: ['GET', '/api/v1/staff/who-may'],
   live: ['GET', '/api/v1/live'],
   lookAtInvitation: ['POST', '/api/v1/invitations/look'],
+  lookUpGiftCard: ['POST', '/api/v1/gift-card-lookups'],
   makeBackup: ['POST', '/api/v1/system/backups'],
   makeRecoveryCodes: ['POST', '/api/v1/account/recovery-codes'],
   moveCategory: ['PATCH', '/api/v1/categories/{id}'],
@@ -4799,6 +5558,7 @@ export const ADDRESSES = {
   openRegister: ['POST', '/api/v1/registers'],
   pairDevice: ['POST', '/api/v1/devices'],
   placeOrder: ['POST', '/api/v1/orders'],
+  previewEarning: ['POST', '/api/v1/loyalty-previews'],
   previewWebhook: ['GET', '/api/v1/webhook-matches'],
   pushFacts: ['POST', '/api/v1/registers/{id}/facts'],
   putImportPart: ['PUT', '/api/v1/imports/{id}/parts/{part}'],
@@ -4833,12 +5593,15 @@ export const ADDRESSES = {
   setExchangeRate: ['POST', '/api/v1/exchange-rates'],
   setFourEyes: ['PUT', '/api/v1/staff/four-eyes/{act}'],
   setListPrices: ['PUT', '/api/v1/price-lists/{id}/prices'],
+  setLoyaltyProgramme: ['PUT', '/api/v1/loyalty-programmes'],
   setPin: ['PUT', '/api/v1/staff/people/{id}/pin'],
   setPriceCeilings: ['PUT', '/api/v1/price-ceilings'],
   setPrices: ['PUT', '/api/v1/prices'],
   setRetention: ['PUT', '/api/v1/privacy/retention'],
   setSafetyStock: ['PUT', '/api/v1/safety-stock'],
   setSecondFactorPolicy: ['PUT', '/api/v1/staff/second-factor'],
+  setTaxBuyer: ['PUT', '/api/v1/customers/{id}/tax'],
+  setTaxJurisdiction: ['PUT', '/api/v1/taxes/jurisdictions/{code}'],
   setTaxRate: ['PUT', '/api/v1/tax-rates'],
   shipOrder: ['POST', '/api/v1/orders/{id}/shipments'],
   signIn: ['POST', '/api/v1/session'],
@@ -4855,10 +5618,12 @@ export const ADDRESSES = {
   startPasskeySignIn: ['POST', '/api/v1/session/passkey/options'],
   summarisePriceChange: ['GET', '/api/v1/price-changes/{id}/summary'],
   takeRole: ['POST', '/api/v1/staff/people/{id}/grants/{grantId}/revocation'],
+  taxBasket: ['POST', '/api/v1/taxes/basket'],
   testWebhook: ['POST', '/api/v1/webhooks/{id}/test'],
   transferStock: ['POST', '/api/v1/stock-transfers'],
   turnOffCodes: ['DELETE', '/api/v1/account/codes'],
   turnOnCodes: ['POST', '/api/v1/account/codes/confirmation'],
+  unblockGiftCard: ['POST', '/api/v1/gift-cards/{id}/unblock'],
   undoImport: ['POST', '/api/v1/imports/{id}/undo'],
   undoPriceChange: ['POST', '/api/v1/price-changes/{id}/undo'],
 } as const;

@@ -17,6 +17,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../platform/http/limits.ts';
 import { createLive, registerLiveRoutes } from '../../platform/live/live.ts';
 import { watchCommits } from '../../platform/telemetry/watch.ts';
 import { registerAccountingRoutes } from '../../src/accounting/server/accounting.routes.ts';
+import { registerTaxReport } from '../../src/accounting/server/tax-report.ts';
 import { registerCatalogRoutes } from '../../src/catalog/server/catalog.routes.ts';
 import { createSkuCache } from '../../src/catalog/server/sku-cache.ts';
 import { registerChannelsRoutes } from '../../src/channels/server/channels.routes.ts';
@@ -36,8 +37,11 @@ import { expireWhatRanOut } from '../../src/rewards/server/expiry-chore.ts';
 import { registerRewardRoutes } from '../../src/rewards/server/rewards.routes.ts';
 import { createLoyaltyCache, type LoyaltyCache } from '../../src/rewards/server/rewards.store.ts';
 import { registerPricingRoutes } from '../../src/pricing/server/pricing.routes.ts';
+import { openPricingRules } from '../../src/pricing/server/pricing-rules.ts';
 import { startStaging } from '../../src/pricing/server/price-staging.ts';
 import { findPricesInForce } from '../../src/pricing/server/pricing.store.ts';
+import { createTaxCache, type TaxCache } from '../../src/pricing/server/tax-cache.ts';
+import { registerTaxRoutes } from '../../src/pricing/server/tax-routes.ts';
 import type { RightsDeps } from '../../src/staff/server/roles.routes.ts';
 import { registerStaffRoutes } from '../../src/staff/server/staff.routes.ts';
 import { createStaffStore } from '../../src/staff/server/staff.store.ts';
@@ -124,6 +128,9 @@ export type Business = {
   readonly company: CompanyCache;
   readonly skus: ReturnType<typeof createSkuCache>;
   readonly prices: ReturnType<typeof createPriceCache>;
+  readonly taxes: TaxCache;
+  /** What baskets are priced by. */
+  readonly rules: ReturnType<typeof openPricingRules>;
   readonly loyalty: LoyaltyCache;
   /** Calls the listener with every event of the topic, from all processes. Gives the function that stops it. */
   onEvent(topic: string, listener: (event: StoredEvent) => void): () => void;
@@ -145,6 +152,7 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
   });
   const skus = createSkuCache({ pool: write, schema });
   const prices = createPriceCache({ pool: write, schema, now, placeOf: (id) => company.location(id) });
+  const taxes = createTaxCache({ pool: write, schema });
   const loyalty = createLoyaltyCache({ pool: write, schema });
   const committer = openBooks({
     pool: pipelined,
@@ -169,6 +177,7 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
     async onEvents(events) {
       for (const event of events) {
         for (const [listener, topic] of listeners) if (topic === event.topic) listener(event);
+        taxes.invalidate(event);
         if (event.topic !== 'catalog' && event.topic !== 'price' && event.topic !== 'company') continue;
         skus.invalidate(event);
         prices.invalidate(event);
@@ -187,6 +196,8 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
     skus,
     prices,
     loyalty,
+    taxes,
+    rules: openPricingRules({ taxes }),
     onEvent(topic, listener) {
       listeners.set(listener, topic);
       return () => listeners.delete(listener);
@@ -304,6 +315,7 @@ export async function openApi(
       withTransaction(write, { schema, readOnly: true }, (tx) => findPricesInForce(tx, skuIds, wanted)),
   });
   registerPricingRoutes(api, { ...own, company, prices, costsOf: findCurrentCosts, onShelf: findOnShelf });
+  registerTaxRoutes(api, { ...own, taxes: business.taxes });
   registerCustomersRoutes(api, own);
   registerStockRoutes(api, { pool: write, schema, committer, company, skus, now });
   const cards = {
@@ -322,11 +334,14 @@ export async function openApi(
     company,
     skus,
     prices,
+    rules: business.rules,
+    buyerTaxes: (customerId) => business.taxes.buyer(customerId),
     now,
     ...(around.card === undefined ? {} : { card: around.card }),
   });
   registerRewardRoutes(api, { ...own, committer, company, skus, loyalty: business.loyalty, ...cards });
   registerAccountingRoutes(api, { pool: write, schema, committer, company, now });
+  registerTaxReport(api, { pool: write, schema, company });
   registerInsightRoutes(api, { pool: write, schema, company, now });
   registerImportRoutes(api, { pool: write, schema, master, company, now });
   registerSetupRoutes(api, {

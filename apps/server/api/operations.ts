@@ -17,6 +17,22 @@ const NO_ASSERTION = {
 };
 const NO_CREATION = { ...NO_ASSERTION, response: { clientDataJSON: 'AAAA', attestationObject: 'AAAA' } };
 
+/** A point a unit of money; a hundred of them are one again. */
+export const loyaltyProgramme = (entityId: string) => ({
+  entityId,
+  name: 'Club',
+  active: true,
+  earn: [{ name: 'All', points: 1, perMinor: 100, cashBackPpm: 0, channelIds: [], productIds: [], categoryIds: [] }],
+  multiplierDays: [],
+  tiers: [{ code: 'gold', name: 'Gold', fromMinor: 100_000, windowMonths: 12, multiplierPpm: 1_500_000 }],
+  rewards: [{ code: 'fiver', name: 'Five back', points: 400, creditMinor: 500 }],
+  value: { points: 100, minor: 100 },
+  breakagePpm: 100_000,
+  expiryDays: 730,
+  spentPoints: 'withhold',
+  expiredPoints: 'renew',
+});
+
 /** A list of ten per cent off for all of a channel. */
 const overrideList = (currency: string, channelId: string, priority: number) => ({
   name: 'Ten per cent off',
@@ -302,6 +318,58 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   }),
   moveCategory: ({ categoryId }) => ({ path: `/categories/${categoryId}`, body: { version: 1, parentId: null } }),
   getMedia: () => ({ path: '/media/med_00000000000000000000000001' }),
+  listJurisdictionTaxRates: () => ({ path: '/taxes/rates' }),
+  getShippedTaxRates: () => ({ path: '/taxes/rates/shipped' }),
+  exportTaxRates: () => ({ path: '/taxes/rates/csv' }),
+  importTaxRates: () => ({
+    path: '/taxes/rates/import',
+    body: { csv: 'jurisdiction,tax,class,percent,valid_from,source\nYY,VAT,standard,20,2026-01-01,An act' },
+  }),
+  listTaxJurisdictions: () => ({ path: '/taxes/jurisdictions' }),
+  setTaxJurisdiction: () => ({
+    path: '/taxes/jurisdictions/YY',
+    body: {
+      name: 'Nowhere',
+      system: 'vat',
+      taxCode: 'VAT',
+      rounding: { scope: 'line', parts: 'each', stepMinor: 1 },
+      shipping: 'goods',
+      deposits: 'outside',
+      sourcing: 'destination',
+    },
+  }),
+  listTaxExemptions: ({ customerId }) => ({ path: `/taxes/exemptions?customer=${customerId}&limit=5` }),
+  exemptFromTax: ({ customerId }) => ({
+    path: '/taxes/exemptions',
+    body: { customerId, jurisdiction: 'PT', reason: 'diplomat', certificate: 'D-1', validFrom: '2026-01-01' },
+  }),
+  endTaxExemption: ({ taxExemptionId }) => ({
+    path: `/taxes/exemptions/${taxExemptionId}/end`,
+    body: { validUntil: '2099-12-31', version: 1 },
+  }),
+  getTaxBuyer: ({ customerId }) => ({ path: `/customers/${customerId}/tax` }),
+  setTaxBuyer: ({ customerId }) => ({
+    path: `/customers/${customerId}/tax`,
+    body: { business: true, vatId: 'PT501964843', version: 0 },
+  }),
+  taxBasket: () => ({
+    path: '/taxes/basket',
+    body: {
+      day: '2026-11-22',
+      currency: 'EUR',
+      taxInclusive: false,
+      seller: { country: 'ZZ', registrations: [] },
+      from: { country: 'ZZ' },
+      to: { country: 'ZZ' },
+      fulfilment: 'till',
+      collectedBy: 'us',
+      lines: [{ kind: 'goods', taxClass: 'outside', quantity: 1, amountMinor: 100 }],
+    },
+  }),
+  getTaxReport: (_, { entityId }) => ({ path: `/tax-report?entity=${entityId}&from=2026-01-01&through=2099-01-01` }),
+  exportTaxReport: (_, { entityId }) => ({
+    path: `/tax-report/csv?entity=${entityId}&from=2026-01-01&through=2099-01-01`,
+  }),
   listPrices: ({ skuIds }) => ({ path: `/prices?sku=${skuIds[0]}` }),
   setPrices: ({ skuIds }, { shopId, currency }) => ({
     path: '/prices',
@@ -321,6 +389,46 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   }),
   explainPrice: ({ skuIds }, { shopId, locationId }) => ({
     path: `/prices/explain?sku=${skuIds[0]}&channel=${shopId}&location=${locationId}&quantity=3`,
+  }),
+  listGiftCards: () => ({ path: '/gift-cards?state=active&lastFour=0000&limit=5' }),
+  getGiftCard: ({ giftCards }) => ({ path: `/gift-cards/${giftCards.id}` }),
+  lookUpGiftCard: ({ giftCards }) => ({ path: '/gift-card-lookups', body: { code: giftCards.code } }),
+  issueGiftCards: (_, { locationId }) => ({
+    path: '/gift-cards',
+    body: { locationId, count: 2, expiresOn: '2099-12-31' },
+  }),
+  creditGiftCard: ({ giftCards }, { locationId }) => ({
+    path: `/gift-cards/${giftCards.id}/credits`,
+    body: { locationId, amountMinor: 500, reason: 'goodwill', note: 'Arrived late' },
+  }),
+  blockGiftCard: ({ giftCards }, { locationId }) => ({
+    path: `/gift-cards/${giftCards.id}/block`,
+    body: { locationId, reason: 'Lost' },
+  }),
+  unblockGiftCard: ({ giftCards }, { locationId }) => ({
+    path: `/gift-cards/${giftCards.blockedId}/unblock`,
+    body: { locationId, reason: 'Found again' },
+  }),
+  listStoreCredit: ({ customerId }) => ({ path: `/customers/${customerId}/store-credit` }),
+  grantStoreCredit: ({ customerId }, { locationId }) => ({
+    path: `/customers/${customerId}/store-credit`,
+    body: { locationId, amountMinor: 500, reason: 'goodwill', note: 'Arrived late' },
+  }),
+  expireRewards: (_, { locationId }) => ({ path: '/reward-expiry', body: { locationId } }),
+  listLoyaltyProgrammes: () => ({ path: '/loyalty-programmes' }),
+  setLoyaltyProgramme: (_, { entityId }) => ({ path: '/loyalty-programmes', body: loyaltyProgramme(entityId) }),
+  previewEarning: ({ skuIds }, { locationId, storeId }) => ({
+    path: '/loyalty-previews',
+    body: { locationId, channelId: storeId, lines: [{ skuId: skuIds[0], amountMinor: 5000 }] },
+  }),
+  listPoints: ({ customerId }) => ({ path: `/customers/${customerId}/points` }),
+  grantPoints: ({ customerId }, { locationId }) => ({
+    path: `/customers/${customerId}/points`,
+    body: { locationId, points: 100, reason: 'Birthday' },
+  }),
+  exchangePoints: ({ customerId }, { locationId }) => ({
+    path: `/customers/${customerId}/reward-exchanges`,
+    body: { locationId, reward: 'fiver' },
   }),
   listPriceLists: () => ({ path: '/price-lists' }),
   createPriceList: (_, { currency, shopId }) => ({ path: '/price-lists', body: overrideList(currency, shopId, 7) }),
@@ -552,6 +660,8 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
  */
 export const WAYS_IN: readonly string[] = [
   'signIn',
+  'lookUpGiftCard',
+  'previewEarning',
   'signOut',
   'signInWithCode',
   'startPasskeySignIn',

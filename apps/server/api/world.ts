@@ -16,6 +16,7 @@ import { BUILT_IN_ROLES } from '../../../src/staff/role.ts';
 import { insertPasskey } from '../../../src/staff/server/passkeys.store.ts';
 import { insertBuiltInRoles, insertPeople } from '../../../src/staff/server/people.store.ts';
 import { createStaffStore } from '../../../src/staff/server/staff.store.ts';
+import { loyaltyProgramme } from './operations.ts';
 import { openApi, openBusiness, SYSTEM_PRINCIPAL, type Business, type Surroundings } from '../compose.ts';
 import { setState, type ImportState } from '../imports/import-store.ts';
 import { openRetailer, type RetailerPlan } from '../setup/open-retailer.ts';
@@ -90,6 +91,7 @@ export type ApiWorld = {
   readonly productId: string;
   readonly categoryId: string;
   readonly customerId: string;
+  readonly taxExemptionId: string;
   /** A key to rotate and one to end. */
   readonly apiKeyId: string;
   readonly spareKeyId: string;
@@ -100,6 +102,8 @@ export type ApiWorld = {
   readonly prices: Readonly<
     Record<'baseListId' | 'listId' | 'groupId' | 'changeId' | 'begunId' | 'currency' | 'shopId', string>
   >;
+  /** A card with money on it of the entity here, its code, and one that is blocked. */
+  readonly giftCards: { readonly id: string; readonly code: string; readonly blockedId: string };
   /** A code that no device took yet. */
   readonly pairingCode: string;
   /** An import in each state that something can be done in. */
@@ -293,6 +297,7 @@ export async function openApiWorld(
     },
   });
   const prices = await layOutPrices(ask, here as WorldPlace, goods.skuIds);
+  const giftCards = await openRewards(ask, here as WorldPlace, goods.customerId);
   const [webhookId, spareWebhookId] = await Promise.all(
     ['Warehouse', 'Spare'].map(async (name) => {
       const made = await ask('POST', '/webhooks', { name, url: 'https://hooks.invalid/oneshelf', types: ['*'] });
@@ -330,6 +335,7 @@ export async function openApiWorld(
     imports,
     ...rights,
     prices,
+    giftCards,
     webhookId: webhookId ?? '',
     spareWebhookId: spareWebhookId ?? '',
     apiKeyId: apiKeyId ?? '',
@@ -533,7 +539,7 @@ type Ask = (method: string, path: string, body?: unknown) => Promise<Answer['bod
 export async function stockCatalogue(
   ask: Ask,
   plan: RetailerPlan,
-): Promise<Pick<ApiWorld, 'skuIds' | 'productId' | 'categoryId' | 'customerId'>> {
+): Promise<Pick<ApiWorld, 'skuIds' | 'productId' | 'categoryId' | 'customerId' | 'taxExemptionId'>> {
   const { id: categoryId } = await ask('POST', '/categories', { name: 'Shelves', taxClass: 'standard' });
   const products = await Promise.all(
     ['Oak shelf', 'Pine shelf', 'Steel shelf'].map((name, product) =>
@@ -562,7 +568,32 @@ export async function stockCatalogue(
     email: 'ines@example.org',
     country: 'PT',
   });
-  return { skuIds, categoryId, customerId, productId: products[0].id };
+  const { id: taxExemptionId } = await ask('POST', '/taxes/exemptions', {
+    ...{ customerId, jurisdiction: 'GB', reason: 'charity', validFrom: '2026-01-01' },
+  });
+  return { skuIds, categoryId, customerId, taxExemptionId, productId: products[0].id };
+}
+
+/** Begins a loyalty programme, gives a customer points, and puts money on gift cards: one to use, one that is blocked, one that ran out. */
+async function openRewards(
+  ask: Ask,
+  { entityId, locationId }: WorldPlace,
+  customerId: string,
+): Promise<ApiWorld['giftCards']> {
+  await ask('PUT', '/loyalty-programmes', loyaltyProgramme(entityId));
+  await ask('POST', `/customers/${customerId}/points`, { locationId, points: 10_000, reason: 'From the system before' });
+  const made = await Promise.all(
+    [{}, {}, { expiresOn: '2020-01-01' }].map(async (more) => {
+      const { cards } = await ask('POST', '/gift-cards', { locationId, count: 1, ...more });
+      const { id, code } = cards[0];
+      const credit = { locationId, amountMinor: 5000, reason: 'opening', note: 'From the system before' };
+      await ask('POST', `/gift-cards/${id}/credits`, credit);
+      return { id: String(id), code: String(code) };
+    }),
+  );
+  const [card, blocked] = made;
+  await ask('POST', `/gift-cards/${blocked?.id}/block`, { locationId, reason: 'Lost' });
+  return { id: card?.id ?? '', code: card?.code ?? '', blockedId: blocked?.id ?? '' };
 }
 
 /** Adds a customer group with a list of its own and two price changes to a shop. They change no price that anybody counts on. */
