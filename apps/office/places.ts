@@ -1,5 +1,6 @@
 import {
   ArrowDownUp,
+  BadgePercent,
   BookOpenText,
   Boxes,
   Building2,
@@ -49,6 +50,7 @@ const GROUPS: readonly PlaceGroup[] = [
       { href: '/orders', word: 'orders', icon: ShoppingBag, needs: 'order:read' },
       { href: '/stock', word: 'stock', icon: Boxes, needs: 'stock:read' },
       { href: '/products', word: 'products', icon: Tags, needs: 'catalog:read' },
+      { href: '/prices', word: 'prices', icon: BadgePercent, needs: 'price:read' },
       { href: '/customers', word: 'customers', icon: Contact, needs: 'customer:read' },
     ],
   },

@@ -8,6 +8,7 @@ import { retentionEn } from './retention-en.ts';
 import { companyEn, gettingStartedEn, readinessEn, setupReasonsEn } from './setup-en.ts';
 import { auditEn, privacyEn, privacyReasonsEn } from './privacy-en.ts';
 import { importsEn } from './imports-en.ts';
+import { priceReasonsEn, pricesEn } from './prices-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
 /** Every word of the office. The keys are typed: a word that is missing does not compile. */
@@ -16,6 +17,7 @@ export const officeEn = {
   programs: programsEn,
   people: peopleEn,
   webhooks: webhooksEn,
+  prices: pricesEn,
   imports: importsEn,
   backups: backupsEn,
   health: healthEn,
@@ -42,6 +44,7 @@ export const officeEn = {
     sell: 'Sell',
     orders: 'Orders',
     stock: 'Stock',
+    prices: 'Prices',
     products: 'Products',
     goods: 'Do',
     receive: 'Receive goods',
@@ -101,6 +104,7 @@ export const officeEn = {
       ...signInReasonsEn,
       ...peopleReasonsEn,
       ...setupReasonsEn,
+      ...priceReasonsEn,
       insufficient_stock: 'There are not enough units to do this.',
       wrong_credentials: 'The e-mail address or the password is wrong.',
       too_many_sign_ins: 'Too many wrong passwords. Wait a little.',

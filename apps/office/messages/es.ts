@@ -9,6 +9,7 @@ import { retentionEs } from './retention-es.ts';
 import { companyEs, gettingStartedEs, readinessEs, setupReasonsEs } from './setup-es.ts';
 import { auditEs, privacyEs, privacyReasonsEs } from './privacy-es.ts';
 import { importsEs } from './imports-es.ts';
+import { priceReasonsEs, pricesEs } from './prices-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
 
 /** The office in Spanish. */
@@ -17,6 +18,7 @@ export const officeEs: typeof officeEn = {
   programs: programsEs,
   people: peopleEs,
   webhooks: webhooksEs,
+  prices: pricesEs,
   imports: importsEs,
   backups: backupsEs,
   health: healthEs,
@@ -43,6 +45,7 @@ export const officeEs: typeof officeEn = {
     sell: 'Vender',
     orders: 'Pedidos',
     stock: 'Existencias',
+    prices: 'Precios',
     products: 'Productos',
     goods: 'Hacer',
     receive: 'Recibir mercancía',
@@ -102,6 +105,7 @@ export const officeEs: typeof officeEn = {
       ...signInReasonsEs,
       ...peopleReasonsEs,
       ...setupReasonsEs,
+      ...priceReasonsEs,
       insufficient_stock: 'No hay suficientes unidades.',
       wrong_credentials: 'El correo o la contraseña no son correctos.',
       too_many_sign_ins: 'Demasiadas contraseñas equivocadas. Espera un poco.',

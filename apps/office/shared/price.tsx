@@ -4,8 +4,11 @@ import { lineAmount, unitPriceToDecimalString } from '../../../src/kernel/money.
 import type { ShownPrice } from '../../client/types.ts';
 import { moneyText } from '../../kit/numbers.tsx';
 
+/** The numbers of a price, wherever it stands. */
+type PriceFigure = Pick<ShownPrice, 'amount' | 'currency' | 'scale' | 'per'>;
+
 /** What so many units cost at this price, in whole minor units: the server's own function, so the two always agree. */
-export function amountOf(price: ShownPrice, quantity: number): number {
+export function amountOf(price: PriceFigure, quantity: number): number {
   return lineAmount(
     { amount: price.amount, currency: currencyCode(price.currency), scale: price.scale, per: price.per },
     quantity,
@@ -13,13 +16,13 @@ export function amountOf(price: ShownPrice, quantity: number): number {
 }
 
 /** A price as text. One finer than a cent is shown with all its digits. */
-export function priceText(locale: string, price: ShownPrice): string {
+export function priceText(locale: string, price: PriceFigure): string {
   if (price.scale === 0 || !isCurrencyCode(price.currency)) return moneyText(locale, price);
   return `${unitPriceToDecimalString({ amount: price.amount, currency: price.currency, scale: price.scale, per: price.per })} ${price.currency}`;
 }
 
 /** A price. */
-export function Price({ price }: { price: ShownPrice }) {
+export function Price({ price }: { price: PriceFigure }) {
   const locale = useLocale();
   return <span className="os-num">{priceText(locale, price)}</span>;
 }

@@ -108,6 +108,8 @@ export function registerPriceLabelRoutes(app: Api, deps: PriceRouteDeps): void {
           if (sku === undefined || !here.has(row.skuId)) return [];
           const history = histories[index] ?? [];
           const startsAt = row.changeId === undefined ? row.validFrom : spanOf(row).from;
+          // A price that another one has followed meanwhile needs no label any more.
+          if (startsAt <= now && priceInForce(history, now, spanOf)?.validFrom !== row.validFrom) return [];
           const old = priceInForce(history, startsAt - 1, spanOf);
           const prior = row.markdown === true ? priorPrice(history, startsAt, spanOf) : undefined;
           const unitPrice = labelUnitPrice(row, sku.baseUnit, list.currency);
