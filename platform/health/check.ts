@@ -4,10 +4,16 @@ export type HealthState = 'ok' | 'warn' | 'bad';
 /** Numbers (and names) that belong to a finding, for screens that word it themselves. */
 export type Figures = Readonly<Record<string, number | string | null>>;
 
-/** What a check found: when not ok, a sentence that says what is wrong and one that says what to do. */
+/**
+ * What is wrong and what to do, as sentences for logs, mails and programs. `reason` is the word by which screens find their own words, in the reader's language;
+ * a check that can find one thing only needs none. What a sentence says beyond the reason stands in the figures too.
+ */
+export type Says = { readonly reason?: string; readonly problem: string; readonly remedy: string };
+
+/** What a check found. */
 export type Finding =
   | { readonly state: 'ok'; readonly figures: Figures }
-  | { readonly state: 'warn' | 'bad'; readonly problem: string; readonly remedy: string; readonly figures: Figures };
+  | (Says & { readonly state: 'warn' | 'bad'; readonly figures: Figures });
 
 /** Something that is looked at again and again. */
 export type HealthCheck = {
@@ -32,7 +38,7 @@ export function rank(value: number, bounds: { readonly warn: number; readonly ba
 }
 
 /** A finding of this state; the sentences are left out when all is well. */
-export function finding(state: HealthState, says: { problem: string; remedy: string }, figures: Figures): Finding {
+export function finding(state: HealthState, says: Says, figures: Figures): Finding {
   return state === 'ok' ? { state, figures } : { state, ...says, figures };
 }
 

@@ -58,16 +58,18 @@ export function databaseCheck({ pool, now }: { readonly pool: Pool; readonly now
         return finding(
           'bad',
           {
+            reason: 'silent',
             problem: `The database does not answer: ${clock.message.slice(0, 200)}`,
             remedy:
               'Look whether PostgreSQL runs and can be reached from this machine; its log says why if it does not.',
           },
-          {},
+          { detail: clock.message.slice(0, 200) },
         );
       const latencyMs = Math.round(clock.latencyMs * 10) / 10;
       return finding(
         rank(latencyMs, { warn: 50, bad: 1_000 }),
         {
+          reason: 'slow',
           problem: `The database takes ${latencyMs} ms to answer the smallest question.`,
           remedy: 'Every sale waits for it several times: look at its load, its disk and the network between.',
         },
@@ -139,14 +141,22 @@ export function jobsCheck(at: At, now: () => number): HealthCheck {
     async run() {
       const jobs = await readJobs(at, now());
       if (jobs === undefined) return fine();
-      const figures = { waiting: jobs.waiting, running: jobs.running, failed: jobs.failed };
       const runsMs = jobs.runningSince === undefined ? 0 : now() - jobs.runningSince;
       const waitsMs = jobs.oldestDueAt === undefined ? 0 : now() - jobs.oldestDueAt;
       const worst = Math.max(runsMs, waitsMs);
+      const { waiting, running, failed, lastError } = jobs;
+      const figures = {
+        waiting,
+        running,
+        failed,
+        minutes: Math.round(worst / MINUTE),
+        detail: failed > 0 ? (lastError ?? null) : null,
+      };
       if (worst >= 15 * MINUTE)
         return finding(
           rank(worst, { warn: 15 * MINUTE, bad: HOUR }),
           {
+            reason: runsMs > waitsMs ? 'running_long' : 'waiting_long',
             problem:
               runsMs > waitsMs
                 ? `A job has been running for ${spanText(runsMs)}.`
@@ -156,9 +166,10 @@ export function jobsCheck(at: At, now: () => number): HealthCheck {
           figures,
         );
       return finding(
-        jobs.failed > 0 ? 'warn' : 'ok',
+        failed > 0 ? 'warn' : 'ok',
         {
-          problem: `${jobs.failed} jobs failed for good. The last one: ${jobs.lastError ?? 'unknown'}`,
+          reason: 'failed',
+          problem: `${failed} jobs failed for good. The last one: ${lastError ?? 'unknown'}`,
           remedy: 'Remove the cause and run them again, or dismiss them.',
         },
         figures,
@@ -305,7 +316,10 @@ export function backupCheck(options: {
     async run() {
       const { goodAt, trouble } = await options.latest();
       const ageMs = goodAt === undefined ? undefined : options.now() - goodAt;
-      const figures = { ageSeconds: ageMs === undefined ? null : Math.round(ageMs / 1000) };
+      const figures = {
+        ageSeconds: ageMs === undefined ? null : Math.round(ageMs / 1000),
+        detail: trouble?.slice(0, 300) ?? null,
+      };
       if (options.everyMs === undefined) return fine(figures);
       const lateMs = options.now() - (goodAt ?? options.since);
       const state = rank(lateMs, { warn: options.everyMs * 1.5, bad: options.everyMs * 3 });
@@ -314,6 +328,7 @@ export function backupCheck(options: {
       return finding(
         trouble !== null && state === 'ok' ? 'warn' : state,
         {
+          reason: trouble !== null ? 'failed' : ageMs === undefined ? 'none' : 'old',
           problem: trouble === null ? age : `${age} The last attempt failed: ${trouble.slice(0, 300)}`,
           remedy:
             'Remove the cause, then make a backup now (in the office, or by "npm run backup") and see whether it succeeds.',

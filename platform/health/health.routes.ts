@@ -12,6 +12,9 @@ const Check = Type.Object({
   name: Type.String(),
   title: Type.String(),
   state: Type.Union([State, Type.Literal('unknown')], { description: 'unknown: it has not been looked at yet.' }),
+  reason: Type.Union([Type.String(), Type.Null()], {
+    description: 'Which of the things that this check can find, where there are several.',
+  }),
   problem: Type.Union([Type.String(), Type.Null()], { description: 'What is wrong.' }),
   remedy: Type.Union([Type.String(), Type.Null()], { description: 'What to do.' }),
   figures: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Null()])),
@@ -114,6 +117,7 @@ function answerOf({ check, finding, checkedAt, since, running }: CheckResult) {
     name: check.name,
     title: check.title,
     state: finding?.state ?? 'unknown',
+    reason: isWell ? null : (finding.reason ?? null),
     problem: isWell ? null : finding.problem,
     remedy: isWell ? null : finding.remedy,
     figures: finding?.figures ?? {},

@@ -210,7 +210,7 @@ const backupOf = (of: {
     now: () => start,
   });
 
-test.each<[string, HealthCheck, string, RegExp | undefined]>([
+test.each<[string, HealthCheck, string, RegExp | undefined, string?]>([
   ['a large free disk', diskCheck('.', async () => ({ free: 50 * GB, size: 100 * GB })), 'ok', undefined],
   [
     'a tenth of a small disk',
@@ -256,18 +256,19 @@ test.each<[string, HealthCheck, string, RegExp | undefined]>([
     /no longer valid/,
   ],
   ['a backup that is not due yet', backupOf({}), 'ok', undefined],
-  ['no backup', backupOf({ since: start - 2 * hour }), 'warn', /no backup/],
+  ['no backup', backupOf({ since: start - 2 * hour }), 'warn', /no backup/, 'none'],
   ['a fresh backup', backupOf({ goodAt: start }), 'ok', undefined],
-  ['an old backup', backupOf({ goodAt: start - 3 * hour }), 'bad', /3 h ago/],
-  ['a backup that failed', backupOf({ goodAt: start, trouble: 'The disk is full.' }), 'warn', /disk is full/],
+  ['an old backup', backupOf({ goodAt: start - 3 * hour }), 'bad', /3 h ago/, 'old'],
+  ['a backup that failed', backupOf({ goodAt: start, trouble: 'The disk is full.' }), 'warn', /disk is full/, 'failed'],
   ['no plan', backupOf({ everyMs: undefined, since: 0 }), 'ok', undefined],
-])('%s', async (_, one, state, problem) => {
+])('%s', async (_, one, state, problem, reason) => {
   const found = await one.run();
   expect(found.state).toBe(state);
   if (problem !== undefined)
     expect(found).toMatchObject({
       problem: expect.stringMatching(problem) as unknown,
       remedy: expect.any(String) as unknown,
+      ...(reason === undefined ? {} : { reason }),
     });
 });
 
@@ -319,12 +320,16 @@ test('the database is looked at, and each thing that can be wrong with it is fou
   await job(12, start - hour, null);
   expect(await jobsCheck(at, now).run()).toMatchObject({
     state: 'warn',
+    reason: 'failed',
     problem: expect.stringContaining('mail: no route') as unknown,
+    figures: { detail: expect.stringContaining('mail: no route') as unknown },
   });
   await job(1, start - hour / 2, null);
   expect(await jobsCheck(at, now).run()).toMatchObject({
     state: 'warn',
+    reason: 'waiting_long',
     problem: expect.stringContaining('30 min') as unknown,
+    figures: { minutes: 30 },
   });
   await job(1, start, start - 2 * hour);
   expect(await jobsCheck(at, now).run()).toMatchObject({

@@ -109,9 +109,10 @@ function unknown(error: unknown): Finding {
   return finding(
     'warn',
     {
+      reason: 'not_looked_at',
       problem: `This could not be looked at: ${why}`,
       remedy: 'See whether the database is well; it is looked at again by itself.',
     },
-    {},
+    { detail: why },
   );
 }

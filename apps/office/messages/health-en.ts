@@ -1,4 +1,4 @@
-/** The words of the health of the installation. A check without a `problem` of its own says the server's sentence, which tells why. */
+/** The words of the health of the installation. A check that can find several things has words for each reason (`why`); what the machine said (`detail`) stays as it said it. */
 export const healthEn = {
   title: 'Health',
   summary: 'How the installation is',
@@ -43,10 +43,24 @@ export const healthEn = {
   sent: 'Sent',
   notSent: 'Not sent',
   ways: { mail: 'By e-mail', webhook: 'To your webhook' },
+  not_looked_at: {
+    problem: 'This could not be looked at: {detail}',
+    remedy: 'See whether the database is well; it is looked at again by itself.',
+  },
   known: {
     database: {
       title: 'Database',
       about: 'It answers, and fast enough for a queue at the till.',
+      why: {
+        silent: {
+          problem: 'The database does not answer. It says: {detail}',
+          remedy: 'See whether PostgreSQL runs and can be reached from this machine; its log says why if it does not.',
+        },
+        slow: {
+          problem: 'The database takes {latencyMs, number} ms to answer the smallest question.',
+          remedy: 'Every sale waits for it several times: look at its load, its disk and the network in between.',
+        },
+      },
       remedy:
         'See whether PostgreSQL runs and how busy it is: its load, its disk and the network in between. Every sale waits for it.',
     },
@@ -75,6 +89,14 @@ export const healthEn = {
     jobs: {
       title: 'Jobs',
       about: 'Imports, mails and other work behind the scenes gets done.',
+      why: {
+        running_long: { problem: 'A job has been running for {minutes, number} minutes.' },
+        waiting_long: { problem: 'Jobs wait: the oldest that is due has waited for {minutes, number} minutes.' },
+        failed: {
+          problem: '{failed, plural, one {One job} other {# jobs}} failed for good. The last one said: {detail}',
+          remedy: 'Remove the cause and run them again, or dismiss them.',
+        },
+      },
       remedy: 'The log of the program names the cause. Starting the program anew takes its jobs up again.',
     },
     followers: {
@@ -131,6 +153,14 @@ export const healthEn = {
     backup: {
       title: 'Backups',
       about: 'They are made as planned, and each one was read back.',
+      why: {
+        none: { problem: 'There is no backup yet.' },
+        old: {
+          problem:
+            'The last good backup is {ageHours, plural, =0 {less than an hour} one {one hour} other {# hours}} old.',
+        },
+        failed: { problem: 'The last attempt failed. It said: {detail}' },
+      },
       remedy: 'Remove the cause, then make a backup now and see whether it succeeds.',
     },
   },

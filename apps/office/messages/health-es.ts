@@ -44,10 +44,24 @@ export const healthEs: typeof healthEn = {
   sent: 'Enviado',
   notSent: 'No enviado',
   ways: { mail: 'Por correo', webhook: 'A su webhook' },
+  not_looked_at: {
+    problem: 'No se pudo mirar: {detail}',
+    remedy: 'Mire si la base de datos está bien; se vuelve a mirar solo.',
+  },
   known: {
     database: {
       title: 'Base de datos',
       about: 'Responde, y tan rápido como pide una cola en la caja.',
+      why: {
+        silent: {
+          problem: 'La base de datos no responde. Dice: {detail}',
+          remedy: 'Mire si PostgreSQL funciona y se llega a él desde esta máquina; si no, su registro dice por qué.',
+        },
+        slow: {
+          problem: 'La base de datos tarda {latencyMs, number} ms en responder a la pregunta más pequeña.',
+          remedy: 'Cada venta espera por ella varias veces: mire su carga, su disco y la red entre ambos.',
+        },
+      },
       remedy:
         'Mire si PostgreSQL funciona y cuánta carga tiene: el disco y la red entre ambos. Cada venta espera por ella.',
     },
@@ -76,6 +90,15 @@ export const healthEs: typeof healthEn = {
     jobs: {
       title: 'Tareas',
       about: 'Las importaciones, los correos y el resto del trabajo interno se hacen.',
+      why: {
+        running_long: { problem: 'Una tarea lleva {minutes, number} minutos en marcha.' },
+        waiting_long: { problem: 'Hay tareas en espera: la más antigua espera desde hace {minutes, number} minutos.' },
+        failed: {
+          problem:
+            '{failed, plural, one {Una tarea fracasó} other {# tareas fracasaron}} del todo. La última dijo: {detail}',
+          remedy: 'Quite la causa y repítalas, o descártelas.',
+        },
+      },
       remedy: 'El registro del programa dice la causa. Al reiniciarlo, sus tareas se retoman.',
     },
     followers: {
@@ -133,6 +156,14 @@ export const healthEs: typeof healthEn = {
     backup: {
       title: 'Copias de seguridad',
       about: 'Se hacen según lo previsto y cada una se ha vuelto a leer.',
+      why: {
+        none: { problem: 'Todavía no hay ninguna copia.' },
+        old: {
+          problem:
+            'La última copia buena tiene {ageHours, plural, =0 {menos de una hora} one {una hora} other {# horas}}.',
+        },
+        failed: { problem: 'El último intento fracasó. Dijo: {detail}' },
+      },
       remedy: 'Quite la causa, haga una copia ahora y mire si sale bien.',
     },
   },

@@ -258,18 +258,21 @@ type Words = {
 };
 
 /**
- * A check in the reader's language. The server's own sentence stands where it tells what the figures do not (why a job failed), and for checks that this
- * version of the screen does not know.
+ * A check in the reader's language, by its name, the reason and the figures. The server's own sentence stands for checks and reasons that this version of the
+ * screen does not know.
  */
-function useWords({ name, title, problem, remedy, figures }: HealthCheck): Words {
+function useWords({ name, title, reason, problem, remedy, figures }: HealthCheck): Words {
   const t = useTranslations('health');
   const key = `known.${name}` as 'known.disk';
   if (!t.has(`${key}.title`)) return { title, about: undefined, problem: problem ?? '', remedy: remedy ?? '' };
+  // What keeps a check from being made is the same for all of them.
+  const why = (reason === 'not_looked_at' ? reason : `${key}.why.${reason ?? ''}`) as 'known.jobs.why.failed';
+  const one = t.has(`${why}.problem`) ? (`${why}.problem` as const) : (`${key}.problem` as 'known.disk.problem');
   return {
     title: t(`${key}.title`),
     about: t(`${key}.about`),
-    problem: problem !== null && t.has(`${key}.problem`) ? t(`${key}.problem`, numbersOf(figures)) : (problem ?? ''),
-    remedy: t(`${key}.remedy`),
+    problem: problem !== null && t.has(one) ? t(one, numbersOf(figures)) : (problem ?? ''),
+    remedy: t.has(`${why}.remedy`) ? t(`${why}.remedy`) : t(`${key}.remedy`),
   };
 }
 
@@ -283,6 +286,7 @@ function numbersOf(figures: HealthCheck['figures']): Record<string, string | num
     ...Object.fromEntries(given),
     freeGb: of('freeBytes') / GB,
     freeShare: of('sizeBytes') === 0 ? 0 : of('freeBytes') / of('sizeBytes'),
+    ageHours: Math.round(of('ageSeconds') / 3_600),
     skewSeconds: Math.round(Math.abs(of('skewMs')) / 1_000),
   };
 }

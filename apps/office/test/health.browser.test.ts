@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-member-access -- an answer is changed on its way */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openTestOffice, type TestOffice } from '../../server/office-testing.ts';
 import { openScreens, type Screens } from '../../server/screens-testing.ts';
@@ -73,8 +74,35 @@ it('sends a test alert and says which way it took', async () => {
   await screens.look(page, 'health-test-alert');
 });
 
-it('speaks Spanish', async () => {
+it('speaks Spanish, also of what is wrong and why', async () => {
   const page = await screens.open('/system/health', { locale: 'es-ES' });
   await page.getByRole('heading', { name: 'Estado', level: 1 }).waitFor();
   await page.getByRole('status').filter({ hasText: 'Todo está bien' }).waitFor();
+  // What the server would say in English if something were wrong with each of them.
+  const wrong: Record<string, { reason: string | null; figures: object }> = {
+    database: { reason: 'slow', figures: { latencyMs: 75 } },
+    jobs: { reason: 'failed', figures: { failed: 2, detail: 'mail: no route' } },
+    backup: { reason: 'old', figures: { ageSeconds: 30 * 3_600 } },
+    clock: { reason: 'not_looked_at', figures: { detail: 'timeout' } },
+    disk: { reason: null, figures: { freeBytes: 2 * 1024 ** 3, sizeBytes: 100 * 1024 ** 3 } },
+  };
+  await page.route('**/api/v1/system/health', async (route) => {
+    const answer = await (await route.fetch()).json();
+    const english = { state: 'warn', problem: 'This is English.', remedy: 'So is this.' };
+    answer.checks = Object.entries(wrong).map(([name, of]) => ({ ...answer.checks[0], ...english, name, ...of }));
+    await route.fulfill({ json: answer });
+  });
+  await page.reload();
+  for (const words of [
+    'La base de datos tarda 75 ms en responder a la pregunta más pequeña.',
+    '2 tareas fracasaron del todo. La última dijo: mail: no route',
+    'La última copia buena tiene 30 horas.',
+    'No se pudo mirar: timeout',
+    'Solo quedan 2,0 GB',
+    'Mire si la base de datos está bien',
+    'Quite la causa y repítalas',
+  ])
+    await page.getByText(words).first().waitFor();
+  expect(await page.getByText('This is English.').count()).toBe(0);
+  expect(await page.getByText('So is this.').count()).toBe(0);
 });
