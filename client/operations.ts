@@ -4214,6 +4214,8 @@ export type Operations = {
           readonly scale?: number;
           readonly per?: number;
         };
+        /** When it was put into the basket: what was cheaper then stays so for an hour. */
+        readonly addedAt?: string;
       }[];
       /** Codes that open promotions. */
       readonly couponCodes?: readonly string[];
@@ -4392,6 +4394,8 @@ export type Operations = {
           readonly scale?: number;
           readonly per?: number;
         };
+        /** When it was put into the basket: what was cheaper then stays so for an hour. */
+        readonly addedAt?: string;
       }[];
       /** One of them may leave its amount out: it pays what the others leave. */
       readonly tenders: readonly {
