@@ -176,6 +176,7 @@ export const priceReasonsEn = {
   change_is_not_scheduled: 'It is not scheduled.',
   change_has_begun: 'It has begun; undo it instead.',
   change_has_not_begun: 'It has not begun; call it off instead.',
+  above_ceiling: 'The law lets this cost at most what its ceiling says.',
   no_breaks_in_base_list: 'A base list has one price for any quantity; larger quantities belong in a list above it.',
   changed_by_another: 'Somebody else changed this meanwhile. Load it again and look before you save.',
 };

@@ -180,6 +180,7 @@ export const priceReasonsEs: typeof priceReasonsEn = {
   change_is_not_scheduled: 'No está programado.',
   change_has_begun: 'Ha empezado; deshazlo.',
   change_has_not_begun: 'No ha empezado; anúlalo.',
+  above_ceiling: 'La ley no deja que cueste más que su precio máximo.',
   no_breaks_in_base_list:
     'Una lista base tiene un precio para cualquier cantidad; las cantidades mayores van en una lista superior.',
   changed_by_another: 'Otra persona lo cambió mientras tanto. Cárgalo de nuevo y mira antes de guardar.',

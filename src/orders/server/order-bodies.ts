@@ -1,7 +1,11 @@
 import { Type } from 'typebox';
 import { IdType } from '../../../platform/http/ids.ts';
 import { CursorId } from '../../../platform/http/lists.ts';
+import { InstantType } from '../../../platform/http/money.ts';
+import { malformed } from '../../../platform/http/problem.ts';
 import { MAX_UNIT_PRICE_PER } from '../../kernel/money.ts';
+import { parseInstant } from '../../kernel/time.ts';
+import type { AskedLine } from './prepare.ts';
 
 /** A body with fields that nobody knows is refused. */
 export const closed = { additionalProperties: false };
@@ -29,10 +33,31 @@ export const LinePriceType = Type.Object(
 );
 const lineFields = { skuId: IdType('sku'), quantity, associateId: Type.Optional(IdType('person')) };
 /** Lines at the price of the list, or at another one for who may say it. */
-export const LinesType = Type.Array(Type.Object({ ...lineFields, unitPrice: Type.Optional(LinePriceType) }, closed), {
-  minItems: 1,
-  maxItems: 500,
-});
+export const LinesType = Type.Array(
+  Type.Object(
+    {
+      ...lineFields,
+      unitPrice: Type.Optional(LinePriceType),
+      // When it was put into the basket: what was cheaper then stays so for an hour.
+      addedAt: Type.Optional(InstantType),
+    },
+    closed,
+  ),
+  { minItems: 1, maxItems: 500 },
+);
+
+/** Lines of {@link LinesType} as they are prepared. Most say nothing of when they were put in, and are taken as they are. */
+export function linesAsked(
+  lines: readonly (Omit<AskedLine, 'addedAt'> & { readonly addedAt?: string })[],
+): readonly AskedLine[] {
+  if (!lines.some((line) => line.addedAt !== undefined)) return lines as readonly Omit<AskedLine, 'addedAt'>[];
+  return lines.map(({ addedAt, ...line }, index) => {
+    if (addedAt === undefined) return line;
+    const instant = parseInstant(addedAt);
+    if (instant === undefined) throw malformed([{ path: `/lines/${index}/addedAt`, message: 'is not an instant' }]);
+    return { ...line, addedAt: instant };
+  });
+}
 /** What a customer brings to the price. */
 export const PriceOccasionFields = {
   couponCodes: Type.Optional(

@@ -32,6 +32,7 @@ import {
 } from './order-desk.ts';
 import {
   closed,
+  linesAsked,
   LinesType,
   PriceOccasionFields,
   QuantitiesType,
@@ -179,7 +180,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
         channel,
         sellingLocationId: channel.defaultLocationId,
         fulfillingLocationId: body.fulfillingLocationId ?? channel.defaultLocationId,
-        lines: body.lines,
+        lines: linesAsked(body.lines),
         occurredAt: now(),
         externalRef: body.externalRef,
         fact: false,

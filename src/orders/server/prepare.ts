@@ -43,6 +43,7 @@ export type PrepareRejection =
   | { reason: 'sku_archived'; line: number; skuId: string; code: string }
   | { reason: 'no_price'; line: number; skuId: string; currency: string }
   | { reason: 'negative_price'; line: number; skuId: string }
+  | { reason: 'above_ceiling'; line: number; skuId: string; ceilingMinor: number; grossMinor: number }
   | { reason: 'negative_total'; grossMinor: number }
   | { reason: 'amount_out_of_range'; line: number }
   | { reason: 'too_many_lines'; lines: number; limit: number }
@@ -65,6 +66,8 @@ export type AskedLine = {
   readonly quantity: number;
   readonly unitPrice?: LinePrice | undefined;
   readonly associateId?: string | undefined;
+  /** When it was put into the basket; what was cheaper then may still be. */
+  readonly addedAt?: InstantMs | undefined;
 };
 
 /** Coupons, offers and refused promotions. `coupons` are codes of limited use with what the commit counts them by. */

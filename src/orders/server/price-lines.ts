@@ -1,7 +1,7 @@
 import type { SkuRef } from '../../catalog/server/catalog.store.ts';
 import type { ChannelRef, CompanyCache } from '../../company/server/company-cache.ts';
 import { accept, reject, type Decision } from '../../kernel/decision.ts';
-import { lineAmount, type UnitPrice } from '../../kernel/money.ts';
+import { lineAmount, mulDiv, type UnitPrice } from '../../kernel/money.ts';
 import { weekMinuteOf, type InstantMs } from '../../kernel/time.ts';
 import { priceBasket, type BasketLine, type BasketResult, type PricingRules } from '../../pricing/basket.ts';
 import type { AppliedPromotion, PromotionBasket } from '../../pricing/promotion/promotion-basket.ts';
@@ -84,6 +84,8 @@ export function priceLines(
     if (parts === undefined) {
       const result = results[lines.length] as BasketResult;
       const { quantity, unitPrice } = line;
+      const above = asSold ? undefined : aboveCeiling(sku.id, { quantity, grossMinor: result.grossMinor }, found);
+      if (above !== undefined) return reject({ ...above, line: Number(line.key) });
       lines.push(
         saleLine(sku, result, { where, quantity, unitPrice, description: sku.name, associateId }, lines.length),
       );
@@ -100,6 +102,21 @@ export function priceLines(
   }
   const { applied, gifts } = priced.value;
   return accept({ lines, taxInclusive, applied, gifts });
+}
+
+/**
+ * What of a line is above the most that the law lets it cost, taxes included. Lists are capped before; what is left are prices given by hand, and lists without
+ * tax to which it was added. What was sold was sold.
+ */
+function aboveCeiling(
+  skuId: string,
+  { quantity, grossMinor }: { readonly quantity: number; readonly grossMinor: number },
+  { prices }: References,
+): { reason: 'above_ceiling'; skuId: string; ceilingMinor: number; grossMinor: number } | undefined {
+  const { ceilingMinor: amountMinor, ceilingPer = 1 } = prices.get(skuId) ?? {};
+  if (amountMinor === undefined) return undefined;
+  const ceilingMinor = mulDiv(amountMinor, quantity, ceilingPer);
+  return grossMinor > ceilingMinor ? { reason: 'above_ceiling', skuId, ceilingMinor, grossMinor } : undefined;
 }
 
 type Wanted = {
