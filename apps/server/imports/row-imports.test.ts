@@ -6,6 +6,7 @@ import { zipOf } from '../../../platform/files/testing.ts';
 import { decodeId } from '../../../src/kernel/ids.ts';
 import { auditDatabase } from '../../simulator/auditor.ts';
 import { openApiWorld, type Answer } from '../api/world.ts';
+import { applyRetention } from '../privacy/retention-chore.ts';
 import { startBulk } from '../bulk/start-bulk.ts';
 import { startImportWorker, type ImportWorker } from './worker.ts';
 
@@ -217,6 +218,37 @@ describe('a comparison with the old system', () => {
     expect([refused.status, refused.body.reason]).toEqual([409, 'nothing_to_run']);
     const csv = await world.send('GET', `/imports/${done.id}/problems.csv?phase=check`, { token: world.owner.token });
     expect(csv.text).toContain('NOWHERE-1');
+  });
+
+  it('keeps its file, and those that nobody went on with, only as long as the rule says; what it found stays', async () => {
+    const compared = await check('comparison', 'sku;quantity\nNOWHERE-2;3');
+    const left = await check('customers', 'name;email;country\nLena Left;lena.left@example.org;PT');
+    const fresh = await check('comparison', 'sku;quantity\nNOWHERE-3;3');
+    const ids = [compared, left, fresh].map(({ id }) => decodeId('imp', id) ?? '');
+    const partsOf = async (importId: string | undefined): Promise<number> =>
+      withTransaction(pool, { schema }, async ({ client }) => {
+        const { rows } = await client.query<{ count: number }>(
+          'select count(*)::int as count from platform_file_part p join platform_import i on p.file_id = i.file_id where i.id = $1',
+          [importId],
+        );
+        return rows[0]?.count ?? 0;
+      });
+    expect(await Promise.all(ids.map(partsOf))).toEqual([1, 1, 1]);
+    await withTransaction(pool, { schema }, ({ client }) =>
+      client.query("update platform_import set finished_at = finished_at - interval '400 days' where id = any ($1)", [
+        ids.slice(0, 2),
+      ]),
+    );
+    expect((await applyRetention({ pool, schema }, Date.now())).fileParts).toBe(2);
+    expect(await Promise.all(ids.map(partsOf))).toEqual([0, 0, 1]);
+    expect(await ask('GET', `/imports/${compared.id}`)).toMatchObject({
+      state: 'checked',
+      report: { problems: { only_there: { count: 1 } } },
+    });
+    // Nothing can be taken in any more of what is gone.
+    expect((await ask('GET', `/imports/${left.id}`)).state).toBe('cancelled');
+    const run = await world.send('POST', `/imports/${left.id}/run`, { token: world.owner.token, body: {} });
+    expect(run.status).toBe(409);
   });
 });
 

@@ -19,6 +19,7 @@ export const privacySql = loadSql(import.meta.url, './privacy.sql', [
   'forget_origins',
   'forget_keys',
   'import_files_until',
+  'give_up_imports',
   'delete_import_files',
   'blank_import_problems',
   'events_about',

@@ -35,14 +35,20 @@ where event_number in (
 );
 
 -- name: import_files_until
-select max(i.finished_at) as finished_at
+select max(coalesce(i.finished_at, i.created_at)) as finished_at
 from platform_import i
 where i.kind = 'customers' and exists (select 1 from platform_file_part p where p.file_id = i.file_id);
+
+-- What somebody sent and nobody went on with is given up before its file goes. A comparison is finished once it was looked at.
+-- name: give_up_imports
+update platform_import
+set state = 'cancelled', finished_at = coalesce(finished_at, created_at), version = version + 1
+where state in ('uploading', 'needs_choice', 'checked') and not (kind = 'comparison' and state = 'checked') and coalesce(finished_at, created_at) < $1;
 
 -- name: delete_import_files
 delete from platform_file_part p
 using platform_import i
-where p.file_id in (i.file_id, i.pictures_file_id) and i.finished_at < $1 and i.state in ('done', 'cancelled', 'failed', 'undone');
+where p.file_id in (i.file_id, i.pictures_file_id) and coalesce(i.finished_at, i.created_at) < $1 and i.state not in ('checking', 'running', 'undoing');
 
 -- name: blank_import_problems
 update platform_import_problem p

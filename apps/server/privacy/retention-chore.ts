@@ -32,6 +32,7 @@ export async function applyRetention(
   return withTransaction(where.pool, { schema: where.schema }, async (tx) => {
     const filesBefore = new Date(before(rules.importFileDays)).toISOString();
     await tx.run(privacySql.blank_import_problems, [filesBefore]);
+    await tx.run(privacySql.give_up_imports, [filesBefore]);
     const outdated = {
       addresses,
       sessions: await deleteOldSessions(tx, before(rules.sessionDays)),

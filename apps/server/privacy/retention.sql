@@ -35,7 +35,7 @@ where coalesce(ended_at, expires_at) < $1;
 -- name: touched_files
 select count(*)::bigint as things, 0::bigint as people
 from platform_import i
-where i.finished_at < $1 and i.state in ('done', 'cancelled', 'failed', 'undone')
+where coalesce(i.finished_at, i.created_at) < $1 and i.state not in ('checking', 'running', 'undoing')
   and exists (select 1 from platform_file_part p where p.file_id in (i.file_id, i.pictures_file_id));
 
 -- Customers of whom documents of a country are kept; of any country that has no rule of its own where none is named.
