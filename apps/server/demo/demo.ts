@@ -23,6 +23,7 @@ import type { Step } from './acts.ts';
 import { planCatalogue, planPrices } from './catalogue.ts';
 import { simulateHistory } from './history.ts';
 import { OWNER_EMAIL, planCustomers, planStaff } from './people.ts';
+import { layOutPrices } from './prices.ts';
 import { DEMO_NAME, PLACES, planRetailer } from './retailer.ts';
 
 const sql = loadSql(import.meta.url, './demo.sql', [
@@ -127,6 +128,11 @@ async function load(of: Parameters<typeof loadDemo>[0], mark: Loading): Promise<
   imported('the pictures', await importMedia(master, from('pictures'), catalogue.media));
   imported('the prices', await importPrices(master, from('prices'), planPrices(retailer, catalogue.skus, opensAt)));
   imported('the customers', await importCustomers(master, from('customers'), customers.wanted));
+  const customerIds = customers.known.map(({ id }) => id);
+  agreed(
+    'the price lists',
+    await layOutPrices(master, from('price lists'), { retailer, skus: catalogue.skus, customerIds, opensAt, endsAt }),
+  );
 
   const steps = simulateHistory({
     retailer,

@@ -74,6 +74,8 @@ const ID_KINDS = [
   'order',
   'payment',
   'document',
+  'customerGroup',
+  'priceChange',
 ] as const;
 
 /** A kind of id of the demo. */
