@@ -3364,7 +3364,7 @@ export type Operations = {
   /** Make gift cards: their codes are told this once */
   readonly issueGiftCards: {
     readonly params: undefined;
-    readonly query: undefined;
+    readonly query: { readonly preview?: boolean };
     readonly body: {
       readonly locationId: string;
       readonly currency?: Currency;

@@ -1,3 +1,4 @@
+import { createThrottle } from '../../platform/auth/throttle.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import type { Committer } from '../../platform/commit/committer.ts';
 import { openMasterDoor, type Master } from '../../platform/commit/master-door.ts';
@@ -12,6 +13,9 @@ import { encodeId, mintUuidv7 } from '../../src/kernel/ids.ts';
 import { loadLocations } from '../../src/locations/server/locations.store.ts';
 import { registerOrderRoutes } from '../../src/orders/server/orders.routes.ts';
 import { stockLocation } from '../../src/orders/server/prepare.ts';
+import { createCodeHasher } from '../../src/rewards/server/gift-card-codes.ts';
+import { registerRewardRoutes } from '../../src/rewards/server/rewards.routes.ts';
+import { createLoyaltyCache, type LoyaltyCache } from '../../src/rewards/server/rewards.store.ts';
 import { createPriceCache } from '../../src/pricing/server/price-cache.ts';
 import { loadVatRates } from '../../src/pricing/server/pricing.store.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
@@ -45,6 +49,7 @@ export const IDS = {
   unpriced: uuid(4, 4),
   repair: uuid(4, 5),
   exempt: uuid(4, 6),
+  voucher: uuid(4, 7),
   register: uuid(5, 0),
   other: uuid(5, 1),
   customer: uuid(6, 0),
@@ -88,6 +93,11 @@ export type Told = {
   readonly answers: readonly Told[];
   readonly events: readonly Told[];
   readonly type: string;
+  readonly code: string;
+  readonly cards: readonly Told[];
+  readonly card: Told;
+  readonly balanceMinor: number;
+  readonly balance: number;
 };
 
 /** An answer as a test reads it. */
@@ -97,6 +107,7 @@ type Answer = { readonly status: number; readonly body: Told };
 export type Client = {
   get(url: string): Promise<Answer>;
   post(url: string, body?: unknown, options?: { readonly key?: string }): Promise<Answer>;
+  send(method: 'PUT', url: string, body: unknown): Promise<Answer>;
 };
 
 /** A retailer with an API over a database of its own, and a card provider beside it. */
@@ -111,6 +122,7 @@ export type OrderWorld = {
   readonly provider: ReturnType<typeof createTestProvider>;
   readonly clock: { now: number };
   readonly owner: Principal;
+  readonly loyalty: LoyaltyCache;
   /** Puts goods on a shelf. */
   receive(skuId: string, quantity: number, locationId?: string): Promise<void>;
   /** Puts units aside for a customer; the id of the reservation. */
@@ -153,8 +165,19 @@ export async function openOrderWorld(): Promise<OrderWorld> {
   const master = openMasterDoor({ pool, schema });
   const cards = await startCardProvider({ slowMs: 200 });
   const provider = createTestProvider({ url: cards.url, apiKey: cards.apiKey, timeoutMs: 400 });
+  const loyalty = createLoyaltyCache({ pool, schema });
+  const plain = { sealSecret: (secret: string) => secret, openSecret: (secret: string) => secret };
+  const lookup = {
+    pool,
+    schema,
+    now,
+    hashCode: createCodeHasher({ pool, schema, secrets: plain }),
+    throttle: createThrottle({ pool, schema }),
+  };
   const api = await createTestApi((app) => {
+    registerRewardRoutes(app, { ...lookup, committer, master, company, skus, loyalty });
     registerOrderRoutes(app, {
+      rewards: { loyalty, cards: lookup },
       pool,
       schema,
       committer,
@@ -200,6 +223,7 @@ export async function openOrderWorld(): Promise<OrderWorld> {
     provider,
     clock,
     owner: testPrincipal('all'),
+    loyalty,
     rows,
     async receive(skuId, quantity, locationId = IDS.warehouse) {
       const goods = { ...goodsAt(placeOf(locationId), skuId), quantity };
@@ -240,6 +264,7 @@ const skuRows = (
     [IDS.unpriced, 'UNPRICED', 'goods', null, null],
     [IDS.repair, 'REPAIR', 'service', null, null],
     [IDS.exempt, 'EXEMPT', 'goods', "'nowhere'", null],
+    [IDS.voucher, 'VOUCHER', 'voucher', "'none'", null],
   ] as const
 ).map(
   ([id, code, kind, tax, archived]) =>
@@ -281,6 +306,7 @@ insert into price (price_list_id, sku_id, valid_from, amount, scale) values
     [IDS.box, 1999, 0],
     [IDS.repair, 1000, 0],
     [IDS.exempt, 100, 0],
+    [IDS.voucher, 5000, 0],
   ])},
   ${priced(uuid(11, 1), [
     [IDS.mug, 1200, 0],
@@ -293,7 +319,7 @@ insert into price (price_list_id, sku_id, valid_from, amount, scale) values
     [IDS.mug, 99_995, 2],
     [IDS.tea, 500, 0],
   ])};
-insert into price_vat_rate values ('GB', 'standard', '2020-01-01', 200000, 'VAT 20 %'), ('GB', 'reduced', '2020-01-01', 50000, 'VAT 5 %'), ('DE', 'standard', '2020-01-01', 190000, '19 %');
+insert into price_vat_rate values ('GB', 'standard', '2020-01-01', 200000, 'VAT 20 %'), ('GB', 'reduced', '2020-01-01', 50000, 'VAT 5 %'), ('GB', 'none', '2020-01-01', 0, 'no VAT'), ('DE', 'standard', '2020-01-01', 190000, '19 %');
 insert into customer (id, number, card_id, created_at) values ('${IDS.customer}', 'C-1', '${IDS.card}', '2026-01-01');
 insert into customer_card (id, customer_id, name, email, salt, created_at) values ('${IDS.card}', '${IDS.customer}', 'Ann', 'ann@example.com', 's', '2026-01-01');
 insert into accounting_account select e.id, a.code, a.code, 'asset', a.role from company_legal_entity e cross join (values ('1000', 'none')) as a(code, role);

@@ -464,6 +464,88 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
       where e.account = ${account('cost_of_goods', '5000')} and e.rule in ('SaleRecorded', 'OrderShipped', 'GoodsReturned') group by 1) l on l.entity_id = d.entity_id
     where coalesce(d.cost, 0) <> coalesce(l.ledger, 0)`,
   ),
+  check(
+    'reward accounts',
+    'a gift card or store credit is the sum of its history, and what was issued less what was redeemed and ran out',
+    'reward_account',
+    `
+    select a.key, a.balance_minor, a.overdrawn_minor, h.total, h.times, a.version
+    from reward_account a
+    left join (select account_key, sum(delta) as total, count(*) as times, max(entry) as last from reward_entry where unit = 'minor' group by account_key) h on h.account_key = a.key
+    where a.balance_minor - a.overdrawn_minor <> coalesce(h.total, 0) or a.version <> coalesce(h.times, 0) or a.version <> h.last
+      or a.balance_minor - a.overdrawn_minor <> a.issued_minor - a.redeemed_minor - a.expired_minor
+      or (a.balance_minor > 0 and a.overdrawn_minor > 0)`,
+  ),
+  check(
+    'reward redemptions',
+    'what gift cards and store credit paid is what was redeemed on them',
+    "payment where method in ('gift_card', 'store_credit')",
+    `
+    select coalesce(p.key, h.key) as key, p.paid, h.redeemed
+    from (
+      select provider_ref as key, sum(captured - refunded) as paid
+      from payment where method in ('gift_card', 'store_credit') and provider_ref <> '' group by provider_ref) p
+    full join (
+      select account_key as key, -sum(delta) as redeemed
+      from reward_entry where unit = 'minor' and what in ('redeemed', 'given_back') group by account_key) h on h.key = p.key
+    where coalesce(p.paid, 0) <> coalesce(h.redeemed, 0)`,
+  ),
+  check(
+    'reward liabilities',
+    'the accounts of gift cards and store credit are the balances, in the currency of each',
+    'reward_account',
+    `
+    select coalesce(a.entity_id, l.entity_id) as entity_id, coalesce(a.currency, l.currency) as currency, coalesce(a.kind, l.kind) as kind, a.balance, l.ledger
+    from (select entity_id, currency, kind, sum(balance_minor) as balance from reward_account group by 1, 2, 3) a
+    full join (
+      select e.entity_id, e.currency, case when e.account = ${account('gift_card_liability', '2310')} then 'gift_card' else 'store_credit' end as kind, sum(e.amount) as ledger
+      from (${POSTINGS}) e
+      where e.account in (${account('gift_card_liability', '2310')}, ${account('store_credit_liability', '2320')})
+      group by 1, 2, 3) l on l.entity_id = a.entity_id and l.currency = a.currency and l.kind = a.kind
+    where coalesce(a.balance, 0) + coalesce(l.ledger, 0) <> 0`,
+  ),
+  check(
+    'reward overdrafts',
+    'the overdraft account is what accounts are overdrawn by and what was paid with cards that nobody knows',
+    'reward_account',
+    `
+    select coalesce(a.entity_id, l.entity_id) as entity_id, coalesce(a.currency, l.currency) as currency, a.overdrawn, l.ledger
+    from (
+      select entity_id, currency, sum(overdrawn) as overdrawn from (
+        select entity_id, currency, overdrawn_minor as overdrawn from reward_account
+        union all
+        select entity_id, currency, captured - refunded from payment where method in ('gift_card', 'store_credit') and provider_ref = '') both_kinds
+      group by 1, 2) a
+    full join (
+      select e.entity_id, e.currency, sum(e.amount) as ledger from (${POSTINGS}) e
+      where e.account = ${account('reward_overdraft', '1110')} group by 1, 2) l on l.entity_id = a.entity_id and l.currency = a.currency
+    where coalesce(a.overdrawn, 0) <> coalesce(l.ledger, 0)`,
+  ),
+  check(
+    'reward points',
+    'points are the sum of their lots and of their history, and what was earned less what was used and ran out',
+    'reward_points',
+    `
+    select p.key, p.balance, p.overdrawn, y.points, y.value, p.value_minor, h.total
+    from reward_points p
+    cross join lateral (
+      select coalesce(sum((l.lot ->> 1)::bigint), 0) as points, coalesce(sum((l.lot ->> 3)::bigint), 0) as value from json_array_elements(p.lots) as l(lot)) y
+    left join (select account_key, sum(delta) as total from reward_entry where unit = 'points' group by account_key) h on h.account_key = p.key
+    where p.balance <> y.points or p.value_minor <> y.value or p.balance - p.overdrawn <> coalesce(h.total, 0)
+      or p.balance - p.overdrawn <> p.earned - p.burned - p.expired`,
+  ),
+  check(
+    'reward points in the books',
+    'the account of points is what stands in the books for the lots',
+    'reward_points',
+    `
+    select coalesce(p.entity_id, l.entity_id) as entity_id, coalesce(p.currency, l.currency) as currency, p.value, l.ledger
+    from (select entity_id, currency, sum(value_minor) as value from reward_points group by 1, 2) p
+    full join (
+      select e.entity_id, e.currency, sum(e.amount) as ledger from (${POSTINGS}) e
+      where e.account = ${account('points_liability', '2330')} group by 1, 2) l on l.entity_id = p.entity_id and l.currency = p.currency
+    where coalesce(p.value, 0) + coalesce(l.ledger, 0) <> 0`,
+  ),
 ];
 
 const MOST_ROWS = 20;

@@ -108,11 +108,12 @@ export type BlockReward = RewardPlace & {
   readonly reason: string;
 };
 
-/** Refuses `reward_not_usable` (no such card), `already_blocked`, `not_blocked`. */
+/** Refuses `reward_not_usable` (no such card of this company), `already_blocked`, `not_blocked`. */
 export function blockReward(draft: Draft, command: BlockReward): Rejection | undefined {
   const { key, block, reason } = command;
   const account = draft.get(REWARD_ACCOUNTS, key);
-  if (account === undefined || account.kind !== 'gift_card') return { reason: 'reward_not_usable' };
+  if (account === undefined || account.kind !== 'gift_card' || account.entityId !== command.entityId)
+    return { reason: 'reward_not_usable' };
   if (block && account.state === 'blocked') return { reason: 'already_blocked' };
   if (!block && account.state !== 'blocked') return { reason: 'not_blocked' };
   draft.change(REWARD_ACCOUNTS, { key, block, cause: { what: block ? 'blocked' : 'unblocked', reason } });

@@ -660,8 +660,6 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
  */
 export const WAYS_IN: readonly string[] = [
   'signIn',
-  'lookUpGiftCard',
-  'previewEarning',
   'signOut',
   'signInWithCode',
   'startPasskeySignIn',
@@ -697,9 +695,12 @@ export const WITHOUT_KEY: readonly string[] = [
   'putImportPart',
   'runHealthCheck',
   'resendWebhookEvent',
+  'taxBasket',
   'testWebhook',
   'sendTestAlert',
   'makeBackup',
+  'lookUpGiftCard',
+  'previewEarning',
 ];
 
 /** A sample as it is sent: previews say so. */

@@ -25,7 +25,7 @@ export const rewardCommands = [
   {
     type: 'IssueGiftCards',
     kind: 'request',
-    keys: () => ({}),
+    keys: ({ cards }) => ({ [REWARD_ACCOUNTS.name]: cards.map(({ id }) => id) }),
     lines: ({ cards }) => cards.length,
     decide: issueGiftCards,
   } satisfies CommandRules<IssueGiftCards>,

@@ -165,6 +165,7 @@ function registerCardActs(app: Api, deps: RewardRouteDeps): void {
     tags,
     permission: 'gift_card:issue',
     scope: 'location',
+    preview: true,
     schema: {
       body: Type.Object(
         {
@@ -199,7 +200,7 @@ function registerCardActs(app: Api, deps: RewardRouteDeps): void {
       return reply.code(201).send({
         eventNumber: act.eventNumber,
         repeated: act.repeated,
-        cards: cards.map(({ id, code }) => ({ id: idText('giftCard', id), code })),
+        cards: request.preview ? [] : cards.map(({ id, code }) => ({ id: idText('giftCard', id), code })),
       });
     },
   });
