@@ -131,6 +131,15 @@ export async function takeFile(path: string, intent: Intent): Promise<Blob> {
   return answer.blob();
 }
 
+/** Reads a file of text, a CSV say. Throws an {@link ApiProblem}. */
+export async function getText(path: string): Promise<string> {
+  const answer = await fetch(BASE + path, { credentials: 'same-origin' }).catch(() => {
+    throw new ApiProblem(0, 'unreachable', 'The server did not answer.');
+  });
+  if (!answer.ok) throw await readProblem(answer);
+  return answer.text();
+}
+
 /** A query as it stands in an address, with its question mark. */
 export function queryText(query: Query): string {
   const pairs = new URLSearchParams();

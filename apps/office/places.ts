@@ -13,6 +13,7 @@ import {
   House,
   KeyRound,
   PackagePlus,
+  Percent,
   Rocket,
   Scale,
   ScrollText,
@@ -70,6 +71,7 @@ const GROUPS: readonly PlaceGroup[] = [
       { href: '/money/trial-balance', word: 'trialBalance', icon: Scale, needs: 'journal:read' },
       { href: '/money/profit-and-loss', word: 'profitAndLoss', icon: ChartNoAxesCombined, needs: 'journal:read' },
       { href: '/money/valuation', word: 'valuation', icon: Warehouse, needs: 'journal:read' },
+      { href: '/taxes', word: 'taxes', icon: Percent, needs: 'tax:read' },
     ],
   },
   {

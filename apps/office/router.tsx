@@ -50,6 +50,7 @@ const screens = {
   '/money/trial-balance': lazyRouteComponent(() => import('./money/trial-balance.tsx'), 'TrialBalance'),
   '/money/profit-and-loss': lazyRouteComponent(() => import('./money/profit-and-loss.tsx'), 'ProfitAndLoss'),
   '/money/valuation': lazyRouteComponent(() => import('./money/valuation.tsx'), 'Valuation'),
+  '/taxes': lazyRouteComponent(() => import('./taxes/taxes.tsx'), 'Taxes'),
 } as const;
 
 const routeTree = root.addChildren([

@@ -9,6 +9,7 @@ import { companyEn, gettingStartedEn, readinessEn, setupReasonsEn } from './setu
 import { auditEn, privacyEn, privacyReasonsEn } from './privacy-en.ts';
 import { importsEn } from './imports-en.ts';
 import { priceReasonsEn, pricesEn } from './prices-en.ts';
+import { taxesEn, taxReasonsEn } from './taxes-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
 /** Every word of the office. The keys are typed: a word that is missing does not compile. */
@@ -16,6 +17,7 @@ export const officeEn = {
   kit: kitEn,
   programs: programsEn,
   people: peopleEn,
+  taxes: taxesEn,
   webhooks: webhooksEn,
   prices: pricesEn,
   imports: importsEn,
@@ -55,6 +57,7 @@ export const officeEn = {
     trialBalance: 'Trial balance',
     profitAndLoss: 'Profit and loss',
     valuation: 'Stock valuation',
+    taxes: 'Taxes',
     programs: 'Programs',
     apiKeys: 'API keys',
     devices: 'Devices',
@@ -105,6 +108,7 @@ export const officeEn = {
       ...peopleReasonsEn,
       ...setupReasonsEn,
       ...priceReasonsEn,
+      ...taxReasonsEn,
       insufficient_stock: 'There are not enough units to do this.',
       wrong_credentials: 'The e-mail address or the password is wrong.',
       too_many_sign_ins: 'Too many wrong passwords. Wait a little.',

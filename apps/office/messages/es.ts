@@ -10,6 +10,7 @@ import { companyEs, gettingStartedEs, readinessEs, setupReasonsEs } from './setu
 import { auditEs, privacyEs, privacyReasonsEs } from './privacy-es.ts';
 import { importsEs } from './imports-es.ts';
 import { priceReasonsEs, pricesEs } from './prices-es.ts';
+import { taxesEs, taxReasonsEs } from './taxes-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
 
 /** The office in Spanish. */
@@ -17,6 +18,7 @@ export const officeEs: typeof officeEn = {
   kit: kitEs,
   programs: programsEs,
   people: peopleEs,
+  taxes: taxesEs,
   webhooks: webhooksEs,
   prices: pricesEs,
   imports: importsEs,
@@ -56,6 +58,7 @@ export const officeEs: typeof officeEn = {
     trialBalance: 'Balance de comprobación',
     profitAndLoss: 'Pérdidas y ganancias',
     valuation: 'Valor de existencias',
+    taxes: 'Impuestos',
     programs: 'Programas',
     apiKeys: 'Claves de API',
     devices: 'Dispositivos',
@@ -106,6 +109,7 @@ export const officeEs: typeof officeEn = {
       ...peopleReasonsEs,
       ...setupReasonsEs,
       ...priceReasonsEs,
+      ...taxReasonsEs,
       insufficient_stock: 'No hay suficientes unidades.',
       wrong_credentials: 'El correo o la contraseña no son correctos.',
       too_many_sign_ins: 'Demasiadas contraseñas equivocadas. Espera un poco.',

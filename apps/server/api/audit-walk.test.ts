@@ -29,6 +29,7 @@ const WITHOUT_BEFORE: Readonly<Record<string, string>> = {
 
 /** Operations that leave no event, and why. */
 const WITHOUT_EVENT: Readonly<Record<string, string>> = {
+  taxBasket: 'says what a basket would be taxed and keeps nothing',
   putImportPart: 'a part of a file is nothing until its import is checked, which is an event',
   pushFacts: 'what could not be read waits in quarantine word for word; what was taken in is an event',
 };
