@@ -17,6 +17,7 @@ import { orderRewardsTable, rewardAccountTable, rewardPointsTable } from '../../
 import { rewardCommands } from '../../src/rewards/server/reward-commands.ts';
 import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { costTable, reservationTable, stockTable } from '../../src/stock/server/stock-books.ts';
+import { promotionUseTable } from '../../src/pricing/server/promotion-use-book.ts';
 import { stockCommands } from '../../src/stock/server/stock-commands.ts';
 
 /** The books in the order in which they are written: the same in every process, so that writers never lock in opposite orders. */
@@ -27,6 +28,7 @@ export const BOOK_TABLES: readonly BookTable[] = [
   seriesTable,
   orderTable,
   paymentTable,
+  promotionUseTable,
   stockTable,
   costTable,
   reservationTable,

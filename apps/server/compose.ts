@@ -32,11 +32,15 @@ import { registerOrderRoutes } from '../../src/orders/server/orders.routes.ts';
 import { registerPaymentFollower } from '../../src/orders/server/payment-follower.ts';
 import type { CardProvider } from '../../src/payments/card-provider.ts';
 import { createPriceCache } from '../../src/pricing/server/price-cache.ts';
+import { createCouponCodes } from '../../src/pricing/server/coupon.store.ts';
+import { createPromotionCache, type PromotionCache } from '../../src/pricing/server/promotion-cache.ts';
+import { registerPromotionRoutes } from '../../src/pricing/server/promotion.routes.ts';
 import { createCodeHasher } from '../../src/rewards/server/gift-card-codes.ts';
 import { expireWhatRanOut } from '../../src/rewards/server/expiry-chore.ts';
 import { registerRewardRoutes } from '../../src/rewards/server/rewards.routes.ts';
 import { createLoyaltyCache, type LoyaltyCache } from '../../src/rewards/server/rewards.store.ts';
 import { registerPricingRoutes } from '../../src/pricing/server/pricing.routes.ts';
+import { openPromotionDoor } from '../../src/pricing/server/promotion-door.ts';
 import { openPricingRules } from '../../src/pricing/server/pricing-rules.ts';
 import { startStaging } from '../../src/pricing/server/price-staging.ts';
 import { findPricesInForce } from '../../src/pricing/server/pricing.store.ts';
@@ -129,6 +133,8 @@ export type Business = {
   readonly skus: ReturnType<typeof createSkuCache>;
   readonly prices: ReturnType<typeof createPriceCache>;
   readonly taxes: TaxCache;
+  readonly promotions: PromotionCache;
+  readonly couponCodes: ReturnType<typeof createCouponCodes>;
   /** What baskets are priced by. */
   readonly rules: ReturnType<typeof openPricingRules>;
   readonly loyalty: LoyaltyCache;
@@ -152,7 +158,9 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
   });
   const skus = createSkuCache({ pool: write, schema });
   const prices = createPriceCache({ pool: write, schema, now, placeOf: (id) => company.location(id) });
+  const promotions = createPromotionCache({ pool: write, schema, now });
   const taxes = createTaxCache({ pool: write, schema });
+  const couponCodes = createCouponCodes({ pool: write, schema, secrets: secrets ?? UNSEALED });
   const loyalty = createLoyaltyCache({ pool: write, schema });
   const committer = openBooks({
     pool: pipelined,
@@ -168,7 +176,10 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
       logger.error({ err: error }, message);
     },
   });
-  const listeners = new Map<(event: StoredEvent) => void, string>([[loyalty.invalidate, 'reward']]);
+  const listeners = new Map<(event: StoredEvent) => void, string>([
+    [loyalty.invalidate, 'reward'],
+    [promotions.invalidate, 'promotion'],
+  ]);
   const follower = follow({
     pool: write,
     schema,
@@ -197,7 +208,9 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
     prices,
     loyalty,
     taxes,
-    rules: openPricingRules({ taxes }),
+    promotions,
+    couponCodes,
+    rules: openPricingRules({ promotions, taxes }),
     onEvent(topic, listener) {
       listeners.set(listener, topic);
       return () => listeners.delete(listener);
@@ -224,6 +237,7 @@ const SUBJECTS: Readonly<Record<string, IdKind>> = {
   journal: 'document',
   staff: 'person',
   webhook: 'webhook',
+  promotion: 'promotion',
 };
 
 function subjectText({
@@ -316,6 +330,16 @@ export async function openApi(
   });
   registerPricingRoutes(api, { ...own, company, prices, costsOf: findCurrentCosts, onShelf: findOnShelf });
   registerTaxRoutes(api, { ...own, taxes: business.taxes });
+  const { couponCodes } = business;
+  registerPromotionRoutes(api, {
+    ...own,
+    company,
+    skus,
+    prices,
+    promotions: business.promotions,
+    costsOf: findCurrentCosts,
+    couponCodes,
+  });
   registerCustomersRoutes(api, own);
   registerStockRoutes(api, { pool: write, schema, committer, company, skus, now });
   const cards = {
@@ -335,6 +359,7 @@ export async function openApi(
     skus,
     prices,
     rules: business.rules,
+    promotionDoor: openPromotionDoor({ pool: write, schema, ...business }),
     buyerTaxes: (customerId) => business.taxes.buyer(customerId),
     now,
     ...(around.card === undefined ? {} : { card: around.card }),

@@ -8,7 +8,8 @@ import { oversee, type Overseen } from '../../../platform/http/oversight.ts';
 import { notFound, forbidden, ProblemError } from '../../../platform/http/problem.ts';
 import { allow, type Permission } from '../../../platform/http/route.ts';
 import type { ChannelRef } from '../../company/server/company-cache.ts';
-import type { Decision, Rejection } from '../../kernel/decision.ts';
+import { accept, type Decision, type Rejection } from '../../kernel/decision.ts';
+import type { CouponRejection, PromotionDoor } from '../../pricing/server/promotion-door.ts';
 import { ProviderFault, type CardProvider } from '../../payments/card-provider.ts';
 import type { OrderRewardTerms } from '../rewards-of-order.ts';
 import { rewardTermsOf, type RewardDesk } from './reward-desk.ts';
@@ -25,6 +26,8 @@ import {
 
 /** What the routes of the orders need. Without `card` an order cannot be paid by card; `fee` is what its provider keeps, by contract. */
 export type OrderRouteDeps = Pick<PrepareDeps, 'company' | 'skus' | 'prices' | 'rules'> & {
+  /** Coupons, offers and uses of promotions; without it nobody brings any. */
+  readonly promotionDoor?: PromotionDoor | undefined;
   /** What taxes ask of a customer; without it everybody is an ordinary one. */
   readonly buyerTaxes?: ((customerId: string) => Promise<Buyer['taxes']> | Buyer['taxes']) | undefined;
   readonly pool: Pool;
@@ -46,7 +49,11 @@ export type OrderDesk = ReturnType<typeof openOrderDesk>;
 /** Puts together what the routes of orders, sales and facts share. */
 export function openOrderDesk(given: OrderRouteDeps) {
   const { pool, schema, committer, company, now } = given;
-  const deps = { ...given, cardFee: given.card?.fee ?? { ppm: 0, fixedMinor: 0 } };
+  const deps = {
+    ...given,
+    cardFee: given.card?.fee ?? { ppm: 0, fixedMinor: 0 },
+    usesOf: given.promotionDoor?.uses,
+  };
   const reading = <T>(fn: (tx: Tx) => Promise<T>): Promise<T> => withTransaction(pool, { schema, readOnly: true }, fn);
   const reads = orderReads(createReader(pool, schema));
   const known = { committer };
@@ -102,12 +109,15 @@ export function openOrderDesk(given: OrderRouteDeps) {
   };
   /** What a customer brings to the price. */
   const occasionOf = async (asked: {
+    readonly customerId?: string | undefined;
     readonly couponCodes?: readonly string[] | undefined;
     readonly refusedPromotions?: readonly string[] | undefined;
-  }): Promise<AskedSale['occasion']> => {
-    const { couponCodes = [], refusedPromotions: refused = [] } = asked;
-    if (couponCodes.length === 0 && refused.length === 0) return undefined;
-    return { couponCodes, refused };
+  }): Promise<Decision<AskedSale['occasion'], CouponRejection>> => {
+    const { customerId, couponCodes = [], refusedPromotions: refused = [] } = asked;
+    const brought = await given.promotionDoor?.brought({ couponCodes, customerId, at: now() });
+    if (brought !== undefined && !brought.ok) return brought;
+    if (brought?.value === undefined && refused.length === 0) return accept(undefined);
+    return accept({ ...brought?.value, refused });
   };
   const orderOf = async (
     id: string,

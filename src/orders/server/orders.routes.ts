@@ -176,6 +176,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
       allow(request, 'order:place', target);
       await allowPrices(request, channel, body.lines, target);
       const customer = await customerOf(body.customerId);
+      const occasion = await occasionOf(body);
       const asked: AskedSale & { fact: boolean } = {
         channel,
         sellingLocationId: channel.defaultLocationId,
@@ -184,14 +185,16 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
         occurredAt: now(),
         externalRef: body.externalRef,
         fact: false,
-        occasion: await occasionOf(body),
+        occasion: occasion.ok ? occasion.value : undefined,
         ...(customer === undefined || customer === 'unknown' ? {} : { customer }),
       };
       const frame = frameOf(request, 'PlaceOrder', { body }, now());
       const refusal =
         customer === 'unknown'
           ? { reason: 'unknown_customer', customerId: body.customerId }
-          : refusePayment(body.payment, { hasProvider: cards !== undefined, customerId: body.customerId });
+          : !occasion.ok
+            ? occasion.rejection
+            : refusePayment(body.payment, { hasProvider: cards !== undefined, customerId: body.customerId });
       const order =
         refusal === undefined
           ? await prepared(prepareOrder(deps, asked), frame, known, request.preview)

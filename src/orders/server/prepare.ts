@@ -9,6 +9,7 @@ import { businessDayOf, fiscalYearOf, type BusinessDay, type InstantMs } from '.
 import type { PricingRules } from '../../pricing/basket.ts';
 import type { UsedPromotion } from '../../pricing/promotion-use.ts';
 import type { CompiledPromotions } from '../../pricing/promotion/compile-promotions.ts';
+import type { PromotionDoor } from '../../pricing/server/promotion-door.ts';
 import type { AppliedPromotion } from '../../pricing/promotion/promotion-basket.ts';
 import type { TaxPlace, TaxRequest } from '../../pricing/tax/tax-basket.ts';
 import type { LineToPrice, PriceCache, PriceRef } from '../../pricing/server/price-cache.ts';
@@ -26,6 +27,8 @@ export type PrepareDeps = {
   readonly prices: PriceCache;
   /** Promotions and taxes; without it there are no promotions, and taxes are the plain VAT rates of the company's countries. */
   readonly rules?: (() => PricingRules | Promise<PricingRules>) | undefined;
+  /** How far promotions were used, as read; the commit confirms it. Without it nobody knows before the commit. */
+  readonly usesOf?: PromotionDoor['uses'] | undefined;
   /** What the card provider keeps, by the contract with it. A marketplace's commission stands with its channel. */
   readonly cardFee: { readonly ppm: number; readonly fixedMinor: number };
 };
@@ -368,18 +371,32 @@ function prepareSelling<T>(
     customerId: asked.customer?.id,
     at: occurredAt,
   };
-  const where = (groupIds: readonly string[]): PricedWhere => ({
+  const where = (groupIds: readonly string[], uses: PriceOccasion['uses']): PricedWhere => ({
     setting,
     from: from.value,
     asSold: as.asSold,
     taxInclusive: asked.taxInclusive,
-    occasion: occasionFor(asked, as.kind, groupIds),
+    occasion: { ...occasionFor(asked, as.kind, groupIds), ...(uses === undefined ? {} : { uses }) },
   });
   return withRules(deps, (rules) => {
-    const price = (lines: readonly AskedLine[]): Prepared<PricedLines> =>
+    const priceWith = (lines: readonly AskedLine[], uses: PriceOccasion['uses']): Prepared<PricedLines> =>
       lookUp(deps, { ...wanted, lines }, (references) =>
-        priceLines({ company: deps.company, rules }, where(references.groupIds), lines, references),
+        priceLines({ company: deps.company, rules }, where(references.groupIds, uses), lines, references),
       );
+    /** Prices again with how far limited promotions were used, until none of those that apply is unknown: only they need to be read. */
+    const price = (lines: readonly AskedLine[], known?: PriceOccasion['uses']): Prepared<PricedLines> => {
+      const goOn = (decision: Decision<PricedLines, PrepareRejection>): Prepared<PricedLines> => {
+        if (!decision.ok || deps.usesOf === undefined) return decision;
+        const unknown = decision.value.applied.flatMap(({ promotionId: id }) =>
+          known?.[id] === undefined && isLimited(rules.promotions, id) ? [id] : [],
+        );
+        return unknown.length === 0
+          ? decision
+          : deps.usesOf(unknown, asked.customer?.id).then((uses) => price(lines, { ...known, ...uses }));
+      };
+      const first = priceWith(lines, known);
+      return first instanceof Promise ? first.then(goOn) : goOn(first);
+    };
     const finished = (priced: PricedLines): Decision<T, PrepareRejection> => {
       const { lines, taxInclusive } = priced;
       const grossMinor = lines.reduce((sum, line) => sum + line.grossMinor, 0);
@@ -431,6 +448,11 @@ function prepareSelling<T>(
     const first = price(asked.lines);
     return first instanceof Promise ? first.then(withGifts) : withGifts(first);
   });
+}
+
+function isLimited(compiled: CompiledPromotions, promotionId: string): boolean {
+  const limits = compiled.byId.get(promotionId)?.promotion.limits;
+  return limits !== undefined && Object.keys(limits).length > 0;
 }
 
 /** What the promotions that applied use up, with the limits that hold now: the commit counts them. */

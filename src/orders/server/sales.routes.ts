@@ -96,6 +96,7 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
       if (registerId !== undefined && !(isHere && speaksFor(principal, registerId)))
         throw notFound('register at this location');
       const customer = await customerOf(body.customerId);
+      const occasion = await occasionOf(body);
       const reservationIds = body.reservationIds ?? [];
       const frame = frameOf(
         request,
@@ -112,15 +113,17 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
         registerId: body.registerId,
         associateId: body.associateId,
         reservationIds,
-        occasion: await occasionOf(body),
+        occasion: occasion.ok ? occasion.value : undefined,
         ...(customer === undefined || customer === 'unknown' ? {} : { customer }),
       };
       const refusal =
         customer === 'unknown'
           ? { reason: 'unknown_customer', customerId: body.customerId }
-          : customer === undefined && body.tenders.some(({ method }) => method === 'on_account')
-            ? { reason: 'customer_needed' }
-            : undefined;
+          : !occasion.ok
+            ? occasion.rejection
+            : customer === undefined && body.tenders.some(({ method }) => method === 'on_account')
+              ? { reason: 'customer_needed' }
+              : undefined;
       const sale =
         refusal !== undefined
           ? await refuseOrRepeat(refusal, frame, known, request.preview)

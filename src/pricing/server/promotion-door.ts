@@ -1,0 +1,96 @@
+import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
+import { accept, reject, type Decision } from '../../kernel/decision.ts';
+import type { InstantMs } from '../../kernel/time.ts';
+import { normaliseCouponCode } from '../promotion/coupon-code.ts';
+import type { CompiledPromotions } from '../promotion/compile-promotions.ts';
+import type { PromotionUsed } from '../promotion/promotion-basket.ts';
+import { findCoupons, findOffers, type CouponCodes } from './coupon.store.ts';
+import type { PromotionCache } from './promotion-cache.ts';
+import { findPromotionUses } from './promotion.store.ts';
+
+/** What a customer brings to the promotions of a basket. `coupons` are codes of limited use with what the commit counts them by. */
+export type BroughtPromotions = {
+  readonly couponCodes: readonly string[];
+  readonly couponPromotions: Readonly<Record<string, string>>;
+  readonly coupons: Readonly<Record<string, { readonly hash: string; readonly uses: number }>>;
+  readonly offerIds: readonly string[];
+  readonly offerPromotions: Readonly<Record<string, string>>;
+};
+
+/** Why a code opens nothing. */
+export type CouponRejection =
+  | { readonly reason: 'unknown_coupon'; readonly code: string }
+  | { readonly reason: 'coupon_expired'; readonly code: string }
+  | { readonly reason: 'coupon_used_up'; readonly code: string; readonly used: number; readonly limit: number };
+
+/** What is asked of the database before a basket is priced. The commit confirms what others may use up meanwhile. */
+export type PromotionDoor = {
+  brought(asked: {
+    readonly couponCodes: readonly string[];
+    readonly customerId: string | undefined;
+    readonly at: InstantMs;
+  }): Promise<Decision<BroughtPromotions | undefined, CouponRejection>>;
+  /** How far promotions were used, by id. */
+  uses(
+    promotionIds: readonly string[],
+    customerId: string | undefined,
+  ): Promise<Readonly<Record<string, PromotionUsed>>>;
+};
+
+/** Opens it over a retailer's promotions. Nothing is read for who brings nothing. */
+export function openPromotionDoor(deps: {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly promotions: Pick<PromotionCache, 'compiled'>;
+  readonly couponCodes: () => Promise<CouponCodes>;
+}): PromotionDoor {
+  const reading = <T>(fn: (tx: Tx) => Promise<T>): Promise<T> =>
+    withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, fn);
+  const offered = new WeakMap<CompiledPromotions, boolean>();
+  const hasOffers = (compiled: CompiledPromotions): boolean => {
+    let known = offered.get(compiled);
+    if (known === undefined) {
+      known = [...compiled.byId.values()].some(({ promotion }) => promotion.when.offer === true);
+      offered.set(compiled, known);
+    }
+    return known;
+  };
+
+  return {
+    uses: (promotionIds, customerId) => reading((tx) => findPromotionUses(tx, promotionIds, customerId)),
+    async brought({ couponCodes, customerId, at }) {
+      const compiled = await deps.promotions.compiled();
+      const couponPromotions: Record<string, string> = {};
+      const coupons: Record<string, { hash: string; uses: number }> = {};
+      const wanted = [...new Set(couponCodes.map((text) => normaliseCouponCode(text) ?? text))];
+      const single = wanted.filter((code) => !compiled.codes.has(code));
+      if (single.length > 0) {
+        const codes = await deps.couponCodes();
+        const found = new Map(
+          (await reading((tx) => findCoupons(tx, single, { codes, at }))).map((one) => [one.code, one]),
+        );
+        for (const code of single) {
+          const coupon = found.get(code);
+          if (coupon === undefined) return reject({ reason: 'unknown_coupon', code });
+          const { promotionId, hash, uses, used, expired } = coupon;
+          if (expired) return reject({ reason: 'coupon_expired', code });
+          if (used >= uses) return reject({ reason: 'coupon_used_up', code, used, limit: uses });
+          couponPromotions[code] = promotionId;
+          coupons[code] = { hash, uses };
+        }
+      }
+      const offers =
+        customerId === undefined || !hasOffers(compiled)
+          ? new Map<string, string>()
+          : await reading((tx) => findOffers(tx, customerId, at));
+      if (wanted.length === 0 && offers.size === 0) return accept(undefined);
+      return accept({
+        couponCodes: wanted,
+        couponPromotions,
+        coupons,
+        offerIds: [...offers.keys()],
+        offerPromotions: Object.fromEntries(offers),
+      });
+    },
+  };
+}
