@@ -1220,6 +1220,110 @@ export type ProfitAndLossRow = {
   readonly journalUrl: string;
 };
 
+export type Promotion = {
+  readonly id: string;
+  readonly name: string;
+  readonly effect: PromotionEffect;
+  readonly when?: {
+    /** RFC 3339. */
+    readonly from?: string;
+    /** RFC 3339. */
+    readonly until?: string;
+    /** Minutes of the week at the place of sale; 0 is Monday 00:00. */
+    readonly hours?: readonly {
+      readonly from: number;
+      readonly to: number;
+    }[];
+    readonly channelIds?: readonly string[];
+    readonly locationIds?: readonly string[];
+    readonly groupIds?: readonly string[];
+    readonly firstOrder?: boolean;
+    readonly employee?: boolean;
+    readonly coupon?: boolean;
+    readonly offer?: boolean;
+    readonly minimum?: {
+      readonly of: PromotionTarget;
+      readonly amountMinor?: number;
+      readonly quantity?: number;
+    };
+  };
+  readonly limits?: {
+    readonly uses?: number;
+    readonly perCustomer?: number;
+    readonly budgetMinor?: number;
+  };
+  readonly currency?: Currency;
+  readonly except?: PromotionTarget;
+  /** Codes that many may use. A promotion with codes needs one. */
+  readonly codes?: readonly string[];
+  readonly priority?: number;
+  readonly choice?: 'best' | 'priority';
+  readonly exclusive?: boolean;
+  readonly stackingGroup?: string;
+  readonly supplier?: {
+    readonly name: string;
+    /** Parts per million: 200000 is 20 %. */
+    readonly sharePpm: number;
+  };
+  readonly state: 'running' | 'scheduled' | 'ended' | 'archived';
+  /** Orders and sales that used it, those beyond the limit included. */
+  readonly uses: number;
+  /** What it took off so far, in its currency. */
+  readonly spentMinor: number;
+  readonly version: number;
+};
+
+/** What it does: the kind, and the fields that the kind has. See docs/promotions.md. */
+export type PromotionEffect = {
+  readonly kind:
+    | 'percentage'
+    | 'amount'
+    | 'price'
+    | 'buy_get'
+    | 'n_for_m'
+    | 'group'
+    | 'bundle'
+    | 'tiers'
+    | 'gift'
+    | 'voucher';
+  readonly of?: PromotionTarget;
+  readonly buy?: PromotionTarget;
+  readonly get?: PromotionTarget;
+  readonly buyQuantity?: number;
+  readonly getQuantity?: number;
+  /** Parts per million: 200000 is 20 %. */
+  readonly ppm?: number;
+  readonly minor?: number;
+  readonly each?: boolean;
+  readonly pick?: 'cheapest' | 'dearest';
+  readonly n?: number;
+  readonly m?: number;
+  readonly quantity?: number;
+  readonly parts?: readonly {
+    readonly of: PromotionTarget;
+    readonly quantity: number;
+  }[];
+  readonly by?: 'amount' | 'quantity';
+  readonly tiers?: readonly {
+    readonly from: number;
+    /** Parts per million: 200000 is 20 %. */
+    readonly ppm?: number;
+    readonly minor?: number;
+  }[];
+  readonly skuId?: string;
+  readonly forEachMinor?: number;
+};
+
+/** Which lines: the kind, and what belongs to it (the ids, or an attribute and its values). */
+export type PromotionTarget = {
+  readonly kind: 'order' | 'shipping' | 'sku' | 'product' | 'category' | 'attribute';
+  readonly skuIds?: readonly string[];
+  readonly productIds?: readonly string[];
+  readonly categoryIds?: readonly string[];
+  readonly name?: string;
+  readonly values?: readonly string[];
+};
+
 export type QuarantinedFact = {
   readonly id: string;
   readonly sourceId: string;
@@ -1879,6 +1983,25 @@ export type Operations = {
       }[];
     };
   };
+  /** End a promotion for good */
+  readonly archivePromotion: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly version: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+      readonly belowCost: readonly {
+        readonly skuId: string;
+        readonly channelId: string;
+        readonly netMinor: number;
+        readonly costMinor: number;
+        readonly marginMinor: number;
+      }[];
+    };
+  };
   /** Put a role of our own away */
   readonly archiveRole: {
     readonly params: { readonly id: string };
@@ -2200,6 +2323,22 @@ export type Operations = {
     };
     readonly answer: Category;
   };
+  /** Make up to 100,000 codes for a promotion that needs one */
+  readonly createCoupons: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: {
+      readonly name: string;
+      readonly codes: number;
+      readonly usesEach?: number;
+      /** RFC 3339. */
+      readonly validUntil?: string;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly codes: number;
+    };
+  };
   /** A new customer */
   readonly createCustomer: {
     readonly params: undefined;
@@ -2365,6 +2504,67 @@ export type Operations = {
           readonly id: string;
           readonly code: string;
         }[];
+      }[];
+    };
+  };
+  /** A new promotion; with preview what it would sell below cost */
+  readonly createPromotion: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      readonly effect: PromotionEffect;
+      readonly when?: {
+        /** RFC 3339. */
+        readonly from?: string;
+        /** RFC 3339. */
+        readonly until?: string;
+        /** Minutes of the week at the place of sale; 0 is Monday 00:00. */
+        readonly hours?: readonly {
+          readonly from: number;
+          readonly to: number;
+        }[];
+        readonly channelIds?: readonly string[];
+        readonly locationIds?: readonly string[];
+        readonly groupIds?: readonly string[];
+        readonly firstOrder?: boolean;
+        readonly employee?: boolean;
+        readonly coupon?: boolean;
+        readonly offer?: boolean;
+        readonly minimum?: {
+          readonly of: PromotionTarget;
+          readonly amountMinor?: number;
+          readonly quantity?: number;
+        };
+      };
+      readonly limits?: {
+        readonly uses?: number;
+        readonly perCustomer?: number;
+        readonly budgetMinor?: number;
+      };
+      readonly currency?: Currency;
+      readonly except?: PromotionTarget;
+      /** Codes that many may use. A promotion with codes needs one. */
+      readonly codes?: readonly string[];
+      readonly priority?: number;
+      readonly choice?: 'best' | 'priority';
+      readonly exclusive?: boolean;
+      readonly stackingGroup?: string;
+      readonly supplier?: {
+        readonly name: string;
+        /** Parts per million: 200000 is 20 %. */
+        readonly sharePpm: number;
+      };
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+      readonly belowCost: readonly {
+        readonly skuId: string;
+        readonly channelId: string;
+        readonly netMinor: number;
+        readonly costMinor: number;
+        readonly marginMinor: number;
       }[];
     };
   };
@@ -2577,6 +2777,68 @@ export type Operations = {
     readonly answer: {
       readonly id: string;
       readonly version: number;
+    };
+  };
+  /** Another shape for a promotion; orders that are placed keep what they got */
+  readonly editPromotion: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      readonly effect: PromotionEffect;
+      readonly when?: {
+        /** RFC 3339. */
+        readonly from?: string;
+        /** RFC 3339. */
+        readonly until?: string;
+        /** Minutes of the week at the place of sale; 0 is Monday 00:00. */
+        readonly hours?: readonly {
+          readonly from: number;
+          readonly to: number;
+        }[];
+        readonly channelIds?: readonly string[];
+        readonly locationIds?: readonly string[];
+        readonly groupIds?: readonly string[];
+        readonly firstOrder?: boolean;
+        readonly employee?: boolean;
+        readonly coupon?: boolean;
+        readonly offer?: boolean;
+        readonly minimum?: {
+          readonly of: PromotionTarget;
+          readonly amountMinor?: number;
+          readonly quantity?: number;
+        };
+      };
+      readonly limits?: {
+        readonly uses?: number;
+        readonly perCustomer?: number;
+        readonly budgetMinor?: number;
+      };
+      readonly currency?: Currency;
+      readonly except?: PromotionTarget;
+      /** Codes that many may use. A promotion with codes needs one. */
+      readonly codes?: readonly string[];
+      readonly priority?: number;
+      readonly choice?: 'best' | 'priority';
+      readonly exclusive?: boolean;
+      readonly stackingGroup?: string;
+      readonly supplier?: {
+        readonly name: string;
+        /** Parts per million: 200000 is 20 %. */
+        readonly sharePpm: number;
+      };
+      readonly version: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+      readonly belowCost: readonly {
+        readonly skuId: string;
+        readonly channelId: string;
+        readonly netMinor: number;
+        readonly costMinor: number;
+        readonly marginMinor: number;
+      }[];
     };
   };
   /** Change a role, for everybody who has it */
@@ -2807,6 +3069,13 @@ export type Operations = {
       readonly until?: string;
       readonly text?: string;
     };
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** The codes of a batch, as CSV */
+  readonly exportCoupons: {
+    readonly params: { readonly id: string; readonly batchId: string };
+    readonly query: undefined;
     readonly body: undefined;
     readonly answer: string;
   };
@@ -3057,6 +3326,13 @@ export type Operations = {
       readonly total: ProfitAndLossRow;
       readonly accounts: Readonly<Record<string, readonly string[]>>;
     };
+  };
+  /** A promotion */
+  readonly getPromotion: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Promotion;
   };
   /** What is still to do before the doors are opened */
   readonly getReadiness: {
@@ -3450,6 +3726,23 @@ export type Operations = {
       readonly items: readonly Channel[];
     };
   };
+  /** Codes that were made in bulk, the newest batch first */
+  readonly listCouponBatches: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly codes: number;
+        readonly usesEach: number;
+        readonly validUntil: string | null;
+        /** RFC 3339. */
+        readonly createdAt: string;
+      }[];
+    };
+  };
   /** Groups of customers that may have prices of their own */
   readonly listCustomerGroups: {
     readonly params: undefined;
@@ -3798,6 +4091,38 @@ export type Operations = {
       readonly next: string | null;
     };
   };
+  /** What was done to a promotion, the oldest first */
+  readonly listPromotionHistory: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly number: number;
+        readonly type: string;
+        /** RFC 3339. */
+        readonly at: string;
+        readonly actorId: string | null;
+        /** The parts that are not as they were. */
+        readonly changed: readonly string[];
+      }[];
+    };
+  };
+  /** Promotions by name */
+  readonly listPromotions: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly search?: string;
+      readonly state?: 'running' | 'scheduled' | 'ended' | 'archived';
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Promotion[];
+      readonly next: string | null;
+    };
+  };
   /** Facts that could not be read or believed, newest first */
   readonly listQuarantine: {
     readonly params: undefined;
@@ -4131,6 +4456,21 @@ export type Operations = {
     };
     readonly answer: Category;
   };
+  /** Offer a promotion to single customers, once each */
+  readonly offerPromotion: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly customerIds: readonly string[];
+      /** RFC 3339. */
+      readonly validUntil?: string;
+      /** What it was for: a visit, a forgotten cart. */
+      readonly reason?: string;
+    };
+    readonly answer: {
+      readonly offered: number;
+    };
+  };
   /** Open a way to sell, with its price list */
   readonly openChannel: {
     readonly params: undefined;
@@ -4214,7 +4554,7 @@ export type Operations = {
           readonly scale?: number;
           readonly per?: number;
         };
-        /** When it was put into the basket: what was cheaper then stays so for an hour. */
+        /** RFC 3339. */
         readonly addedAt?: string;
       }[];
       /** Codes that open promotions. */
@@ -4394,7 +4734,7 @@ export type Operations = {
           readonly scale?: number;
           readonly per?: number;
         };
-        /** When it was put into the basket: what was cheaper then stays so for an hour. */
+        /** RFC 3339. */
         readonly addedAt?: string;
       }[];
       /** One of them may leave its amount out: it pays what the others leave. */
@@ -5330,6 +5670,67 @@ export type Operations = {
       }[];
     };
   };
+  /** Try a basket: what its lines cost, and why each promotion applies or does not */
+  readonly tryPromotions: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly channelId: string;
+      readonly locationId?: string;
+      readonly customerId?: string;
+      readonly firstOrder?: boolean;
+      readonly employee?: boolean;
+      readonly couponCodes?: readonly string[];
+      readonly refused?: readonly string[];
+      /** RFC 3339. */
+      readonly at?: string;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly quantity: number;
+      }[];
+    };
+    readonly answer: {
+      readonly currency: Currency;
+      readonly taxInclusive: boolean;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly name: string;
+        readonly quantity: number;
+        readonly listMinor: number;
+        readonly amountMinor: number;
+        readonly discounts: readonly {
+          readonly promotionId: string;
+          readonly amountMinor: number;
+          readonly supplierMinor?: number;
+        }[];
+        /** Without tax, over what the goods cost at present; null when nobody knows. Below nought it is sold below cost. */
+        readonly marginMinor: number | null;
+      }[];
+      readonly listMinor: number;
+      readonly discountMinor: number;
+      readonly gifts: readonly {
+        readonly promotionId: string;
+        readonly skuId: string;
+        readonly quantity: number;
+      }[];
+      readonly earnedVouchers: readonly {
+        readonly promotionId: string;
+        readonly amountMinor: number;
+      }[];
+      readonly codes: readonly {
+        readonly code: string;
+        readonly state: 'opens' | 'unknown' | 'expired' | 'used_up';
+      }[];
+      /** Every promotion there is, those that applied first. */
+      readonly trace: readonly {
+        readonly promotionId: string;
+        readonly name: string;
+        readonly applied: boolean;
+        readonly reason: string;
+        readonly numbers: Readonly<Record<string, number | string>>;
+      }[];
+    };
+  };
   /** Turn codes off; the recovery codes are void. */
   readonly turnOffCodes: {
     readonly params: undefined;
@@ -5400,6 +5801,7 @@ export const ADDRESSES = {
   addPriceChangeRows: ['POST', '/api/v1/price-changes/{id}/rows'],
   addVariants: ['POST', '/api/v1/products/{id}/variants'],
   adjustStock: ['POST', '/api/v1/stock-adjustments'],
+  archivePromotion: ['POST', '/api/v1/promotions/{id}/archive'],
   archiveRole: ['POST', '/api/v1/staff/roles/{id}/archive'],
   askForPasswordReset: ['POST', '/api/v1/password-resets'],
   blockBadge: ['POST', '/api/v1/staff/people/{id}/badges/{badgeId}/block'],
@@ -5417,6 +5819,7 @@ export const ADDRESSES = {
   countWebhookTroubles: ['GET', '/api/v1/webhook-troubles'],
   createApiKey: ['POST', '/api/v1/api-keys'],
   createCategory: ['POST', '/api/v1/categories'],
+  createCoupons: ['POST', '/api/v1/promotions/{id}/coupon-batches'],
   createCustomer: ['POST', '/api/v1/customers'],
   createCustomerGroup: ['POST', '/api/v1/customer-groups'],
   createImport: ['POST', '/api/v1/imports'],
@@ -5424,6 +5827,7 @@ export const ADDRESSES = {
   createPriceChange: ['POST', '/api/v1/price-changes'],
   createPriceList: ['POST', '/api/v1/price-lists'],
   createProduct: ['POST', '/api/v1/products'],
+  createPromotion: ['POST', '/api/v1/promotions'],
   createRole: ['POST', '/api/v1/staff/roles'],
   createWebhook: ['POST', '/api/v1/webhooks'],
   creditGiftCard: ['POST', '/api/v1/gift-cards/{id}/credits'],
@@ -5435,6 +5839,7 @@ export const ADDRESSES = {
   editEntity: ['PATCH', '/api/v1/entities/{id}'],
   editLocation: ['PATCH', '/api/v1/locations/{id}'],
   editProduct: ['PATCH', '/api/v1/products/{id}'],
+  editPromotion: ['PUT', '/api/v1/promotions/{id}'],
   editRole: ['PATCH', '/api/v1/staff/roles/{id}'],
   editSku: ['PATCH', '/api/v1/skus/{id}'],
   editStaff: ['PATCH', '/api/v1/staff/people/{id}'],
@@ -5452,6 +5857,7 @@ export const ADDRESSES = {
   explainPrice: ['GET', '/api/v1/prices/explain'],
   exportArchive: ['GET', '/api/v1/exports/archive'],
   exportAudit: ['GET', '/api/v1/audit/export'],
+  exportCoupons: ['GET', '/api/v1/promotions/{id}/coupon-batches/{batchId}/codes'],
   exportCsv: ['GET', '/api/v1/exports/csv/{kind}'],
   exportCustomerData: ['POST', '/api/v1/customers/{id}/personal-data'],
   exportImportProblems: ['GET', '/api/v1/imports/{id}/problems.csv'],
@@ -5475,6 +5881,7 @@ export const ADDRESSES = {
   getPriceChange: ['GET', '/api/v1/price-changes/{id}'],
   getProduct: ['GET', '/api/v1/products/{id}'],
   getProfitAndLoss: ['GET', '/api/v1/profit-and-loss'],
+  getPromotion: ['GET', '/api/v1/promotions/{id}'],
   getReadiness: ['GET', '/api/v1/readiness'],
   getReady: ['GET', '/api/v1/ready'],
   getSandbox: ['GET', '/api/v1/sandbox'],
@@ -5503,6 +5910,7 @@ export const ADDRESSES = {
   listBackups: ['GET', '/api/v1/system/backups'],
   listCategories: ['GET', '/api/v1/categories'],
   listChannels: ['GET', '/api/v1/channels'],
+  listCouponBatches: ['GET', '/api/v1/promotions/{id}/coupon-batches'],
   listCustomerGroups: ['GET', '/api/v1/customer-groups'],
   listCustomers: ['GET', '/api/v1/customers'],
   listDevices: ['GET', '/api/v1/devices'],
@@ -5532,6 +5940,8 @@ export const ADDRESSES = {
   listPriceLists: ['GET', '/api/v1/price-lists'],
   listPrices: ['GET', '/api/v1/prices'],
   listProducts: ['GET', '/api/v1/products'],
+  listPromotionHistory: ['GET', '/api/v1/promotions/{id}/history'],
+  listPromotions: ['GET', '/api/v1/promotions'],
   listQuarantine: ['GET', '/api/v1/quarantine'],
   listRegisters: ['GET', '/api/v1/registers'],
   listRetention: ['GET', '/api/v1/privacy/retention'],
@@ -5557,6 +5967,7 @@ export const ADDRESSES = {
   makeBackup: ['POST', '/api/v1/system/backups'],
   makeRecoveryCodes: ['POST', '/api/v1/account/recovery-codes'],
   moveCategory: ['PATCH', '/api/v1/categories/{id}'],
+  offerPromotion: ['POST', '/api/v1/promotions/{id}/offers'],
   openChannel: ['POST', '/api/v1/channels'],
   openLocation: ['POST', '/api/v1/locations'],
   openRegister: ['POST', '/api/v1/registers'],
@@ -5625,6 +6036,7 @@ export const ADDRESSES = {
   taxBasket: ['POST', '/api/v1/taxes/basket'],
   testWebhook: ['POST', '/api/v1/webhooks/{id}/test'],
   transferStock: ['POST', '/api/v1/stock-transfers'],
+  tryPromotions: ['POST', '/api/v1/promotions/try'],
   turnOffCodes: ['DELETE', '/api/v1/account/codes'],
   turnOnCodes: ['POST', '/api/v1/account/codes/confirmation'],
   unblockGiftCard: ['POST', '/api/v1/gift-cards/{id}/unblock'],

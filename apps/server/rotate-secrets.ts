@@ -1,6 +1,7 @@
 import type { Pool } from '../../platform/db/pool.ts';
 import { addKeyToFile } from '../../platform/secrets/secret-keys.ts';
 import { sealedCodeKey } from '../../src/rewards/server/gift-card-codes.ts';
+import { sealedCouponKey } from '../../src/pricing/server/coupon.store.ts';
 import { resealAll, type SealedColumn } from '../../platform/secrets/rotate.ts';
 import { sealedRegisterSecrets } from '../../src/company/server/register-secrets.ts';
 import { sealedPins } from '../../src/staff/server/registers.store.ts';
@@ -15,6 +16,7 @@ const SEALED_COLUMNS: readonly SealedColumn[] = [
   sealedPins,
   sealedRegisterSecrets,
   sealedCodeKey,
+  sealedCouponKey,
 ];
 
 /** Makes a new key, or takes the first of the setting, seals everything with it and says what was done. */

@@ -53,6 +53,8 @@ export const ID_PREFIX = {
   priceChange: 'pch',
   customerGroup: 'cgr',
   promotion: 'pmo',
+  couponBatch: 'cpb',
+  personalOffer: 'pof',
   taxExemption: 'txe',
 } as const;
 

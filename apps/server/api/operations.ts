@@ -489,6 +489,48 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
     path: '/shelf-labels/done',
     body: { locationId, labels: [{ skuId: skuIds[0], label: '2026-11-22T12:00:00Z' }] },
   }),
+  listPromotions: () => ({ path: '/promotions?search=off&state=running&limit=5' }),
+  getPromotion: ({ promotionId }) => ({ path: `/promotions/${promotionId}` }),
+  listPromotionHistory: ({ promotionId }) => ({ path: `/promotions/${promotionId}/history` }),
+  createPromotion: ({ skuIds }, { currency }) => ({
+    path: '/promotions',
+    body: {
+      name: '3 for 2 on shelves',
+      effect: { kind: 'n_for_m', of: { kind: 'sku', skuIds: [skuIds[0]] }, n: 3, m: 2, pick: 'cheapest' },
+      when: { from: '2099-01-01T00:00:00Z', until: '2099-02-01T00:00:00Z', hours: [{ from: 540, to: 1080 }] },
+      limits: { uses: 100, perCustomer: 1, budgetMinor: 100_000 },
+      currency,
+      codes: ['SHELF-2099'],
+      stackingGroup: 'sale',
+      supplier: { name: 'Mill', sharePpm: 500_000 },
+    },
+  }),
+  editPromotion: ({ promotionId }) => ({
+    path: `/promotions/${promotionId}`,
+    body: {
+      version: 1,
+      name: 'A tenth off',
+      effect: { kind: 'percentage', of: { kind: 'order' }, ppm: 100_000 },
+      codes: ['TENTH'],
+    },
+  }),
+  archivePromotion: ({ promotionId }) => ({ path: `/promotions/${promotionId}/archive`, body: { version: 1 } }),
+  listCouponBatches: ({ promotionId }) => ({ path: `/promotions/${promotionId}/coupon-batches` }),
+  createCoupons: ({ promotionId }) => ({
+    path: `/promotions/${promotionId}/coupon-batches`,
+    body: { name: 'Letter in May', codes: 3, usesEach: 1, validUntil: '2099-01-01T00:00:00Z' },
+  }),
+  exportCoupons: ({ promotionId, couponBatchId }) => ({
+    path: `/promotions/${promotionId}/coupon-batches/${couponBatchId}/codes`,
+  }),
+  offerPromotion: ({ personalPromotionId, customerId }) => ({
+    path: `/promotions/${personalPromotionId}/offers`,
+    body: { customerIds: [customerId], validUntil: '2099-01-01T00:00:00Z', reason: 'A forgotten cart' },
+  }),
+  tryPromotions: ({ skuIds }, { shopId }) => ({
+    path: '/promotions/try',
+    body: { channelId: shopId, lines: [{ skuId: skuIds[0], quantity: 3 }], couponCodes: ['TENTH-OFF', 'nonsense'] },
+  }),
   listCustomers: () => ({ path: '/customers?search=ines' }),
   getCustomer: ({ customerId }) => ({ path: `/customers/${customerId}` }),
   createCustomer: () => ({
@@ -701,6 +743,7 @@ export const WITHOUT_KEY: readonly string[] = [
   'makeBackup',
   'lookUpGiftCard',
   'previewEarning',
+  'tryPromotions',
 ];
 
 /** A sample as it is sent: previews say so. */

@@ -92,6 +92,10 @@ export type ApiWorld = {
   readonly categoryId: string;
   readonly customerId: string;
   readonly taxExemptionId: string;
+  /** A promotion with codes, one that is offered to customers, and codes that were made for the first. */
+  readonly promotionId: string;
+  readonly personalPromotionId: string;
+  readonly couponBatchId: string;
   /** A key to rotate and one to end. */
   readonly apiKeyId: string;
   readonly spareKeyId: string;
@@ -539,7 +543,19 @@ type Ask = (method: string, path: string, body?: unknown) => Promise<Answer['bod
 export async function stockCatalogue(
   ask: Ask,
   plan: RetailerPlan,
-): Promise<Pick<ApiWorld, 'skuIds' | 'productId' | 'categoryId' | 'customerId' | 'taxExemptionId'>> {
+): Promise<
+  Pick<
+    ApiWorld,
+    | 'skuIds'
+    | 'productId'
+    | 'categoryId'
+    | 'customerId'
+    | 'taxExemptionId'
+    | 'promotionId'
+    | 'personalPromotionId'
+    | 'couponBatchId'
+  >
+> {
   const { id: categoryId } = await ask('POST', '/categories', { name: 'Shelves', taxClass: 'standard' });
   const products = await Promise.all(
     ['Oak shelf', 'Pine shelf', 'Steel shelf'].map((name, product) =>
@@ -571,7 +587,31 @@ export async function stockCatalogue(
   const { id: taxExemptionId } = await ask('POST', '/taxes/exemptions', {
     ...{ customerId, jurisdiction: 'GB', reason: 'charity', validFrom: '2026-01-01' },
   });
-  return { skuIds, categoryId, customerId, taxExemptionId, productId: products[0].id };
+  const tenth = { kind: 'percentage', of: { kind: 'order' }, ppm: 100_000 };
+  const { id: promotionId } = await ask('POST', '/promotions', {
+    name: 'A tenth off',
+    effect: tenth,
+    codes: ['TENTH-OFF'],
+  });
+  const { id: personalPromotionId } = await ask('POST', '/promotions', {
+    name: 'A tenth off for you',
+    effect: tenth,
+    when: { offer: true },
+  });
+  const { id: couponBatchId } = await ask('POST', `/promotions/${promotionId}/coupon-batches`, {
+    name: 'Letter in spring',
+    codes: 2,
+  });
+  return {
+    skuIds,
+    categoryId,
+    customerId,
+    taxExemptionId,
+    promotionId,
+    personalPromotionId,
+    couponBatchId,
+    productId: products[0].id,
+  };
 }
 
 /** Begins a loyalty programme, gives a customer points, and puts money on gift cards: one to use, one that is blocked, one that ran out. */
@@ -581,7 +621,11 @@ async function openRewards(
   customerId: string,
 ): Promise<ApiWorld['giftCards']> {
   await ask('PUT', '/loyalty-programmes', loyaltyProgramme(entityId));
-  await ask('POST', `/customers/${customerId}/points`, { locationId, points: 10_000, reason: 'From the system before' });
+  await ask('POST', `/customers/${customerId}/points`, {
+    locationId,
+    points: 10_000,
+    reason: 'From the system before',
+  });
   const made = await Promise.all(
     [{}, {}, { expiresOn: '2020-01-01' }].map(async (more) => {
       const { cards } = await ask('POST', '/gift-cards', { locationId, count: 1, ...more });
