@@ -3,6 +3,7 @@ import { backupFigures } from './figures-backup.ts';
 import { engineFigures } from './figures-engine.ts';
 import { httpFigures } from './figures-http.ts';
 import { importFigures } from './figures-imports.ts';
+import { priceFigures } from './figures-prices.ts';
 import { programFigures } from './figures-program.ts';
 import { promiseFigures } from './figures-promises.ts';
 import { promotionFigures } from './figures-promotions.ts';
@@ -20,4 +21,5 @@ export const FIGURES: readonly Figure[] = [
   ...programFigures,
   ...rightsFigures,
   ...promotionFigures,
+  ...priceFigures,
 ];

@@ -79,7 +79,17 @@ const MAX_CACHED_CUSTOMERS = 100_000;
 const LOOK_BACK_MS = 3_600_000;
 
 /** Prices of a list and SKU, oldest first, complete from `since` on. */
-type Entry<P> = { readonly prices: readonly P[]; readonly since: InstantMs };
+type Entry<P> = {
+  readonly prices: readonly P[];
+  readonly since: InstantMs;
+  /** No price ends or is one of a change: then the last that has begun holds, and nobody need ask about the others. */
+  readonly plain: boolean;
+};
+
+function entryOf<P extends Pick<Price, 'changeId' | 'validUntil'>>(prices: readonly P[], since: InstantMs): Entry<P> {
+  const plain = prices.every(({ changeId, validUntil }) => changeId === undefined && validUntil === undefined);
+  return { prices, since, plain };
+}
 
 /** A base list and the two reasons that it gives, made once. */
 type BaseList = PriceList & { readonly why: readonly PriceReason[]; readonly whyMarkdown: readonly PriceReason[] };
@@ -97,6 +107,7 @@ type Tables = {
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 const NOBODY: readonly string[] = [];
+const NO_KEYS: readonly string[] = [];
 
 /** Opens the cache over a retailer's prices. `now` is the clock of the process: it says from when on prices are worth keeping. `placeOf` knows the clock and country of a location. */
 export function createPriceCache(deps: {
@@ -140,7 +151,7 @@ export function createPriceCache(deps: {
   });
 
   /** An entry also for what has no price, so that it is not asked for again and again. */
-  async function loadEntries<P>(
+  async function loadEntries<P extends Pick<Price, 'changeId' | 'validUntil'>>(
     keys: readonly string[],
     find: (
       tx: Parameters<typeof findOverridesSince>[0],
@@ -150,7 +161,7 @@ export function createPriceCache(deps: {
   ): Promise<Map<string, Entry<P>>> {
     const since = deps.now() - LOOK_BACK_MS;
     const found = await withTransaction(pool, reading, (tx) => find(tx, keys.map(splitKey), since));
-    return new Map(keys.map((key, index) => [key, { prices: found[index] ?? [], since }]));
+    return new Map(keys.map((key, index) => [key, entryOf(found[index] ?? [], since)]));
   }
 
   let tables: Promise<Tables> | Tables | undefined;
@@ -181,11 +192,12 @@ export function createPriceCache(deps: {
     const lists = listsFor(known.overrides, ask, trace);
     if (base === undefined && lists.length === 0) return NONE;
     const skuIds = lines.map((line) => line.skuId);
-    const found = base === undefined ? NONE : entries.get(skuIds.map((skuId) => base.id + skuId));
+    const keys = base === undefined ? NO_KEYS : skuIds.map((skuId) => base.id + skuId);
+    const found = base === undefined ? NONE : entries.get(keys);
     const own =
       lists.length === 0 ? NONE : ownEntries.get(lists.flatMap((list) => skuIds.map((skuId) => list.id + skuId)));
     const most = known.hasCeilings ? ceilings.get(skuIds) : NONE;
-    const of = { known, ask, lines, base, lists, trace };
+    const of = { known, ask, lines, keys, base, lists, trace };
     return found instanceof Promise || own instanceof Promise || most instanceof Promise
       ? Promise.all([found, own, most]).then(([one, two, three]) => priced(of, one, two, three))
       : priced(of, found, own, most);
@@ -203,13 +215,15 @@ export function createPriceCache(deps: {
     const prices = new Map<string, PriceRef>();
     const isPlain = lists.length === 0 && most.size === 0 && !of.trace;
     const quantities = isPlain ? NONE : quantitiesOf(lines);
-    for (const line of lines) {
+    for (let index = 0; index < lines.length; index += 1) {
+      const line = lines[index] as LineToPrice;
       const { skuId } = line;
-      const history = base === undefined ? [] : (found.get(base.id + skuId)?.prices ?? []);
+      const entry = base === undefined ? undefined : found.get(of.keys[index] as string);
       if (isPlain && base !== undefined) {
-        keepCheapest(prices, skuId, plainPrice(base, history, line, ask.at, spanOf));
+        if (entry !== undefined) keepCheapest(prices, skuId, plainPrice(base, entry, line, ask.at, spanOf));
         continue;
       }
+      const history = entry?.prices ?? [];
       const ceiling = ceilingAt(most.get(skuId), ask);
       const resolved = (at: InstantMs): ResolvedPrice | undefined =>
         resolvePrice({
@@ -255,8 +269,8 @@ export function createPriceCache(deps: {
     ]);
     return priced(
       of,
-      new Map(skuIds.map((skuId, index) => [(base?.id ?? '') + skuId, { prices: prices[index] ?? [], since }])),
-      new Map(keys.map(({ listId, skuId }, index) => [listId + skuId, { prices: own[index] ?? [], since }])),
+      new Map(skuIds.map((skuId, index) => [(base?.id ?? '') + skuId, entryOf(prices[index] ?? [], since)])),
+      new Map(keys.map(({ listId, skuId }, index) => [listId + skuId, entryOf(own[index] ?? [], since)])),
       most,
     );
   };
@@ -338,6 +352,8 @@ type Asked = {
   readonly known: Tables;
   readonly ask: PriceAsk;
   readonly lines: readonly LineToPrice[];
+  /** Of the lines' prices in the base list, in their order. */
+  readonly keys: readonly string[];
   readonly base: BaseList | undefined;
   readonly lists: readonly OverrideList[];
   readonly trace: boolean;
@@ -357,13 +373,13 @@ function listsFor(overrides: readonly OverrideList[], ask: PriceAsk, trace: bool
 }
 
 function isLongGone(
-  { ask, lines, base, lists }: Asked,
+  { ask, lines, keys, lists }: Asked,
   found: ReadonlyMap<string, Entry<Price>>,
   own: ReadonlyMap<string, Entry<OverrideEntry>>,
 ): boolean {
+  for (const key of keys) if (ask.at < (found.get(key)?.since ?? 0)) return true;
+  if (lists.length === 0) return false;
   for (const { skuId } of lines) {
-    const entry = base === undefined ? undefined : found.get(base.id + skuId);
-    if (entry !== undefined && ask.at < entry.since) return true;
     for (const list of lists) {
       const other = own.get(list.id + skuId);
       if (other !== undefined && ask.at < other.since) return true;
@@ -375,19 +391,28 @@ function isLongGone(
 /** The price of a channel with one list and nothing else: the ordinary case, and the one that must cost nothing. */
 function plainPrice(
   base: BaseList,
-  history: readonly Price[],
+  entry: Entry<Price>,
   line: LineToPrice,
   at: InstantMs,
   spanOf: StartsAndEnds,
 ): PriceRef | undefined {
-  const price = priceInForce(history, at, spanOf);
+  const price = inForce(entry, at, spanOf);
   if (price === undefined) return undefined;
   const now = plainRef(base, price);
   const held = heldSince(line.addedAt, at);
-  const then = held === undefined ? undefined : priceInForce(history, held, spanOf);
+  const then = held === undefined ? undefined : inForce(entry, held, spanOf);
   if (then === undefined) return now;
   const kept = keepLower(now, plainRef(base, then));
   return kept === now || kept === undefined ? now : { ...kept, taxInclusive: base.taxInclusive };
+}
+
+function inForce({ prices, plain }: Entry<Price>, at: InstantMs, spanOf: StartsAndEnds): Price | undefined {
+  if (!plain) return priceInForce(prices, at, spanOf);
+  for (let last = prices.length - 1; last >= 0; last -= 1) {
+    const price = prices[last] as Price;
+    if (price.validFrom <= at) return price;
+  }
+  return undefined;
 }
 
 function plainRef(base: BaseList, { amount, scale, per, markdown }: Price): PriceRef {
