@@ -17,7 +17,12 @@ import { createCodeHasher } from '../../src/rewards/server/gift-card-codes.ts';
 import { registerRewardRoutes } from '../../src/rewards/server/rewards.routes.ts';
 import { createLoyaltyCache, type LoyaltyCache } from '../../src/rewards/server/rewards.store.ts';
 import { createPriceCache } from '../../src/pricing/server/price-cache.ts';
+import { createCouponCodes, type CouponCodes } from '../../src/pricing/server/coupon.store.ts';
+import { openPricingRules } from '../../src/pricing/server/pricing-rules.ts';
 import { loadVatRates } from '../../src/pricing/server/pricing.store.ts';
+import { createPromotionCache, type PromotionCache } from '../../src/pricing/server/promotion-cache.ts';
+import { openPromotionDoor } from '../../src/pricing/server/promotion-door.ts';
+import { createTaxCache } from '../../src/pricing/server/tax-cache.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
 import { goodsAt } from '../../src/stock/server/goods-at.ts';
 import { loadAreas } from '../../src/stock/server/valuation-areas.store.ts';
@@ -123,6 +128,8 @@ export type OrderWorld = {
   readonly clock: { now: number };
   readonly owner: Principal;
   readonly loyalty: LoyaltyCache;
+  readonly promotions: PromotionCache;
+  readonly couponCodes: () => Promise<CouponCodes>;
   /** Puts goods on a shelf. */
   receive(skuId: string, quantity: number, locationId?: string): Promise<void>;
   /** Puts units aside for a customer; the id of the reservation. */
@@ -174,6 +181,9 @@ export async function openOrderWorld(): Promise<OrderWorld> {
     hashCode: createCodeHasher({ pool, schema, secrets: plain }),
     throttle: createThrottle({ pool, schema }),
   };
+  const promotions = createPromotionCache({ pool, schema, now });
+  const taxes = createTaxCache({ pool, schema });
+  const couponCodes = createCouponCodes({ pool, schema, secrets: plain });
   const api = await createTestApi((app) => {
     registerRewardRoutes(app, { ...lookup, committer, master, company, skus, loyalty });
     registerOrderRoutes(app, {
@@ -185,6 +195,9 @@ export async function openOrderWorld(): Promise<OrderWorld> {
       company,
       skus,
       prices,
+      rules: openPricingRules({ promotions, taxes }),
+      promotionDoor: openPromotionDoor({ pool, schema, promotions, couponCodes }),
+      buyerTaxes: (customerId) => taxes.buyer(customerId),
       now,
       card: { provider, fee: { ppm: 14_000, fixedMinor: 20 } },
     });
@@ -224,6 +237,8 @@ export async function openOrderWorld(): Promise<OrderWorld> {
     clock,
     owner: testPrincipal('all'),
     loyalty,
+    promotions,
+    couponCodes,
     rows,
     async receive(skuId, quantity, locationId = IDS.warehouse) {
       const goods = { ...goodsAt(placeOf(locationId), skuId), quantity };

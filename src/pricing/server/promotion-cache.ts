@@ -52,8 +52,10 @@ export function createPromotionCache(deps: {
 
   return {
     compiled() {
+      // While a change is read nobody is priced by what held before it.
+      if (loading !== undefined) return loading;
       if (known !== undefined && stale.size === 0) return known;
-      loading ??= catchUp().then(
+      loading = catchUp().then(
         (compiled) => {
           [known, loading] = [compiled, undefined];
           return compiled;

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withTransaction } from '../../platform/db/pool.ts';
+import { currencyCode } from '../../src/kernel/currency.ts';
+import type { Promotion } from '../../src/pricing/promotion/promotion.ts';
+import { insertCoupons } from '../../src/pricing/server/coupon.store.ts';
+import { savePromotion } from '../../src/pricing/server/promotion.store.ts';
+import { IDS, openOrderWorld, text, type Client, type OrderWorld } from './order-testing.ts';
+
+let world: OrderWorld;
+let owner: Client;
+beforeAll(async () => {
+  world = await openOrderWorld();
+  owner = world.as(world.owner);
+  await world.receive(IDS.mug, 1_000);
+  await world.receive(IDS.tea, 1_000);
+  await world.receive(IDS.mug, 1_000, IDS.store);
+});
+afterAll(() => world.close());
+
+const mugs = { kind: 'sku', ids: [IDS.mug] } as const;
+const promotion = (more: Partial<Promotion>): Promotion => ({
+  id: randomUUID(),
+  name: 'A promotion',
+  effect: { kind: 'percentage', of: mugs, ppm: 100_000 },
+  when: {},
+  limits: {},
+  currency: currencyCode('GBP'),
+  priority: 0,
+  choice: 'best',
+  exclusive: false,
+  stackingGroup: '',
+  ...more,
+});
+
+/** Lets promotions hold, and no others. */
+async function hold(...promotions: readonly Promotion[]): Promise<void> {
+  const before = await world.rows<{ id: string }>('select id from price_promotion where archived_at is null');
+  await world.rows(`update price_promotion set archived_at = '2026-11-22'`);
+  await world.rows('delete from price_promotion_code');
+  await withTransaction(world.pool, { schema: world.database.schema }, async (tx) => {
+    for (const one of promotions) await savePromotion(tx, one, { newAt: world.clock.now });
+  });
+  await world.promotions.compiled();
+  for (const { id: promotionId } of [...before, ...promotions])
+    world.promotions.invalidate({ topic: 'promotion', body: { promotionId } });
+}
+
+const order = (lines: readonly (readonly [string, number])[], more: object = {}) => ({
+  channelId: text('chn', IDS.shop),
+  lines: lines.map(([id, quantity]) => ({ skuId: text('sku', id), quantity })),
+  payment: { method: 'bank' },
+  ...more,
+});
+const sale = (lines: readonly (readonly [string, number])[], more: object = {}) => ({
+  channelId: text('chn', IDS.counter),
+  locationId: text('loc', IDS.store),
+  lines: lines.map(([id, quantity]) => ({ skuId: text('sku', id), quantity })),
+  tenders: [{ method: 'cash' }],
+  ...more,
+});
+const usesOf = async (key: string) =>
+  (
+    await world.rows<{ uses: number; overuses: number }>(
+      `select uses, overuses from price_promotion_use where key = '${key}'`,
+    )
+  )[0];
+
+describe('an order with promotions', () => {
+  it('costs what the preview said, line by line, and gives back exactly that, bit by bit', async () => {
+    const ten = promotion({});
+    const off = promotion({ effect: { kind: 'amount', of: { kind: 'order' }, minor: 100, each: false } });
+    await hold(ten, off);
+    const body = order([
+      [IDS.mug, 3],
+      [IDS.tea, 2],
+    ]);
+    const preview = await owner.post('/orders?preview=true', body);
+    // 36.00 less 10 % is 32.40, with the tea at 10.50 it is 42.90, less 1.00.
+    expect(preview).toMatchObject({ status: 201, body: { grossMinor: 4_190 } });
+    const placed = (await owner.post('/orders', body)).body;
+    expect(placed.grossMinor).toBe(4_190);
+    const { orderId } = placed;
+    const page = (await owner.get(`/orders/${orderId}`)).body;
+    expect(page.lines[0]).toMatchObject({
+      unitAmount: 1_200,
+      discounts: [
+        { promotionId: text('pmo', ten.id), amountMinor: 360 },
+        { promotionId: text('pmo', off.id), amountMinor: 76 },
+      ],
+    });
+    expect((await owner.post(`/orders/${orderId}/shipments`, {})).status).toBe(201);
+    let back = 0;
+    for (const [line, quantity] of [
+      [1, 1],
+      [2, 1],
+      [1, 2],
+      [2, 1],
+    ]) {
+      const answer = await owner.post('/returns', {
+        originalOrderId: orderId,
+        lines: [{ line, quantity }],
+        reason: 'not wanted',
+      });
+      expect(answer.status).toBe(201);
+      back += answer.body.grossMinor;
+    }
+    expect(back).toBe(4_190);
+  });
+
+  it('adds a gift, at nought and from the shelf', async () => {
+    await hold(
+      promotion({
+        effect: { kind: 'gift', skuId: IDS.tea, quantity: 1 },
+        when: { minimum: { of: mugs, quantity: 2 } },
+      }),
+    );
+    const placed = (await owner.post('/orders', order([[IDS.mug, 2]]))).body;
+    expect(placed.grossMinor).toBe(2_400);
+    const page = (await owner.get(`/orders/${placed.orderId}`)).body;
+    expect(page.lines).toMatchObject([{ quantity: 2 }, { skuId: text('sku', IDS.tea), quantity: 1, grossMinor: 0 }]);
+  });
+
+  it('says why a code opens nothing, and what one that does takes off', async () => {
+    const shared = promotion({ codes: ['TENOFF'], when: { coupon: true } });
+    await hold(shared);
+    expect(await owner.post('/orders', order([[IDS.mug, 1]], { couponCodes: ['NOSUCH'] }))).toMatchObject({
+      status: 409,
+      body: { reason: 'unknown_coupon', code: 'NOSUCH' },
+    });
+    expect((await owner.post('/orders', order([[IDS.mug, 1]]))).body.grossMinor).toBe(1_200);
+    expect(await owner.post('/orders', order([[IDS.mug, 1]], { couponCodes: ['ten-off'] }))).toMatchObject({
+      status: 201,
+      body: { grossMinor: 1_080, discounts: [{ promotionId: text('pmo', shared.id), amountMinor: 120 }] },
+    });
+    // What the customer does not want does not apply.
+    expect(
+      await owner.post(
+        '/orders',
+        order([[IDS.mug, 1]], { couponCodes: ['TENOFF'], refusedPromotions: [text('pmo', shared.id)] }),
+      ),
+    ).toMatchObject({ status: 201, body: { grossMinor: 1_200, discounts: [] } });
+  });
+
+  it('uses a code of single use once, at any load, on two channels', async () => {
+    const single = promotion({ when: { coupon: true } });
+    await hold(single);
+    const codes = await world.couponCodes();
+    const batch = {
+      id: randomUUID(),
+      promotionId: single.id,
+      name: 'Letters',
+      codes: 1,
+      usesEach: 1,
+      validUntil: undefined,
+    };
+    await withTransaction(world.pool, { schema: world.database.schema }, (tx) =>
+      insertCoupons(tx, batch, { numbers: [1], codes, at: world.clock.now }),
+    );
+    const code = codes.codeOf(batch.id, 1);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, n) =>
+        n % 2 === 0
+          ? owner.post('/orders', order([[IDS.mug, 1]], { couponCodes: [code] }))
+          : owner.post('/sales', sale([[IDS.mug, 1]], { couponCodes: [code] })),
+      ),
+    );
+    expect(answers.filter((one) => one.status === 201)).toHaveLength(1);
+    for (const one of answers.filter(({ status }) => status !== 201))
+      expect(one).toMatchObject({ status: 409, body: { reason: 'coupon_used_up' } });
+  });
+
+  it('uses a promotion no more often than it may, and gives a use back with an order that is cancelled whole', async () => {
+    const twice = promotion({ limits: { uses: 2 }, effect: { kind: 'percentage', of: mugs, ppm: 500_000 } });
+    await hold(twice);
+    const placed = await Promise.all(Array.from({ length: 8 }, () => owner.post('/orders', order([[IDS.mug, 1]]))));
+    const cheap = placed.filter((one) => one.status === 201 && one.body.grossMinor === 600);
+    expect(cheap).toHaveLength(2);
+    // Who came too late hears so, or was priced when it was used up already.
+    for (const one of placed.filter((each) => !cheap.includes(each)))
+      expect(one.status === 201 ? one.body.grossMinor : one.body.reason).toBe(
+        one.status === 201 ? 1_200 : 'promotion_used_up',
+      );
+    expect(await usesOf(twice.id)).toEqual({ uses: 2, overuses: 0 });
+    expect((await owner.post('/orders', order([[IDS.mug, 1]]))).body.grossMinor).toBe(1_200);
+    expect(
+      (await owner.post(`/orders/${cheap[0]?.body.orderId}/cancellation`, { reason: 'changed mind' })).status,
+    ).toBe(201);
+    expect(await usesOf(twice.id)).toEqual({ uses: 1, overuses: 0 });
+    expect((await owner.post('/orders', order([[IDS.mug, 1]]))).body.grossMinor).toBe(600);
+  });
+
+  it('counts each customer apart', async () => {
+    const once = promotion({ limits: { perCustomer: 1 } });
+    await hold(once);
+    const customerId = text('cus', IDS.customer);
+    const body = order([[IDS.mug, 1]], { customerId });
+    const first = await owner.post('/orders', body);
+    expect(first).toMatchObject({ status: 201, body: { discounts: [{ amountMinor: 120 }] } });
+    expect(await owner.post('/orders', body)).toMatchObject({ status: 201, body: { discounts: [] } });
+    expect(await usesOf(`${once.id}|${IDS.customer}`)).toEqual({ uses: 1, overuses: 0 });
+  });
+});
