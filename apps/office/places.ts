@@ -1,5 +1,6 @@
 import {
   ArrowDownUp,
+  Award,
   BadgePercent,
   BookOpenText,
   Boxes,
@@ -9,6 +10,7 @@ import {
   Contact,
   DatabaseBackup,
   Gavel,
+  Gift,
   HeartPulse,
   House,
   KeyRound,
@@ -53,6 +55,8 @@ const GROUPS: readonly PlaceGroup[] = [
       { href: '/products', word: 'products', icon: Tags, needs: 'catalog:read' },
       { href: '/prices', word: 'prices', icon: BadgePercent, needs: 'price:read' },
       { href: '/customers', word: 'customers', icon: Contact, needs: 'customer:read' },
+      { href: '/gift-cards', word: 'giftCards', icon: Gift, needs: 'gift_card:read' },
+      { href: '/loyalty', word: 'loyalty', icon: Award, needs: 'loyalty:read' },
     ],
   },
   {

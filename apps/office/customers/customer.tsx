@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { getCustomer } from '../../client/api.ts';
 import { Card, PageHead } from '../../kit/stat-tile.tsx';
+import { CustomerRewards } from '../rewards/customer-rewards.tsx';
 import { useParam } from '../shared/param.ts';
 import { PersonalData } from '../shared/personal-data.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
@@ -28,6 +29,7 @@ export function CustomerPage() {
             <dd>{data.phone === '' ? '–' : data.phone}</dd>
           </dl>
         </Card>
+        <CustomerRewards customerId={id} />
         <PersonalData kind="customer" id={id} touches={['customers', 'audit']} />
       </div>
     </>

@@ -10,6 +10,7 @@ import { auditEn, privacyEn, privacyReasonsEn } from './privacy-en.ts';
 import { importsEn } from './imports-en.ts';
 import { priceReasonsEn, pricesEn } from './prices-en.ts';
 import { taxesEn, taxReasonsEn } from './taxes-en.ts';
+import { rewardReasonsEn, rewardsEn } from './rewards-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
 /** Every word of the office. The keys are typed: a word that is missing does not compile. */
@@ -20,6 +21,7 @@ export const officeEn = {
   taxes: taxesEn,
   webhooks: webhooksEn,
   prices: pricesEn,
+  rewards: rewardsEn,
   imports: importsEn,
   backups: backupsEn,
   health: healthEn,
@@ -30,6 +32,8 @@ export const officeEn = {
   audit: auditEn,
   privacy: privacyEn,
   nav: {
+    giftCards: 'Gift cards',
+    loyalty: 'Loyalty',
     audit: 'Audit',
     customers: 'Customers',
     backups: 'Backups',
@@ -108,8 +112,15 @@ export const officeEn = {
       ...peopleReasonsEn,
       ...setupReasonsEn,
       ...priceReasonsEn,
+      ...rewardReasonsEn,
       ...taxReasonsEn,
       insufficient_stock: 'There are not enough units to do this.',
+      unknown_coupon: 'The code {code} opens nothing here.',
+      coupon_expired: 'The code {code} has run out.',
+      coupon_used_up: 'This code was used already.',
+      promotion_used_up: 'Meanwhile the promotion was used up. Look at the sum again.',
+      promotion_budget_spent: 'Meanwhile the promotion gave all it had. Look at the sum again.',
+      promotion_limit_of_customer: 'This customer has had the promotion as often as anybody may.',
       wrong_credentials: 'The e-mail address or the password is wrong.',
       too_many_sign_ins: 'Too many wrong passwords. Wait a little.',
       not_allowed: 'You may not do this here.',

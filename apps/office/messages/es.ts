@@ -11,6 +11,7 @@ import { auditEs, privacyEs, privacyReasonsEs } from './privacy-es.ts';
 import { importsEs } from './imports-es.ts';
 import { priceReasonsEs, pricesEs } from './prices-es.ts';
 import { taxesEs, taxReasonsEs } from './taxes-es.ts';
+import { rewardReasonsEs, rewardsEs } from './rewards-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
 
 /** The office in Spanish. */
@@ -21,6 +22,7 @@ export const officeEs: typeof officeEn = {
   taxes: taxesEs,
   webhooks: webhooksEs,
   prices: pricesEs,
+  rewards: rewardsEs,
   imports: importsEs,
   backups: backupsEs,
   health: healthEs,
@@ -31,6 +33,8 @@ export const officeEs: typeof officeEn = {
   audit: auditEs,
   privacy: privacyEs,
   nav: {
+    giftCards: 'Tarjetas regalo',
+    loyalty: 'Fidelización',
     audit: 'Auditoría',
     customers: 'Clientes',
     backups: 'Copias de seguridad',
@@ -109,8 +113,15 @@ export const officeEs: typeof officeEn = {
       ...peopleReasonsEs,
       ...setupReasonsEs,
       ...priceReasonsEs,
+      ...rewardReasonsEs,
       ...taxReasonsEs,
       insufficient_stock: 'No hay suficientes unidades.',
+      unknown_coupon: 'El código {code} no abre nada aquí.',
+      coupon_expired: 'El código {code} ha caducado.',
+      coupon_used_up: 'Este código ya se usó.',
+      promotion_used_up: 'Entretanto la promoción se agotó. Mira otra vez la suma.',
+      promotion_budget_spent: 'Entretanto la promoción dio todo lo que tenía. Mira otra vez la suma.',
+      promotion_limit_of_customer: 'Este cliente ya tuvo la promoción tantas veces como se puede.',
       wrong_credentials: 'El correo o la contraseña no son correctos.',
       too_many_sign_ins: 'Demasiadas contraseñas equivocadas. Espera un poco.',
       not_allowed: 'No tienes permiso para hacer esto aquí.',
