@@ -99,6 +99,24 @@ test('a retailer moves to another server while it sells: nothing that was acknow
   expect([await full.ended, full.said()]).toEqual([1, expect.stringContaining('is not empty. Nothing was changed.')]);
   await onServer(target.url, 'drop schema oneshelf cascade');
 
+  // A move takes one retailer along, so it does not begin while others would stay behind.
+  const other = ['retailers', 'create', 'Other', '--host', 'other.example', '--owner-email', 'o@other.example'];
+  const made = oneshelf([...other, '--schema', 'other'], { PORT: port });
+  expect([await made.ended, made.said()]).toEqual([0, expect.any(String)]);
+  const left = oneshelf(['move', '--to', target.url], {});
+  expect([await left.ended, left.said()]).toEqual([
+    1,
+    expect.stringMatching(/other retailers here \(Other\).*Export each/),
+  ]);
+  expect((await onServer(target.url, "select from pg_namespace where nspname = 'oneshelf'")).rowCount).toBe(0);
+  for (const gone of [
+    ['suspend', 'other', '--why', 'It stays behind.'],
+    ['delete', 'other', '--confirm', 'Other', '--without-export'],
+  ]) {
+    const ran = oneshelf(['retailers', ...gone], { PORT: port });
+    expect([await ran.ended, ran.said()]).toEqual([0, expect.any(String)]);
+  }
+
   const load = newLoad();
   let done = false;
   const selling = keepSelling(
