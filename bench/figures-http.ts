@@ -20,7 +20,7 @@ import { seeded, type Spread } from './sales.ts';
 import { warmUp } from './warm-up.ts';
 
 /** The server, the database, and ourselves as the load: only the first two are counted, but we are no strangers. */
-function watched(bench: Bench, server: BenchServer): Watched {
+export function watched(bench: Bench, server: BenchServer): Watched {
   return [
     { name: 'server', pid: server.pid },
     { name: 'postgres', pid: bench.postmaster, children: true },
@@ -28,7 +28,8 @@ function watched(bench: Bench, server: BenchServer): Watched {
   ];
 }
 
-async function warm(url: string): Promise<void> {
+/** Warms up a data set's tables. */
+export async function warm(url: string): Promise<void> {
   const pool = createPool({ url, max: 1 });
   await warmUp(pool, BENCH_SCHEMA);
   await pool.end();
@@ -37,7 +38,7 @@ async function warm(url: string): Promise<void> {
 const ASKED_AT_ONCE = 500;
 
 /** Lets a server meet all goods once, as one that has been open for a while has: a bench of seconds would see each SKU for the first time. Sells nothing. */
-async function meetAllGoods(server: BenchServer, world: World): Promise<void> {
+export async function meetAllGoods(server: BenchServer, world: World): Promise<void> {
   const connection = openConnection(server.port);
   const [channel, location] = [world.channels[0]?.id ?? '', world.locations[0]?.id ?? ''];
   for (let from = 0; from < world.skuIds.length; from += ASKED_AT_ONCE) {

@@ -9,6 +9,7 @@ import { promiseFigures } from './figures-promises.ts';
 import { promotionFigures } from './figures-promotions.ts';
 import { webhookFigures } from './figures-webhooks.ts';
 import { rightsFigures } from './figures-rights.ts';
+import { rulesFigures } from './figures-rules.ts';
 
 /** Every figure there is, in the order of the table. */
 export const FIGURES: readonly Figure[] = [
@@ -22,4 +23,5 @@ export const FIGURES: readonly Figure[] = [
   ...rightsFigures,
   ...promotionFigures,
   ...priceFigures,
+  ...rulesFigures,
 ];
