@@ -247,7 +247,7 @@ function ListForm({
         data={PRICE_ENDINGS.map((one) => ({ value: one, label: t(`lists.endings.${one}`) }))}
         value={ending}
         allowDeselect={false}
-        onChange={(one) => setEnding((one ?? 'none') as PriceEnding)}
+        onChange={(one) => setEnding(one ?? 'none')}
       />
       <div className="os-fields-2">
         <Select

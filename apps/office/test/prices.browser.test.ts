@@ -20,7 +20,7 @@ it('previews a price change with its margins, schedules it, says why a price is 
     'GET',
     '/skus?limit=2',
   );
-  const [{ code = '', name = '' } = {}] = skus;
+  const code = skus[0]?.code ?? '';
   const group = await office.ask<{ id: string }>('POST', '/customer-groups', { code: 'TRADE', name: 'Trade' });
 
   const page = await screens.open('/prices');
@@ -70,5 +70,5 @@ it('previews a price change with its margins, schedules it, says why a price is 
   await page.getByRole('option', { name: 'Trade' }).click();
   await why.getByText('Base list, adjusted').waitFor();
   await screens.look(page, 'prices-why');
-  expect([name.length > 0, group.id.startsWith('cgr_')]).toEqual([true, true]);
+  expect(group.id).toMatch(/^cgr_/);
 });
