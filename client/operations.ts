@@ -717,6 +717,20 @@ export type LineTax = {
   readonly treatment: string;
 };
 
+export type ListedTaxExemption = {
+  readonly id: string;
+  readonly customerId: string;
+  readonly jurisdiction: string;
+  readonly reason: string;
+  readonly certificate: string | null;
+  /** YYYY-MM-DD. */
+  readonly validFrom: string;
+  readonly validUntil: string | null;
+  readonly version: number;
+  /** By which people know the customer. */
+  readonly customerNumber: string;
+};
+
 export type Location = {
   readonly id: string;
   readonly entityId: string;
@@ -4288,7 +4302,7 @@ export type Operations = {
     readonly query: { readonly limit?: number; readonly after?: string; readonly customer?: string };
     readonly body: undefined;
     readonly answer: {
-      readonly items: readonly TaxExemption[];
+      readonly items: readonly ListedTaxExemption[];
       readonly next: string | null;
     };
   };

@@ -1,8 +1,14 @@
-import type { JurisdictionTaxRate, TaxExemption, TaxRateImport, TaxReport } from '../../client/operations.ts';
+import type {
+  JurisdictionTaxRate,
+  ListedTaxExemption,
+  TaxExemption,
+  TaxRateImport,
+  TaxReport,
+} from '../../client/operations.ts';
 import { act, get, getText, preview, queryText } from './http.ts';
 import type { Intent, Page } from './http.ts';
 
-export type { JurisdictionTaxRate, TaxExemption, TaxRateImport, TaxReport } from '../../client/operations.ts';
+export type { JurisdictionTaxRate, ListedTaxExemption, TaxRateImport, TaxReport } from '../../client/operations.ts';
 
 /** All rates of tax, also those that are over and those to come. */
 export const listTaxRates = (): Promise<{ items: readonly JurisdictionTaxRate[] }> => get('/taxes/rates');
@@ -15,7 +21,7 @@ export const importTaxRates = (csv: string, intent: Intent): Promise<TaxRateImpo
   act('POST', '/taxes/rates/import', { csv }, intent);
 
 /** Which customers are not taxed where, newest first. */
-export const listTaxExemptions = (after: string | undefined, signal?: AbortSignal): Promise<Page<TaxExemption>> =>
+export const listTaxExemptions = (after: string | undefined, signal?: AbortSignal): Promise<Page<ListedTaxExemption>> =>
   get('/taxes/exemptions', { after }, signal);
 /** What one says of an exemption. */
 export type TaxExemptionWish = {

@@ -4,7 +4,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { listCustomers } from '../../client/api.ts';
-import { endTaxExemption, exemptFromTax, listTaxExemptions, type TaxExemption } from '../../client/taxes.ts';
+import { endTaxExemption, exemptFromTax, listTaxExemptions, type ListedTaxExemption } from '../../client/taxes.ts';
 import { DataList } from '../../kit/data-list.tsx';
 import { Day } from '../../kit/numbers.tsx';
 import { EmptyState, ReasonButton } from '../../kit/problem.tsx';
@@ -23,7 +23,7 @@ export function TaxExemptions() {
   const locale = useLocale();
   const mayWrite = useMay('tax:write');
   const [adding, setAdding] = useState(false);
-  const [ending, setEnding] = useState<TaxExemption>();
+  const [ending, setEnding] = useState<ListedTaxExemption>();
   const query = useInfiniteQuery({
     queryKey: ['taxes', 'exemptions'],
     queryFn: ({ pageParam, signal }) => listTaxExemptions(pageParam, signal),
@@ -72,7 +72,7 @@ export function TaxExemptions() {
           {
             key: 'customer',
             header: t('exemptions.customer'),
-            cell: (row) => <span className="os-code">{row.customerId}</span>,
+            cell: (row) => row.customerNumber,
           },
           { key: 'place', header: t('jurisdiction'), cell: (row) => placeText(locale, row.jurisdiction) },
           { key: 'reason', header: t('exemptions.reason'), cell: (row) => reasonText(row.reason) },
@@ -190,7 +190,7 @@ function NewExemption({ onDone }: { onDone: () => void }) {
   );
 }
 
-function EndExemption({ of: { id, version, validFrom }, onDone }: { of: TaxExemption; onDone: () => void }) {
+function EndExemption({ of: { id, version, validFrom }, onDone }: { of: ListedTaxExemption; onDone: () => void }) {
   const t = useTranslations('taxes');
   const [validUntil, setValidUntil] = useState<string | undefined>(thisMonth().to);
   const ending = useAct(endTaxExemption, { touches: ['taxes'], onDone });

@@ -67,12 +67,12 @@ export function ImportRates({ onDone }: { onDone: () => void }) {
         onChange={(event) => look(event.currentTarget.value)}
       />
       {problem !== null && <ProblemView problem={problem} while="acting" />}
-      {found !== undefined && <Found rows={found.rows} />}
       <div className="os-row" style={{ justifyContent: 'flex-end' }}>
         <ReasonButton reason={reason} loading={taking.isPending} onClick={() => taking.mutate(csv)}>
           {t('import.take', { count: found?.taken ?? 0 })}
         </ReasonButton>
       </div>
+      {found !== undefined && <Found rows={found.rows} />}
     </div>
   );
 }

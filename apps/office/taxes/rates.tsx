@@ -97,7 +97,7 @@ export function TaxRates() {
             key: 'from',
             header: t('validity'),
             cell: (rate) => (
-              <>
+              <span>
                 <Day value={rate.validFrom} />
                 {rate.validUntil !== null && (
                   <>
@@ -106,14 +106,14 @@ export function TaxRates() {
                   </>
                 )}{' '}
                 {rate.inForce ? <Pill tone="good">{t('inForce')}</Pill> : <Pill>{t('notInForce')}</Pill>}
-              </>
+              </span>
             ),
           },
           {
             key: 'source',
             header: t('source'),
             cell: (rate) => (
-              <>
+              <span>
                 {rate.source === '' ? t('byHand') : rate.source}
                 {rate.checkedOn !== null && (
                   <span className="os-soft">
@@ -121,7 +121,7 @@ export function TaxRates() {
                     {t('checked')} <Day value={rate.checkedOn} />
                   </span>
                 )}
-              </>
+              </span>
             ),
           },
         ]}

@@ -22,7 +22,7 @@ export function Taxes() {
           data={VIEWS.map((value) => ({ value, label: t(`views.${value}`) }))}
           value={view}
           onChange={(value) => setFilters({ view: value })}
-          style={{ alignSelf: 'flex-start' }}
+          style={{ justifySelf: 'start' }}
         />
         {view === 'rates' && <TaxRates />}
         {view === 'exemptions' && <TaxExemptions />}

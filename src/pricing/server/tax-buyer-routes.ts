@@ -33,18 +33,20 @@ import {
   type TaxBuyer,
 } from './tax-store.ts';
 
-const ExemptionType = model(
-  'TaxExemption',
-  Type.Object({
-    id: IdType('taxExemption'),
-    customerId: IdType('customer'),
-    jurisdiction: Type.String(),
-    reason: Type.String(),
-    certificate: orNull(Type.String()),
-    validFrom: DayType,
-    validUntil: orNull(DayType),
-    version: Type.Integer(),
-  }),
+const exemption = {
+  id: IdType('taxExemption'),
+  customerId: IdType('customer'),
+  jurisdiction: Type.String(),
+  reason: Type.String(),
+  certificate: orNull(Type.String()),
+  validFrom: DayType,
+  validUntil: orNull(DayType),
+  version: Type.Integer(),
+};
+const ExemptionType = model('TaxExemption', Type.Object(exemption));
+const ListedExemptionType = model(
+  'ListedTaxExemption',
+  Type.Object({ ...exemption, customerNumber: Type.String({ description: 'By which people know the customer.' }) }),
 );
 const BuyerType = model(
   'TaxBuyer',
@@ -82,13 +84,18 @@ function registerExemptions(app: Api, deps: TaxRouteDeps): void {
     scope: 'none',
     schema: {
       querystring: Type.Object({ ...listQuery, customer: Type.Optional(IdType('customer')) }),
-      response: { 200: ListOf(ExemptionType) },
+      response: { 200: ListOf(ListedExemptionType) },
     },
     async handler({ query }) {
       const { limit = DEFAULT_LIMIT, customer: customerId } = query;
       const after = decodeCursor(ExemptionCursor, query.after)?.[0];
       const found = await reading(deps, (tx) => listTaxExemptions(tx, { customerId, after, limit }));
-      return pageOf(found, limit, (row) => [row.id], exemptionAnswer);
+      return pageOf(
+        found,
+        limit,
+        (row) => [row.id],
+        ({ customerNumber, ...row }) => ({ ...exemptionAnswer(row), customerNumber }),
+      );
     },
   });
 

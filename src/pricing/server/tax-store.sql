@@ -32,8 +32,9 @@ set valid_until = excluded.valid_until, rate_ppm = excluded.rate_ppm, unit_amoun
   exempt = excluded.exempt, name = excluded.name, source = excluded.source, checked_on = excluded.checked_on;
 
 -- name: find_tax_exemptions
-select e.id, e.customer_id, e.jurisdiction, e.reason, e.certificate, e.valid_from, e.valid_until, e.version
+select e.id, e.customer_id, c.number, e.jurisdiction, e.reason, e.certificate, e.valid_from, e.valid_until, e.version
 from price_tax_exemption e
+join customer c on c.id = e.customer_id
 where ($1::uuid is null or e.customer_id = $1) and ($2::uuid is null or e.id < $2)
 order by e.id desc
 limit $3;

@@ -153,17 +153,20 @@ function exemptionOf(row: ExemptionRow): KeptExemption {
   };
 }
 
+/** An exemption with the number by which people know the customer. */
+export type ListedExemption = KeptExemption & { readonly customerNumber: string };
+
 /** Exemptions of a customer or of all, newest first, one more than the limit so that the reader sees whether there are more. */
 export async function listTaxExemptions(
   tx: Tx,
   wanted: { readonly customerId?: string | undefined; readonly after?: string | undefined; readonly limit: number },
-): Promise<KeptExemption[]> {
-  const rows = await tx.rows<ExemptionRow>(sql.find_tax_exemptions, [
+): Promise<ListedExemption[]> {
+  const rows = await tx.rows<ExemptionRow & { number: string }>(sql.find_tax_exemptions, [
     wanted.customerId ?? null,
     wanted.after ?? null,
     wanted.limit + 1,
   ]);
-  return rows.map(exemptionOf);
+  return rows.map((row) => ({ ...exemptionOf(row), customerNumber: row.number }));
 }
 
 /** One exemption, locked until the commit. */

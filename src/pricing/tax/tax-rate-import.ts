@@ -123,27 +123,42 @@ export function decideTaxRates(
   known: readonly TaxRate[],
   today: BusinessDay,
 ): readonly TaxRateChange[] {
-  const byKey = new Map<string, TaxRate[]>();
-  for (const rate of known) byKey.set(keyOf(rate), [...(byKey.get(keyOf(rate)) ?? []), rate]);
+  const knownOf = new Map<string, TaxRate[]>();
+  for (const rate of known) knownOf.set(keyOf(rate), [...(knownOf.get(keyOf(rate)) ?? []), rate]);
+  const taken = new Map<string, TaxRate[]>();
+  const changes = new Map<TaxRate, TaxRateChange>();
   const seen = new Set<string>();
-  return wanted.map((rate) => {
-    const place = `${keyOf(rate)} ${rate.validFrom}`;
-    const rows = byKey.get(keyOf(rate)) ?? [];
+  // In the order of their days, so that what a row takes over from a row of the same file counts.
+  for (const rate of wanted.toSorted((a, b) => compareDays(a.validFrom, b.validFrom))) {
+    const key = keyOf(rate);
+    const rows = knownOf.get(key) ?? [];
     const before = newestUpTo(rows, rate.validFrom);
-    if (seen.has(place)) return { rate, what: 'twice', before };
-    seen.add(place);
+    const isTwice = seen.has(`${key} ${rate.validFrom}`);
+    seen.add(`${key} ${rate.validFrom}`);
     const there = rows.find((one) => one.validFrom === rate.validFrom);
-    // What holds already on its first day, and goes on to, need not begin again. Rows of the same file count too.
-    const earlier = wanted.filter(
-      (one) => keyOf(one) === keyOf(rate) && compareDays(one.validFrom, rate.validFrom) < 0,
-    );
-    const holds = there ?? newestUpTo([...rows, ...earlier], rate.validFrom);
-    if (holds !== undefined && saysTheSame(holds, rate)) return { rate, what: 'same', before };
-    const wasUsed = newestUpTo(rows, addDays(today, -1)) !== undefined;
-    if (wasUsed && compareDays(rate.validFrom, today) < 0 && !endsLater(there, rate, today))
-      return { rate, what: 'past', before };
-    return { rate, what: there === undefined ? 'new' : 'changed', before };
-  });
+    const holds = there ?? newestUpTo([...rows, ...(taken.get(key) ?? [])], rate.validFrom);
+    const what = isTwice ? 'twice' : changeOf(rate, { rows, there, holds, today });
+    if (what === 'new' || what === 'changed') taken.set(key, [...(taken.get(key) ?? []), rate]);
+    changes.set(rate, { rate, what, before });
+  }
+  return wanted.flatMap((rate) => changes.get(rate) ?? []);
+}
+
+function changeOf(
+  rate: TaxRate,
+  of: {
+    readonly rows: readonly TaxRate[];
+    readonly there: TaxRate | undefined;
+    readonly holds: TaxRate | undefined;
+    readonly today: BusinessDay;
+  },
+): TaxRateChange['what'] {
+  const { rows, there, holds, today } = of;
+  // What holds already on its first day, and goes on to, need not begin again.
+  if (holds !== undefined && saysTheSame(holds, rate)) return 'same';
+  const wasUsed = newestUpTo(rows, addDays(today, -1)) !== undefined;
+  if (wasUsed && compareDays(rate.validFrom, today) < 0 && !endsLater(there, rate, today)) return 'past';
+  return there === undefined ? 'new' : 'changed';
 }
 
 function keyOf({ jurisdiction, code, taxClass }: TaxRate): string {
