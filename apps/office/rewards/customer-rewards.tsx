@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { listPoints, listStoreCredit } from '../../client/rewards.ts';
 import { Money, moneyText, Quantity } from '../../kit/numbers.tsx';
@@ -32,42 +33,50 @@ export function CustomerRewards({ customerId }: { customerId: string }) {
         </Card>
       )}
       {(points.data ?? []).map((one) => (
-        <Card key={one.programmeId} title={`${one.programme}: ${t('points')}`}>
-          <dl className="os-facts">
-            <dt>{t('points')}</dt>
-            <dd>
-              <Quantity value={one.balance - one.overdrawn} />{' '}
-              <span className="os-soft">
-                {t('worth', { worth: moneyText(locale, { amount: one.worthMinor, currency: one.currency }) })}
-              </span>
-            </dd>
-            {one.tier !== null && (
-              <>
-                <dt>{t('tier')}</dt>
-                <dd>{one.tier}</dd>
-              </>
-            )}
-          </dl>
-          <ul>
-            {one.lots.map(({ expiresOn, points: left }) => (
-              <li key={expiresOn ?? ''}>
-                {expiresOn === null ? t('lotForEver', { points: left }) : t('lot', { points: left, day: expiresOn })}
-              </li>
-            ))}
-          </ul>
-          <History entries={one.entries} />
-        </Card>
+        <Fragment key={one.programmeId}>
+          <Card title={`${one.programme}: ${t('points')}`}>
+            <dl className="os-facts">
+              <dt>{t('points')}</dt>
+              <dd>
+                <Quantity value={one.balance - one.overdrawn} />{' '}
+                <span className="os-soft">
+                  {t('worth', { worth: moneyText(locale, { amount: one.worthMinor, currency: one.currency }) })}
+                </span>
+              </dd>
+              {one.tier !== null && (
+                <>
+                  <dt>{t('tier')}</dt>
+                  <dd>{one.tier}</dd>
+                </>
+              )}
+            </dl>
+            <ul>
+              {one.lots.map(({ expiresOn, points: left }) => (
+                <li key={expiresOn ?? ''}>
+                  {expiresOn === null ? t('lotForEver', { points: left }) : t('lot', { points: left, day: expiresOn })}
+                </li>
+              ))}
+            </ul>
+          </Card>
+          <History label={`${one.programme}: ${t('history')}`} entries={one.entries} />
+        </Fragment>
       ))}
       {(credit.data ?? []).map((one) => (
-        <Card key={`${one.entityId} ${one.currency}`} title={t('storeCredit')}>
-          <dl className="os-facts">
-            <dt>{t('balance')}</dt>
-            <dd>
-              <Money value={{ amount: one.balanceMinor - one.overdrawnMinor, currency: one.currency }} />
-            </dd>
-          </dl>
-          <History entries={one.entries} currency={one.currency} />
-        </Card>
+        <Fragment key={`${one.entityId} ${one.currency}`}>
+          <Card title={`${t('storeCredit')} ${one.currency}`}>
+            <dl className="os-facts">
+              <dt>{t('balance')}</dt>
+              <dd>
+                <Money value={{ amount: one.balanceMinor - one.overdrawnMinor, currency: one.currency }} />
+              </dd>
+            </dl>
+          </Card>
+          <History
+            label={`${t('storeCredit')} ${one.currency}: ${t('history')}`}
+            entries={one.entries}
+            currency={one.currency}
+          />
+        </Fragment>
       ))}
     </>
   );

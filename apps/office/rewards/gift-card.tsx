@@ -76,9 +76,7 @@ export function GiftCardPage() {
             <dd>{card.expiresOn ?? t('never')}</dd>
           </dl>
         </Card>
-        <Card title={t('history')} flush>
-          <History entries={entries} currency={currency} />
-        </Card>
+        <History label={t('history')} entries={entries} currency={currency} />
       </div>
       {doing !== undefined && <ActOn card={card} doing={doing} onClose={() => setDoing(undefined)} />}
     </>

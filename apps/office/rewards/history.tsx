@@ -6,7 +6,15 @@ import { EmptyState } from '../../kit/problem.tsx';
 import type { rewardsEn } from '../messages/rewards-en.ts';
 
 /** What happened on an account, newest first, each with the order behind it. `currency` undefined: points. */
-export function History({ entries, currency }: { entries: readonly RewardEntry[]; currency?: string }) {
+export function History({
+  label,
+  entries,
+  currency,
+}: {
+  label: string;
+  entries: readonly RewardEntry[];
+  currency?: string;
+}) {
   const t = useTranslations('rewards');
   const figure = (value: number, sign: boolean) =>
     currency === undefined ? (
@@ -16,7 +24,7 @@ export function History({ entries, currency }: { entries: readonly RewardEntry[]
     );
   return (
     <DataList
-      label={t('history')}
+      label={label}
       rows={entries}
       rowKey={(entry) => String(entry.entry)}
       href={({ orderId }) => (orderId === null ? undefined : `/orders/${orderId}`)}

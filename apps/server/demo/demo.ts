@@ -24,6 +24,7 @@ import { planCatalogue, planPrices } from './catalogue.ts';
 import { simulateHistory } from './history.ts';
 import { OWNER_EMAIL, planCustomers, planStaff } from './people.ts';
 import { layOutPrices } from './prices.ts';
+import { demoRewards, openDemoProgramme } from './rewards.ts';
 import { DEMO_NAME, PLACES, planRetailer } from './retailer.ts';
 
 const sql = loadSql(import.meta.url, './demo.sql', [
@@ -134,6 +135,8 @@ async function load(of: Parameters<typeof loadDemo>[0], mark: Loading): Promise<
     await layOutPrices(master, from('price lists'), { retailer, skus: catalogue.skus, customerIds, opensAt, endsAt }),
   );
 
+  agreed('the loyalty programme', await openDemoProgramme(master, from('loyalty programme'), { retailer, opensAt }));
+
   const steps = simulateHistory({
     retailer,
     skus: catalogue.skus,
@@ -162,7 +165,14 @@ async function load(of: Parameters<typeof loadDemo>[0], mark: Loading): Promise<
     locationOf: (id) => places.get(id) as StockLocation,
   });
   try {
-    await play(committerFrom(committer, ofJob), clock, steps, { onProgress, signal: of.signal });
+    const rewards = demoRewards({
+      retailer,
+      customers: customers.known,
+      principalId: staff.owner,
+      opensAt,
+      endsAt,
+    });
+    await play(committerFrom(committer, ofJob), clock, [...steps, ...rewards], { onProgress, signal: of.signal });
   } finally {
     await committer.close();
     await pipelined.end();

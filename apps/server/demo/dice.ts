@@ -76,6 +76,8 @@ const ID_KINDS = [
   'document',
   'customerGroup',
   'priceChange',
+  'loyaltyProgramme',
+  'giftCard',
 ] as const;
 
 /** A kind of id of the demo. */
