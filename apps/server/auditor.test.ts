@@ -23,6 +23,22 @@ test('an empty database is no proof', async () => {
   expect(audit.findings).toContainEqual({ check: 'documents', says: 'there was nothing to look at', rows: [] });
 });
 
+/** An account that no history and no posting explains. */
+function newAccount(kind: string, balance: number, overdrawn: number): string {
+  return `insert into reward_account (key, kind, entity_id, currency, state, code_hash, balance_minor, overdrawn_minor, issued_minor, redeemed_minor, expired_minor, created_at, version)
+    select 'planted', '${kind}', id, 'GBP', 'active', 'planted', ${balance}, ${overdrawn}, ${balance}, ${overdrawn}, 0, '2026-01-01', 1 from company_legal_entity limit 1`;
+}
+
+/** Points without lots, or a value that no posting explains. */
+function newPoints(balance: number, value: number): string {
+  return `with programme as (
+      insert into reward_programme (id, entity_id, name, currency, active, terms)
+      select id, id, 'Club', 'GBP', true, '{}' from company_legal_entity limit 1 returning id, entity_id),
+    customer_of as (insert into customer (id, number, card_id, created_at) select id, 'planted', id, '2026-01-01' from programme returning id)
+    insert into reward_points (key, programme_id, entity_id, customer_id, currency, balance, overdrawn, earned, burned, expired, value_minor, lots, spent, version)
+    select 'planted', p.id, p.entity_id, c.id, 'GBP', ${balance}, 0, ${balance}, 0, 0, ${value}, '[[null, 0, 0, ${value}]]', '[]', 1 from programme p, customer_of c`;
+}
+
 /** One fault for each check, planted behind the back of every CHECK of the database. */
 const plants: Readonly<Record<string, string>> = {
   levels:
@@ -87,6 +103,13 @@ const plants: Readonly<Record<string, string>> = {
   tax: 'update order_document set tax_minor = tax_minor + 1 where (series_id, number) = (select series_id, number from order_document limit 1)',
   'tax totals':
     "update accounting_tax_total set entity_tax_minor = entity_tax_minor + 1 where posting_day = (select min(posting_day) from accounting_tax_total where treatment = 'taxed')",
+  'reward accounts': newAccount('store_credit', 0, 1),
+  'reward redemptions':
+    "update payment set method = 'gift_card', provider_ref = 'a card' where id = (select id from payment where captured > 0 limit 1)",
+  'reward liabilities': newAccount('gift_card', 100, 0),
+  'reward overdrafts': newAccount('gift_card', 0, 100),
+  'reward points': newPoints(1, 0),
+  'reward points in the books': newPoints(0, 1),
   'cost of goods':
     'update order_line set cost_minor = cost_minor + 1 where (order_id, line) = (select order_id, line from order_line limit 1)',
 };

@@ -467,7 +467,7 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
   check(
     'reward accounts',
     'a gift card or store credit is the sum of its history, and what was issued less what was redeemed and ran out',
-    'reward_account',
+    'order_header',
     `
     select a.key, a.balance_minor, a.overdrawn_minor, h.total, h.times, a.version
     from reward_account a
@@ -479,7 +479,7 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
   check(
     'reward redemptions',
     'what gift cards and store credit paid is what was redeemed on them',
-    "payment where method in ('gift_card', 'store_credit')",
+    'payment',
     `
     select coalesce(p.key, h.key) as key, p.paid, h.redeemed
     from (
@@ -493,7 +493,7 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
   check(
     'reward liabilities',
     'the accounts of gift cards and store credit are the balances, in the currency of each',
-    'reward_account',
+    'accounting_entry',
     `
     select coalesce(a.entity_id, l.entity_id) as entity_id, coalesce(a.currency, l.currency) as currency, coalesce(a.kind, l.kind) as kind, a.balance, l.ledger
     from (select entity_id, currency, kind, sum(balance_minor) as balance from reward_account group by 1, 2, 3) a
@@ -507,7 +507,7 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
   check(
     'reward overdrafts',
     'the overdraft account is what accounts are overdrawn by and what was paid with cards that nobody knows',
-    'reward_account',
+    'accounting_entry',
     `
     select coalesce(a.entity_id, l.entity_id) as entity_id, coalesce(a.currency, l.currency) as currency, a.overdrawn, l.ledger
     from (
@@ -524,7 +524,7 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
   check(
     'reward points',
     'points are the sum of their lots and of their history, and what was earned less what was used and ran out',
-    'reward_points',
+    'order_header',
     `
     select p.key, p.balance, p.overdrawn, y.points, y.value, p.value_minor, h.total
     from reward_points p
@@ -537,7 +537,7 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
   check(
     'reward points in the books',
     'the account of points is what stands in the books for the lots',
-    'reward_points',
+    'accounting_entry',
     `
     select coalesce(p.entity_id, l.entity_id) as entity_id, coalesce(p.currency, l.currency) as currency, p.value, l.ledger
     from (select entity_id, currency, sum(value_minor) as value from reward_points group by 1, 2) p
