@@ -22,6 +22,8 @@ from price x
 join price_list l on l.id = x.price_list_id
 join channel c on c.id = l.channel_id
 join catalog_sku s on s.id = x.sku_id
+left join price_change g on g.id = x.change_id
+where g.id is null or g.state in ('scheduled', 'undone')
 order by s.code, c.code, x.valid_from;
 
 -- name: stock
