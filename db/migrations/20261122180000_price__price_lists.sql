@@ -10,6 +10,7 @@ create table price_change (
   valid_until timestamptz,
   not_before timestamptz,
   ended_at timestamptz,
+  row_count integer not null default 0 check (row_count >= 0),
   staged_after text,
   created_by uuid not null,
   created_at timestamptz not null,

@@ -14,7 +14,7 @@ select c.id, c.name, c.state, c.start_local, c.forced, c.markdown, c.staged_afte
   (extract(epoch from c.start_at) * 1000)::bigint as start_at, (extract(epoch from c.valid_until) * 1000)::bigint as valid_until,
   (extract(epoch from c.not_before) * 1000)::bigint as not_before, (extract(epoch from c.ended_at) * 1000)::bigint as ended_at,
   (extract(epoch from c.created_at) * 1000)::bigint as created_at,
-  (select count(*) from price_change_row r where r.change_id = c.id) as rows
+  c.row_count as rows
 from price_change c
 where ($1::uuid is null or c.id = $1) and ($2::uuid is null or c.id < $2)
 order by c.id desc
@@ -38,6 +38,15 @@ from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::boolean[], $6::bigint[], $
 order by r.sku_id, r.list_id, r.min_quantity
 on conflict (change_id, sku_id, list_id, min_quantity) do update
 set amount = excluded.amount, scale = excluded.scale, per = excluded.per;
+
+-- Counted as they come: a hundred thousand rows are too many to be counted with every four hundred.
+-- name: count_rows
+update price_change c
+set row_count = c.row_count + cardinality($2::uuid[]) - (
+  select count(*)
+  from unnest($2::uuid[], $3::uuid[], $4::bigint[]) as w(list_id, sku_id, min_quantity)
+  join price_change_row r on r.change_id = $1 and r.sku_id = w.sku_id and r.list_id = w.list_id and r.min_quantity = w.min_quantity)
+where c.id = $1;
 
 -- name: find_rows
 select r.list_id, r.sku_id, r.min_quantity, r.is_override, r.amount, r.scale, r.per, s.code, s.name

@@ -10,6 +10,7 @@ const sql = loadSql(import.meta.url, './price-changes.sql', [
   'find_changes',
   'lock_change',
   'save_change',
+  'count_rows',
   'save_rows',
   'find_rows',
   'stage_prices',
@@ -137,11 +138,11 @@ export type ChangeRow = {
 
 /** Adds rows to a change, over those of the same list, SKU and quantity. */
 export async function saveChangeRows(tx: Tx, changeId: string, rows: readonly ChangeRow[]): Promise<void> {
+  const keys = [rows.map((row) => row.listId), rows.map((row) => row.skuId), rows.map((row) => row.minQuantity)];
+  await tx.run(sql.count_rows, [changeId, ...keys]);
   await tx.run(sql.save_rows, [
     changeId,
-    rows.map((row) => row.listId),
-    rows.map((row) => row.skuId),
-    rows.map((row) => row.minQuantity),
+    ...keys,
     rows.map((row) => row.isOverride),
     rows.map((row) => row.amount),
     rows.map((row) => row.scale),

@@ -468,6 +468,8 @@ describe('a price change', () => {
         { priceListId: list(), skuId: sku(pot), amount: 2_380 },
       ]),
     ).toMatchObject({ body: { added: 2 } });
+    await fill(id, [{ priceListId: list(), code: 'P1', amount: 1_100 }]);
+    expect((await api.call('GET', `/price-changes/${id}`)).body).toMatchObject({ rows: 2, state: 'draft' });
     const rows = (await api.call('GET', `/price-changes/${id}/rows`)).body.items;
     expect(rows).toEqual(
       expect.arrayContaining([
