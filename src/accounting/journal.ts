@@ -5,7 +5,7 @@ import type { BookRules, Draft } from '../kernel/draft.ts';
 import { mulDiv, split } from '../kernel/money.ts';
 import { addDays, compareDays, type BusinessDay } from '../kernel/time.ts';
 import { defaultCode, type AccountRole } from './chart.ts';
-import { postingsOf, type BookedPostings } from './posting-rules.ts';
+import { postingsOf, type BookedPostings } from './postings.ts';
 import { totalTaxes } from './tax-totals.ts';
 
 /**

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_CHART } from '../chart.ts';
 import { EXPENSE_KIND_NAMES, EXPENSE_KINDS } from '../expense-kind.ts';
-import { postingTable } from '../posting-rules.ts';
+import { postingTable } from '../postings.ts';
 
 /** Where the page is kept. */
 export const POSTINGS_PAGE = fileURLToPath(new URL('../../../docs/postings.md', import.meta.url));
