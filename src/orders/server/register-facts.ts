@@ -11,6 +11,7 @@ import type { QuarantineFact } from '../quarantine-fact.ts';
 import type { RecordSale } from '../sale.ts';
 import { prepareFactSale } from './prepare-fact.ts';
 import type { PrepareDeps } from './prepare.ts';
+import { rewardTermsOf, type RewardDesk } from './reward-desk.ts';
 import { readSaleFact } from './sale-fact.ts';
 
 /** A fact as a register sends it. Nothing of it is believed before it was checked. */
@@ -61,6 +62,8 @@ export type FactReads = {
 
 /** What taking facts needs. */
 export type FactDeps = PrepareDeps & {
+  /** Without it no till's sale earns. */
+  readonly rewards?: Pick<RewardDesk, 'loyalty'> | undefined;
   readonly committer: Committer;
   readonly now: () => number;
   readonly facts: FactReads;
@@ -179,7 +182,7 @@ async function findWays(deps: FactDeps, register: RegisterWithSecret, envelopes:
       });
       const decided = prepared instanceof Promise ? await prepared : prepared;
       next = decided.ok
-        ? way(saleSubmission(deps, register, counter, raw, decided.value))
+        ? way(saleSubmission(deps, register, counter, raw, await withEarning(deps, decided.value)))
         : aside('broken', JSON.stringify(decided.rejection));
     }
     ways.push(next);
@@ -188,6 +191,15 @@ async function findWays(deps: FactDeps, register: RegisterWithSecret, envelopes:
     expected += 1;
   }
   return ways;
+}
+
+/** A till's sale with what its customer earns by it. */
+async function withEarning(deps: FactDeps, sale: RecordSale): Promise<RecordSale> {
+  if (deps.rewards === undefined) return sale;
+  const { entityId, lines, terms } = sale;
+  const of = { entityId, customerId: terms.customerId, lines };
+  const rewards = await rewardTermsOf({ loyalty: deps.rewards.loyalty, skus: deps.skus }, of);
+  return rewards === undefined ? sale : { ...sale, rewards };
 }
 
 /** Whatever a register may take for a code. It is kept, so it must be text that can be. */
