@@ -749,6 +749,15 @@ export type Location = {
   readonly version: number;
 };
 
+export type LocationTaxPlace = {
+  readonly locationId: string;
+  /** ISO 3166-2 without the country: `CA`, `KA`. */
+  readonly region: string;
+  readonly county?: string;
+  readonly city?: string;
+  readonly district?: string;
+};
+
 export type LoyaltyProgramme = {
   readonly id: string;
   readonly entityId: string;
@@ -1534,6 +1543,15 @@ export type StaffPerson = {
   readonly hasPassword: boolean;
   readonly lastSeenAt: string | null;
   readonly grants: readonly StaffGrant[];
+};
+
+export type StateTaxRegistration = {
+  readonly entityId: string;
+  readonly jurisdiction: string;
+  readonly taxNumber: string;
+  /** YYYY-MM-DD. */
+  readonly validFrom: string;
+  readonly validUntil: string | null;
 };
 
 export type StockLevel = {
@@ -4242,6 +4260,15 @@ export type Operations = {
       readonly next: string | null;
     };
   };
+  /** With which states, and with the one-stop shop of the Union, legal entities are registered */
+  readonly listStateTaxRegistrations: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly StateTaxRegistration[];
+    };
+  };
   /** What is there, what is promised and what may still be promised, by SKU and location */
   readonly listStock: {
     readonly params: undefined;
@@ -4313,6 +4340,15 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: {
       readonly items: readonly TaxJurisdiction[];
+    };
+  };
+  /** In which state, county, city and district locations are */
+  readonly listTaxPlaces: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly LocationTaxPlace[];
     };
   };
   /** Rates of tax by country and class, also those to come */
@@ -4790,6 +4826,21 @@ export type Operations = {
       readonly validFrom: string;
     };
     readonly answer: TaxRegistration;
+  };
+  /** Keep that a legal entity pays tax to a state (`US-CA`) or through the one-stop shop (`EU-OSS`) */
+  readonly registerWithState: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly entityId: string;
+      readonly jurisdiction: string;
+      readonly taxNumber: string;
+      /** YYYY-MM-DD. */
+      readonly validFrom: string;
+      /** YYYY-MM-DD. */
+      readonly validUntil?: string;
+    };
+    readonly answer: StateTaxRegistration;
   };
   /** Give units back before their time */
   readonly releaseReservation: {
@@ -5387,6 +5438,19 @@ export type Operations = {
     };
     readonly answer: TaxJurisdiction;
   };
+  /** Say in which state a location is; needed in India and the United States */
+  readonly setTaxPlace: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      /** ISO 3166-2 without the country: `CA`, `KA`. */
+      readonly region: string;
+      readonly county?: string;
+      readonly city?: string;
+      readonly district?: string;
+    };
+    readonly answer: LocationTaxPlace;
+  };
   /** Set the rate of a class of goods in a country from a day on */
   readonly setTaxRate: {
     readonly params: undefined;
@@ -5963,12 +6027,14 @@ export const ADDRESSES = {
   listShelfLabels: ['GET', '/api/v1/shelf-labels'],
   listSkus: ['GET', '/api/v1/skus'],
   listStaff: ['GET', '/api/v1/staff/people'],
+  listStateTaxRegistrations: ['GET', '/api/v1/taxes/registrations'],
   listStock: ['GET', '/api/v1/stock'],
   listStockMovements: ['GET', '/api/v1/stock/{id}/movements'],
   listStockPromises: ['GET', '/api/v1/stock/{id}/promises'],
   listStoreCredit: ['GET', '/api/v1/customers/{id}/store-credit'],
   listTaxExemptions: ['GET', '/api/v1/taxes/exemptions'],
   listTaxJurisdictions: ['GET', '/api/v1/taxes/jurisdictions'],
+  listTaxPlaces: ['GET', '/api/v1/taxes/places'],
   listTaxRates: ['GET', '/api/v1/tax-rates'],
   listTaxRegistrations: ['GET', '/api/v1/tax-registrations'],
   listWaysIn: ['GET', '/api/v1/staff/people/{id}/ways-in'],
@@ -5996,6 +6062,7 @@ export const ADDRESSES = {
   recordMarketplaceOrder: ['POST', '/api/v1/channels/{id}/marketplace-orders'],
   recordSale: ['POST', '/api/v1/sales'],
   registerForTax: ['POST', '/api/v1/tax-registrations'],
+  registerWithState: ['PUT', '/api/v1/taxes/registrations'],
   releaseReservation: ['POST', '/api/v1/reservations/{id}/release'],
   removeGroupCustomers: ['POST', '/api/v1/customer-groups/{id}/customers/remove'],
   removePasskey: ['DELETE', '/api/v1/account/passkeys/{id}'],
@@ -6031,6 +6098,7 @@ export const ADDRESSES = {
   setSecondFactorPolicy: ['PUT', '/api/v1/staff/second-factor'],
   setTaxBuyer: ['PUT', '/api/v1/customers/{id}/tax'],
   setTaxJurisdiction: ['PUT', '/api/v1/taxes/jurisdictions/{code}'],
+  setTaxPlace: ['PUT', '/api/v1/taxes/places/{id}'],
   setTaxRate: ['PUT', '/api/v1/tax-rates'],
   shipOrder: ['POST', '/api/v1/orders/{id}/shipments'],
   signIn: ['POST', '/api/v1/session'],

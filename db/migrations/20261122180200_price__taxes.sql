@@ -57,3 +57,24 @@ create table price_tax_buyer (
   vat_id text check (vat_id ~ '^[A-Z]{2}[0-9A-Z+*]{2,12}$'),
   version bigint not null default 1 check (version > 0)
 );
+
+-- Where a location is, as far as taxes ask: below its country.
+create table price_tax_place (
+  location_id uuid primary key references location (id),
+  region text not null check (region ~ '^[A-Z0-9]{1,3}$'),
+  county text,
+  city text,
+  district text,
+  version bigint not null default 1 check (version > 0)
+);
+
+-- Where a legal entity pays tax besides the countries of company_tax_registration: states (US-CA), and the one-stop shop of the Union (EU-OSS).
+create table price_tax_registration (
+  id uuid primary key,
+  entity_id uuid not null references company_legal_entity (id),
+  jurisdiction text not null check (jurisdiction ~ '^[A-Z]{2}-[A-Z0-9]+$'),
+  tax_number text not null,
+  valid_from date not null,
+  valid_until date check (valid_until >= valid_from),
+  unique (entity_id, jurisdiction, valid_from)
+);

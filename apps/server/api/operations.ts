@@ -338,6 +338,13 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
       sourcing: 'destination',
     },
   }),
+  listTaxPlaces: () => ({ path: '/taxes/places' }),
+  setTaxPlace: (_, { locationId }) => ({ path: `/taxes/places/${locationId}`, body: { region: '11', city: 'Lisboa' } }),
+  listStateTaxRegistrations: () => ({ path: '/taxes/registrations' }),
+  registerWithState: (_, { entityId }) => ({
+    path: '/taxes/registrations',
+    body: { entityId, jurisdiction: 'US-CA', taxNumber: '100-1', validFrom: '2026-01-01' },
+  }),
   listTaxExemptions: ({ customerId }) => ({ path: `/taxes/exemptions?customer=${customerId}&limit=5` }),
   exemptFromTax: ({ customerId }) => ({
     path: '/taxes/exemptions',

@@ -585,7 +585,10 @@ export async function stockCatalogue(
     country: 'PT',
   });
   const { id: taxExemptionId } = await ask('POST', '/taxes/exemptions', {
-    ...{ customerId, jurisdiction: 'GB', reason: 'charity', validFrom: '2026-01-01' },
+    customerId,
+    jurisdiction: 'GB',
+    reason: 'charity',
+    validFrom: '2026-01-01',
   });
   const tenth = { kind: 'percentage', of: { kind: 'order' }, ppm: 100_000 };
   const { id: promotionId } = await ask('POST', '/promotions', {

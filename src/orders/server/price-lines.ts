@@ -6,6 +6,7 @@ import { weekMinuteOf, type InstantMs } from '../../kernel/time.ts';
 import { priceBasket, type BasketLine, type BasketResult, type PricingRules } from '../../pricing/basket.ts';
 import type { AppliedPromotion, PromotionBasket } from '../../pricing/promotion/promotion-basket.ts';
 import type { LineTax, TaxPlace, TaxRequest } from '../../pricing/tax/tax-basket.ts';
+import { subRegistrationsOn } from '../../pricing/tax/tax-rules.ts';
 import { goodsAt, type StockLocation } from '../../stock/server/goods-at.ts';
 import type { LineKind } from '../order.ts';
 import type { SaleLine } from '../sale.ts';
@@ -69,7 +70,7 @@ export function priceLines(
   const taxInclusive = first.done === true ? (where.taxInclusive ?? true) : first.value.taxInclusive;
   const priced = priceBasket(deps.rules, {
     promotion: promotionSide(where),
-    tax: { ...taxSide(deps.company, where), taxInclusive },
+    tax: { ...taxSide(deps, where), taxInclusive },
     lines: wanted.map((one) => one.line),
   });
   if (!priced.ok) {
@@ -234,36 +235,31 @@ function promotionSide({ setting, occasion }: PricedWhere): Omit<PromotionBasket
 }
 
 function taxSide(
-  company: CompanyCache,
+  { company, rules: { taxes: rules } }: { readonly company: CompanyCache; readonly rules: PricingRules },
   { setting, from, occasion }: PricedWhere,
 ): Omit<TaxRequest, 'lines' | 'taxInclusive'> {
   const { entity, location, businessDay, channel } = setting;
-  const here: TaxPlace = { country: location.country };
-  const leaves: TaxPlace =
-    from.id === location.id ? here : { country: company.location(from.id)?.country ?? location.country };
+  const placeOf = (id: string, country: string): TaxPlace => ({ country, ...rules.places.get(id) });
+  const here = placeOf(location.id, location.country);
+  const leaves =
+    from.id === location.id ? here : placeOf(from.id, company.location(from.id)?.country ?? location.country);
   const isShipped = occasion.fulfilment === 'ship' && occasion.to !== undefined;
   const to = isShipped ? occasion.to : here;
-  const registrations = placesOf(here, leaves, to).filter((code) => company.isRegistered(entity.id, code, businessDay));
+  const countries = [...new Set([here.country, leaves.country, to.country])].filter((country) =>
+    company.isRegistered(entity.id, country, businessDay),
+  );
+  const registrations = [...countries, ...subRegistrationsOn(rules, { entityId: entity.id, day: businessDay })];
+  const region = here.country === entity.country ? here.region : undefined;
   return {
     day: businessDay,
     currency: channel.currency,
-    seller: { country: entity.country, registrations },
+    seller: { country: entity.country, region, registrations },
     from: leaves,
     to,
     fulfilment: isShipped ? 'ship' : 'till',
     ...(occasion.buyer === undefined ? {} : { customer: occasion.buyer }),
     collectedBy: occasion.collectedBy ?? 'us',
   };
-}
-
-/** Every jurisdiction that the places lie in and that a seller may be registered with, and that of the Union's one-stop shop. */
-function placesOf(...places: readonly TaxPlace[]): string[] {
-  const codes = new Set(['EU-OSS']);
-  for (const { country, region } of places) {
-    codes.add(country);
-    if (region !== undefined) codes.add(`${country}-${region}`);
-  }
-  return [...codes];
 }
 
 type AboutLine = {

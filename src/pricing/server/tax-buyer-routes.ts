@@ -10,11 +10,12 @@ import { DayType, NumberFrom } from '../../../platform/http/money.ts';
 import { notFound } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
 import { reject, type Decision } from '../../kernel/decision.ts';
-import { compareDays, type BusinessDay } from '../../kernel/time.ts';
+import type { BusinessDay } from '../../kernel/time.ts';
 import { isTaxNumber } from '../tax/tax-number.ts';
 import {
   closed,
   dayIn,
+  endsBeforeItBegins,
   JurisdictionCode,
   orNull,
   reading,
@@ -130,7 +131,13 @@ function registerExemptions(app: Api, deps: TaxRouteDeps): void {
       const validUntil = until === undefined ? undefined : dayIn(until, '/validUntil');
       const at = deps.now();
       const wanted: KeptExemption = {
-        ...{ id: uuidv7(), customerId, jurisdiction, reason, certificate, validFrom, validUntil },
+        id: uuidv7(),
+        customerId,
+        jurisdiction,
+        reason,
+        certificate,
+        validFrom,
+        validUntil,
         version: 1,
       };
       const outcome = await deps.master<KeptExemption>(
@@ -184,7 +191,8 @@ function registerExemptions(app: Api, deps: TaxRouteDeps): void {
           await endTaxExemption(tx, id, validUntil);
           const body = { customerId, before: { validUntil: found.validUntil ?? null }, after: { validUntil } };
           return changed([{ type: 'TaxExemptionEnded', version: 1, subjectId: customerId, body }], {
-            ...{ id, validUntil },
+            id,
+            validUntil,
             version: version + 1,
           });
         },
@@ -262,11 +270,6 @@ function unknownCustomer(customerId: string): Decision<never> {
   return reject({ reason: 'unknown_customer', customerId });
 }
 
-function endsBeforeItBegins(validFrom: BusinessDay, validUntil: BusinessDay | undefined): Decision<never> | undefined {
-  if (validUntil === undefined || compareDays(validUntil, validFrom) >= 0) return undefined;
-  return reject({ reason: 'ends_before_it_begins', validFrom, validUntil });
-}
-
 function exemptionAnswer({
   id,
   customerId,
@@ -289,7 +292,8 @@ function buyerAnswer(customerId: string, { business, vatId, exemptions, version 
     business,
     vatId: vatId ?? null,
     exemptions: exemptions.map(({ jurisdiction, reason, from, until }) => ({
-      ...{ jurisdiction, reason },
+      jurisdiction,
+      reason,
       validFrom: from,
       validUntil: until ?? null,
     })),

@@ -4,7 +4,7 @@ import type { TaxRequest } from '../tax/tax-basket.ts';
 import { KNOWN_JURISDICTIONS } from '../tax/known-jurisdictions.ts';
 import { compileTaxRules, type TaxRules } from '../tax/tax-rules.ts';
 import { loadVatRates } from './pricing.store.ts';
-import { findTaxBuyers, loadTaxJurisdictions, loadTaxRates } from './tax-store.ts';
+import { findTaxBuyers, loadSubPlaces, loadSubRegistrations, loadTaxJurisdictions, loadTaxRates } from './tax-store.ts';
 
 /** Taxes in the memory of the process, for the path of a sale. */
 export type TaxCache = {
@@ -35,6 +35,8 @@ export function createTaxCache(deps: { readonly pool: Pool; readonly schema: str
           jurisdictions: [...KNOWN_JURISDICTIONS, ...(await loadTaxJurisdictions(tx))],
           rates: await loadTaxRates(tx),
           vatRates: await loadVatRates(tx),
+          places: await loadSubPlaces(tx),
+          registrations: await loadSubRegistrations(tx),
         }),
       );
       rules = loading;

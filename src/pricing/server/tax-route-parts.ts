@@ -2,7 +2,8 @@ import { Type } from 'typebox';
 import type { Master } from '../../../platform/commit/master-door.ts';
 import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
 import { malformed } from '../../../platform/http/problem.ts';
-import { epochDayToDay, parseBusinessDay, type BusinessDay } from '../../kernel/time.ts';
+import { reject, type Decision } from '../../kernel/decision.ts';
+import { compareDays, epochDayToDay, parseBusinessDay, type BusinessDay } from '../../kernel/time.ts';
 import type { TaxCache } from './tax-cache.ts';
 
 /** What the routes of taxes need. */
@@ -59,4 +60,13 @@ export function dayIn(text: string, path: string): BusinessDay {
   const day = parseBusinessDay(text);
   if (day === undefined) throw malformed([{ path, message: 'is not a day' }]);
   return day;
+}
+
+/** The refusal of a span of days that ends before it begins; undefined when it does not. */
+export function endsBeforeItBegins(
+  validFrom: BusinessDay,
+  validUntil: BusinessDay | undefined,
+): Decision<never> | undefined {
+  if (validUntil === undefined || compareDays(validUntil, validFrom) >= 0) return undefined;
+  return reject({ reason: 'ends_before_it_begins', validFrom, validUntil });
 }

@@ -17,6 +17,7 @@ import { decideTaxRates, type TaxRateChange, type TaxRowProblem } from '../tax/t
 import { plainTaxRates, type TaxJurisdiction, type TaxRate } from '../tax/tax-rules.ts';
 import { loadVatRates } from './pricing.store.ts';
 import { registerTaxBuyerRoutes } from './tax-buyer-routes.ts';
+import { registerTaxPlaceRoutes } from './tax-place-routes.ts';
 import { readTaxFile, SHIPPED_TAX_RATES, taxFileOf } from './tax-file.ts';
 import {
   closed,
@@ -99,6 +100,7 @@ export function registerTaxRoutes(app: Api, deps: TaxRouteDeps): void {
   registerRates(app, deps);
   registerJurisdictions(app, deps);
   registerTaxBuyerRoutes(app, deps);
+  registerTaxPlaceRoutes(app, deps);
   registerBasket(app, deps);
 }
 
@@ -337,7 +339,9 @@ function registerBasket(app: Api, deps: TaxRouteDeps): void {
       const cash = roundCash(taxed.value.grossMinor, cashStep(body.to.country, currency));
       const { netMinor, taxMinor, grossMinor } = taxed.value;
       return {
-        ...{ netMinor, taxMinor, grossMinor },
+        netMinor,
+        taxMinor,
+        grossMinor,
         lines: taxed.value.lines.map(({ key: _, ...line }) => line),
         cashPayableMinor: cash.payableMinor,
         cashAdjustmentMinor: cash.adjustmentMinor,
@@ -366,8 +370,14 @@ function fileMessage(file: { reason: string; columns?: readonly string[] }): str
 
 function malformedRow(line: number, problems: readonly TaxRowProblem[]): Imported['rows'][number] {
   return {
-    ...{ line, what: 'malformed', jurisdiction: '', code: '', taxClass: '' },
-    ...{ validFrom: null, ratePpm: 0, beforePpm: null },
+    line,
+    what: 'malformed',
+    jurisdiction: '',
+    code: '',
+    taxClass: '',
+    validFrom: null,
+    ratePpm: 0,
+    beforePpm: null,
     problems: problems.map((one) => ({ ...one, text: one.text.slice(0, 100) })),
   };
 }
@@ -375,7 +385,13 @@ function malformedRow(line: number, problems: readonly TaxRowProblem[]): Importe
 function changeRow(line: number, { rate, what, before }: TaxRateChange): Imported['rows'][number] {
   const { jurisdiction, code, taxClass, validFrom, ratePpm } = rate;
   return {
-    ...{ line, what, jurisdiction, code, taxClass, validFrom, ratePpm },
+    line,
+    what,
+    jurisdiction,
+    code,
+    taxClass,
+    validFrom,
+    ratePpm,
     beforePpm: before?.ratePpm ?? null,
     problems: [],
   };
@@ -392,7 +408,15 @@ function rateAnswer(rate: TaxRate, all: readonly TaxRate[], day: BusinessDay): S
   const hasBegun = compareDays(validFrom, day) <= 0;
   const hasEnded = rate.validUntil !== undefined && compareDays(rate.validUntil, day) < 0;
   return {
-    ...{ jurisdiction, code, taxClass, validFrom, ratePpm, compound, exempt, name, source },
+    jurisdiction,
+    code,
+    taxClass,
+    validFrom,
+    ratePpm,
+    compound,
+    exempt,
+    name,
+    source,
     validUntil: rate.validUntil ?? null,
     perUnit: rate.perUnit ?? null,
     checkedOn: rate.checkedOn ?? null,

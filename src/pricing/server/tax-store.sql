@@ -80,3 +80,31 @@ with buyer as (
 update price_tax_exemption
 set certificate = null, version = version + 1
 where customer_id = $1 and certificate is not null;
+
+-- name: find_tax_places
+select location_id, region, county, city, district
+from price_tax_place
+order by location_id;
+
+-- name: save_tax_place
+insert into price_tax_place as p (location_id, region, county, city, district)
+select l.id, $2, $3, $4, $5
+from location l
+where l.id = $1
+on conflict (location_id) do update
+set region = excluded.region, county = excluded.county, city = excluded.city, district = excluded.district, version = p.version + 1
+returning location_id;
+
+-- name: find_sub_registrations
+select id, entity_id, jurisdiction, tax_number, valid_from, valid_until
+from price_tax_registration
+order by entity_id, jurisdiction, valid_from;
+
+-- name: save_sub_registration
+insert into price_tax_registration as r (id, entity_id, jurisdiction, tax_number, valid_from, valid_until)
+select $1, e.id, $3, $4, $5, $6
+from company_legal_entity e
+where e.id = $2
+on conflict (entity_id, jurisdiction, valid_from) do update
+set tax_number = excluded.tax_number, valid_until = excluded.valid_until
+returning id;

@@ -2,7 +2,7 @@ import { loadSql, type Tx } from '../../../platform/db/pool.ts';
 import { currencyCode } from '../../kernel/currency.ts';
 import { instantToText, type BusinessDay, type InstantMs } from '../../kernel/time.ts';
 import type { TaxRequest } from '../tax/tax-basket.ts';
-import type { TaxJurisdiction, TaxRate } from '../tax/tax-rules.ts';
+import type { SubPlace, SubRegistration, TaxJurisdiction, TaxRate } from '../tax/tax-rules.ts';
 
 const sql = loadSql(import.meta.url, './tax-store.sql', [
   'find_tax_jurisdictions',
@@ -17,6 +17,10 @@ const sql = loadSql(import.meta.url, './tax-store.sql', [
   'find_exemptions_of',
   'save_tax_buyer',
   'erase_tax_buyer',
+  'find_tax_places',
+  'save_tax_place',
+  'find_sub_registrations',
+  'save_sub_registration',
 ]);
 
 /** What a company says of jurisdictions. */
@@ -234,4 +238,58 @@ export async function saveTaxBuyer(
 /** Forgets the numbers of a customer who is erased; that there was an exemption stays, because sales rest on it. */
 export async function eraseTaxBuyer(tx: Tx, customerId: string): Promise<void> {
   await tx.run(sql.erase_tax_buyer, [customerId]);
+}
+
+/** Where locations are below their country. */
+export async function loadSubPlaces(tx: Tx): Promise<SubPlace[]> {
+  type Row = {
+    location_id: string;
+    region: string;
+    county: string | null;
+    city: string | null;
+    district: string | null;
+  };
+  return (await tx.rows<Row>(sql.find_tax_places)).map(
+    ({ location_id: locationId, region, county, city, district }) => ({
+      locationId,
+      region,
+      ...(county === null ? {} : { county }),
+      ...(city === null ? {} : { city }),
+      ...(district === null ? {} : { district }),
+    }),
+  );
+}
+
+/** Writes where a location is; false when there is no such location. */
+export async function saveSubPlace(tx: Tx, place: SubPlace): Promise<boolean> {
+  const { locationId, region, county, city, district } = place;
+  const values = [locationId, region, county ?? null, city ?? null, district ?? null];
+  return (await tx.rows(sql.save_tax_place, values)).length === 1;
+}
+
+/** Where legal entities pay tax besides whole countries. */
+export async function loadSubRegistrations(tx: Tx): Promise<SubRegistration[]> {
+  type Row = {
+    id: string;
+    entity_id: string;
+    jurisdiction: string;
+    tax_number: string;
+    valid_from: BusinessDay;
+    valid_until: BusinessDay | null;
+  };
+  return (await tx.rows<Row>(sql.find_sub_registrations)).map(({ id, jurisdiction, ...row }) => ({
+    id,
+    entityId: row.entity_id,
+    jurisdiction,
+    taxNumber: row.tax_number,
+    validFrom: row.valid_from,
+    validUntil: row.valid_until ?? undefined,
+  }));
+}
+
+/** Writes a registration over the one of the same entity, jurisdiction and first day; false when there is no such entity. */
+export async function saveSubRegistration(tx: Tx, one: SubRegistration): Promise<boolean> {
+  const { id, entityId, jurisdiction, taxNumber, validFrom, validUntil } = one;
+  const values = [id, entityId, jurisdiction, taxNumber, validFrom, validUntil ?? null];
+  return (await tx.rows(sql.save_sub_registration, values)).length === 1;
 }

@@ -76,7 +76,44 @@ export type TaxRules = {
   readonly rates: ReadonlyMap<string, ReadonlyMap<string, readonly TaxRate[]>>;
   /** Countries within which somebody else taxes too. */
   readonly divided: ReadonlySet<string>;
+  /** Where locations are below their country, by location. */
+  readonly places: ReadonlyMap<string, SubPlace>;
+  /** Where legal entities pay tax besides whole countries. */
+  readonly registrations: readonly SubRegistration[];
 };
+
+/** Where a location is below its country; see `TaxPlace`. */
+export type SubPlace = {
+  readonly locationId: string;
+  readonly region: string;
+  readonly county?: string | undefined;
+  readonly city?: string | undefined;
+  readonly district?: string | undefined;
+};
+
+/** That a legal entity pays tax to a state (`US-CA`) or through the one-stop shop of the Union (`EU-OSS`), from a day until another (both inclusive). */
+export type SubRegistration = {
+  readonly id: string;
+  readonly entityId: string;
+  readonly jurisdiction: string;
+  readonly taxNumber: string;
+  readonly validFrom: BusinessDay;
+  readonly validUntil?: BusinessDay | undefined;
+};
+
+/** The states and schemes that an entity is registered with on a day. */
+export function subRegistrationsOn(
+  { registrations }: Pick<TaxRules, 'registrations'>,
+  { entityId, day }: { readonly entityId: string; readonly day: BusinessDay },
+): string[] {
+  return registrations.flatMap((one) =>
+    one.entityId === entityId &&
+    compareDays(one.validFrom, day) <= 0 &&
+    (one.validUntil === undefined || compareDays(day, one.validUntil) <= 0)
+      ? [one.jurisdiction]
+      : [],
+  );
+}
 
 /** What holds for a country of which nothing else is known: one value added tax, rounded by line (HMRC VAT Notice 700, 17.5.1). */
 export const PLAIN_VAT: TaxSettings = {
@@ -114,6 +151,8 @@ export function compileTaxRules(known: {
   readonly jurisdictions: readonly TaxJurisdiction[];
   readonly rates: readonly TaxRate[];
   readonly vatRates: readonly VatRate[];
+  readonly places?: readonly SubPlace[];
+  readonly registrations?: readonly SubRegistration[];
 }): TaxRules {
   const jurisdictions = new Map(known.jurisdictions.map((each) => [each.code, each]));
   const plain = plainTaxRates(known.vatRates, known.jurisdictions);
@@ -127,7 +166,8 @@ export function compileTaxRules(known: {
   }
   for (const ofJurisdiction of rates.values())
     for (const [taxClass, rows] of ofJurisdiction) ofJurisdiction.set(taxClass, byTaxNewestFirst(rows));
-  return { jurisdictions, rates, divided };
+  const places = new Map((known.places ?? []).map((each) => [each.locationId, each]));
+  return { jurisdictions, rates, divided, places, registrations: known.registrations ?? [] };
 }
 
 /** The plain VAT rates of the company's countries as rates of their jurisdictions. */
