@@ -9,6 +9,7 @@ import { companyEn, gettingStartedEn, readinessEn, setupReasonsEn } from './setu
 import { auditEn, privacyEn, privacyReasonsEn } from './privacy-en.ts';
 import { importsEn } from './imports-en.ts';
 import { priceReasonsEn, pricesEn } from './prices-en.ts';
+import { promotionReasonsEn, promotionsEn } from './promotions-en.ts';
 import { taxesEn, taxReasonsEn } from './taxes-en.ts';
 import { rewardReasonsEn, rewardsEn } from './rewards-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
@@ -21,6 +22,7 @@ export const officeEn = {
   taxes: taxesEn,
   webhooks: webhooksEn,
   prices: pricesEn,
+  promotions: promotionsEn,
   rewards: rewardsEn,
   imports: importsEn,
   backups: backupsEn,
@@ -51,6 +53,7 @@ export const officeEn = {
     orders: 'Orders',
     stock: 'Stock',
     prices: 'Prices',
+    promotions: 'Promotions',
     products: 'Products',
     goods: 'Do',
     receive: 'Receive goods',
@@ -112,6 +115,7 @@ export const officeEn = {
       ...peopleReasonsEn,
       ...setupReasonsEn,
       ...priceReasonsEn,
+      ...promotionReasonsEn,
       ...rewardReasonsEn,
       ...taxReasonsEn,
       insufficient_stock: 'There are not enough units to do this.',
@@ -509,6 +513,12 @@ export const officeEn = {
     CustomerGroupMade: 'Customer group made',
     CustomersGrouped: 'Customers put into a group',
     CustomersUngrouped: 'Customers taken out of a group',
+    PromotionCreated: 'Promotion made',
+    PromotionChanged: 'Promotion changed',
+    PromotionArchived: 'Promotion ended',
+    CouponsCreated: 'Codes made',
+    PromotionOffered: 'Promotion offered',
+    PromotionOverused: 'Promotion used beyond its limit',
     PricesSet: 'Prices set',
     ProductCreated: 'Product created',
     ReservationReleased: 'Reservation released',

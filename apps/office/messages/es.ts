@@ -10,6 +10,7 @@ import { companyEs, gettingStartedEs, readinessEs, setupReasonsEs } from './setu
 import { auditEs, privacyEs, privacyReasonsEs } from './privacy-es.ts';
 import { importsEs } from './imports-es.ts';
 import { priceReasonsEs, pricesEs } from './prices-es.ts';
+import { promotionReasonsEs, promotionsEs } from './promotions-es.ts';
 import { taxesEs, taxReasonsEs } from './taxes-es.ts';
 import { rewardReasonsEs, rewardsEs } from './rewards-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
@@ -22,6 +23,7 @@ export const officeEs: typeof officeEn = {
   taxes: taxesEs,
   webhooks: webhooksEs,
   prices: pricesEs,
+  promotions: promotionsEs,
   rewards: rewardsEs,
   imports: importsEs,
   backups: backupsEs,
@@ -52,6 +54,7 @@ export const officeEs: typeof officeEn = {
     orders: 'Pedidos',
     stock: 'Existencias',
     prices: 'Precios',
+    promotions: 'Promociones',
     products: 'Productos',
     goods: 'Hacer',
     receive: 'Recibir mercancía',
@@ -113,6 +116,7 @@ export const officeEs: typeof officeEn = {
       ...peopleReasonsEs,
       ...setupReasonsEs,
       ...priceReasonsEs,
+      ...promotionReasonsEs,
       ...rewardReasonsEs,
       ...taxReasonsEs,
       insufficient_stock: 'No hay suficientes unidades.',
@@ -515,6 +519,12 @@ export const officeEs: typeof officeEn = {
     CustomerGroupMade: 'Grupo de clientes creado',
     CustomersGrouped: 'Clientes puestos en un grupo',
     CustomersUngrouped: 'Clientes sacados de un grupo',
+    PromotionCreated: 'Promoción creada',
+    PromotionChanged: 'Promoción cambiada',
+    PromotionArchived: 'Promoción terminada',
+    CouponsCreated: 'Códigos creados',
+    PromotionOffered: 'Promoción ofrecida',
+    PromotionOverused: 'Promoción usada más allá de su límite',
     PricesSet: 'Precios fijados',
     ProductCreated: 'Producto creado',
     ReservationReleased: 'Reserva liberada',

@@ -25,7 +25,7 @@ export function madeCouponCode(drawn: readonly number[]): string {
 export function readMadeCode(code: string): string | undefined {
   if (code.length !== LENGTH) return undefined;
   const read = code.replace(/O/g, '0').replace(/[IL]/g, '1');
-  const values = [...read].map((symbol) => SYMBOLS.indexOf(symbol));
+  const values = read.split('').map((symbol) => SYMBOLS.indexOf(symbol));
   if (values.includes(-1)) return undefined;
   return values[LENGTH - 1] === checkSymbol(values.slice(0, -1)) ? read : undefined;
 }

@@ -5,19 +5,20 @@ import type { Work } from './promotion-work.ts';
 /** Up to so many promotions in one another's way every combination is tried. */
 const TRY_ALL_UP_TO = 8;
 
-/** So many times one promotion meets one line in the search for one basket at most; then it is content with what it has. About a millisecond. */
-const MOST_MEETINGS = 4000;
+/** So many times one promotion may meet one line while all combinations are tried, and while likely ones are, for one basket. About a millisecond each. */
+const MOST_MEETINGS_OF_ALL = 24_000;
+const MOST_MEETINGS_OF_LIKELY = 4000;
 
 /** Of more promotions in one another's way, those that are looked at twice: the ones that save most by themselves, of those whose lines cost most. */
 const LOOK_AT = 24;
 const WEIGH = 30;
 
 /** What the search may still spend on a basket. */
-export type SearchAllowance = { meetings: number };
+export type SearchAllowance = { all: number; likely: number };
 
 /** The allowance for one basket. */
 export function searchAllowance(): SearchAllowance {
-  return { meetings: MOST_MEETINGS };
+  return { all: MOST_MEETINGS_OF_ALL, likely: MOST_MEETINGS_OF_LIKELY };
 }
 
 /**
@@ -37,8 +38,10 @@ export function choosePlan(work: Work, steps: readonly Step[], allowance: Search
   for (const { plan, optional } of conflicts(prepared, steps, whole)) {
     const search = { work, plan, optional, allowance, cost: costOf(plan) };
     const all = 2 ** Math.min(optional.length, 30) * search.cost;
-    if (optional.length <= TRY_ALL_UP_TO && all <= allowance.meetings) tryAll(search);
-    else tryLikely(search);
+    if (optional.length <= TRY_ALL_UP_TO && all <= allowance.all) {
+      allowance.all -= all;
+      tryAll(search);
+    } else tryLikely(search);
   }
   return whole;
 }
@@ -153,18 +156,18 @@ function costOf(plan: Plan): number {
 }
 
 function tryPlan({ work, plan, allowance, cost }: Search): number {
-  allowance.meetings -= cost;
+  allowance.likely -= cost;
   return run(work, plan);
 }
 
 /** Tries every combination. Of equally cheap ones that which leaves out fewer of the first is kept. */
 function tryAll(search: Search): void {
-  const { optional } = search;
+  const { work, plan, optional } = search;
   let best = 0;
   let least = Number.MAX_SAFE_INTEGER;
   for (let without = 0; without < 2 ** optional.length; without += 1) {
     leaveOut(optional, without);
-    const rest = tryPlan(search);
+    const rest = run(work, plan);
     if (rest < least) [best, least] = [without, rest];
   }
   leaveOut(optional, best);
@@ -193,14 +196,14 @@ function tryLikely(search: Search): void {
   const withAll = improve(search, likely.toReversed());
   const fromAll = optional.map((step) => step.off);
   for (const step of optional) step.off = true;
-  const withNone = search.allowance.meetings < search.cost ? Number.MAX_SAFE_INTEGER : improve(search, likely);
+  const withNone = search.allowance.likely < search.cost ? Number.MAX_SAFE_INTEGER : improve(search, likely);
   if (withNone >= withAll) optional.forEach((step, at) => (step.off = fromAll[at] ?? false));
 }
 
 function improve(search: Search, likely: readonly Step[]): number {
   let least = tryPlan(search);
   for (const step of likely) {
-    if (search.allowance.meetings < search.cost) break;
+    if (search.allowance.likely < search.cost) break;
     step.off = !step.off;
     const rest = tryPlan(search);
     if (rest < least) least = rest;

@@ -95,7 +95,7 @@ const off = (ppm: number, more: object = {}) => ({
   ...more,
 });
 const create = (body: object, query = '') => api.call('POST', `/promotions${query}`, body);
-const made = async (body: object): Promise<string> => String((await create(body)).body['id']);
+const made = async (body: object): Promise<string> => (await create(body)).body.id;
 type Tried = {
   lines: { amountMinor: number; marginMinor: number | null }[];
   codes: { code: string; state: string }[];
@@ -123,7 +123,7 @@ describe('a promotion', () => {
     const later = { ...off(200_000), name: 'Spring', when: { from: '2099-01-01T00:00:00Z' } };
     expect(await api.call('PUT', `/promotions/${id}`, { version: 2, ...later })).toMatchObject({
       status: 409,
-      body: { reason: 'version_conflict' },
+      body: { reason: 'stale_version' },
     });
     expect(await api.call('PUT', `/promotions/${id}`, { version: 1, ...later })).toMatchObject({ status: 200 });
     expect((await api.call('GET', '/promotions?state=scheduled')).body.items).toMatchObject([{ id, version: 2 }]);
@@ -196,7 +196,7 @@ describe('a basket that is tried', () => {
     const again = await api.call('POST', `/promotions/${id}/coupon-batches`, { name: 'Letter', codes: 1200 }, { key });
     expect(again.body).toEqual(batch.body);
     expect((await api.call('GET', `/promotions/${id}/coupon-batches`)).body.items).toHaveLength(1);
-    const csv = (await api.call('GET', `/promotions/${id}/coupon-batches/${String(batch.body['id'])}/codes`))
+    const csv = (await api.call('GET', `/promotions/${id}/coupon-batches/${batch.body.id}/codes`))
       .body as unknown as string;
     const codes = csv.trim().split('\r\n').slice(1);
     expect(new Set(codes).size).toBe(1200);
@@ -236,18 +236,25 @@ describe('a basket that is tried', () => {
     expect([...compiled.byId.keys()].map((one) => encodeId('pmo', one))).toEqual([id]);
     expect(await cache.uses(compiled, undefined)).toBeUndefined();
     const outcome = applyPromotions(compiled, {
-      ...{ currency: 'EUR', at: TEST_NOW, weekMinute: 5, businessDay: '', channelId, locationId, couponCodes: [] },
-      ...{ offerIds: [], refused: [] },
-      lines: [
-        {
-          ...{ key: '1', skuId: mug, productId: mug, categoryIds: [], kind: 'goods', quantity: 1, countable: true },
-          amountMinor: 100,
-        },
-        {
-          ...{ key: '2', skuId: tea, productId: tea, categoryIds: [], kind: 'goods', quantity: 1, countable: true },
-          amountMinor: 100,
-        },
-      ],
+      currency: 'EUR',
+      at: TEST_NOW,
+      weekMinute: 5,
+      businessDay: '',
+      channelId,
+      locationId,
+      couponCodes: [],
+      offerIds: [],
+      refused: [],
+      lines: [mug, tea].map((id, at) => ({
+        key: String(at),
+        skuId: id,
+        productId: id,
+        categoryIds: [],
+        kind: 'goods',
+        quantity: 1,
+        countable: true,
+        amountMinor: 100,
+      })),
     });
     expect(outcome.lines.map((one) => one.discounts.length)).toEqual([1, 0]);
   });

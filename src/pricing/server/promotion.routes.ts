@@ -219,8 +219,7 @@ function registerChanges(app: Api, deps: PromotionRouteDeps): void {
         const before = await lockPromotion(tx, promotion.id);
         if (before === undefined) throw notFound('promotion');
         if (before.archivedAt !== null) return reject({ reason: 'promotion_archived' });
-        if (before.version !== version)
-          return reject({ reason: 'version_conflict', version: before.version, yours: version });
+        if (before.version !== version) return reject({ reason: 'stale_version', current: before.version });
         const checked = await check(tx, deps, promotion);
         if (!checked.ok) return checked;
         await savePromotion(tx, promotion, {});
@@ -266,8 +265,7 @@ function registerChanges(app: Api, deps: PromotionRouteDeps): void {
         const before = await lockPromotion(tx, id);
         if (before === undefined) throw notFound('promotion');
         if (before.archivedAt !== null) return reject({ reason: 'promotion_archived' });
-        if (before.version !== version)
-          return reject({ reason: 'version_conflict', version: before.version, yours: version });
+        if (before.version !== version) return reject({ reason: 'stale_version', current: before.version });
         await archivePromotion(tx, id, at);
         const body = { promotionId: id, before: before.promotion, after: null, changed: [] };
         return changed([{ type: 'PromotionArchived', version: 1, subjectId: id, body }], {
