@@ -7,8 +7,8 @@ type Signing = { readonly url: string; readonly email: string; readonly password
 
 /** A browser in front of an office. */
 export type Screens = {
-  /** Opens a page as the person who signed in. */
-  open(path: string, how?: BrowserContextOptions): Promise<Page>;
+  /** Opens a page as the person who signed in; `fresh` as nobody. */
+  open(path: string, how?: BrowserContextOptions & { readonly fresh?: boolean }): Promise<Page>;
   readonly look: typeof lookAt;
   /** Ends the pages that are open and fails when one of them broke. */
   endPages(): Promise<void>;
@@ -26,11 +26,11 @@ export async function openScreens({ url, email, password }: Signing): Promise<Sc
   const broken: string[] = [];
   let state: BrowserContextOptions['storageState'] = undefined;
 
-  const open = async (path: string, how: BrowserContextOptions = {}): Promise<Page> => {
+  const open: Screens['open'] = async (path, { fresh = false, ...how } = {}) => {
     const context = await browser.newContext({
       viewport: DESK,
       locale: 'en-GB',
-      ...(state === undefined ? {} : { storageState: state }),
+      ...(fresh || state === undefined ? {} : { storageState: state }),
       ...how,
     });
     context.setDefaultTimeout(20_000);

@@ -5,6 +5,7 @@ export const kitEn = {
   mostUsed: 'Most used',
   more: 'More',
   close: 'Close',
+  cancel: 'Cancel',
   find: 'Find or do',
   paletteHint: 'Find a product, an order, or something to do',
   paletteNothing: 'Nothing found.',

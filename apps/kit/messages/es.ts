@@ -7,6 +7,7 @@ export const kitEs: typeof kitEn = {
   mostUsed: 'Lo más usado',
   more: 'Más',
   close: 'Cerrar',
+  cancel: 'Cancelar',
   find: 'Buscar o hacer',
   paletteHint: 'Busca un producto, un pedido o algo que hacer',
   paletteNothing: 'No se encontró nada.',

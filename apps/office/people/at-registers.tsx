@@ -17,6 +17,7 @@ import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, Pill } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
+import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { useMay } from '../shared/may.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
@@ -228,19 +229,21 @@ function SecondFactor({ person }: { person: StaffPerson }) {
       setOpen(false);
     },
   });
-  const problem = resetting.error ?? ends.error;
   return (
     <>
       <ReasonButton variant="default" reason={may ? undefined : t('mayNotRules')} onClick={() => setOpen(true)}>
         {t('resetFactor')}
       </ReasonButton>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={t('resetFactorTitle', { name: person.name })}
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
-        <div className="os-fields">
+      {open && (
+        <ConfirmDialog
+          title={t('resetFactorTitle', { name: person.name })}
+          does={t('resetFactor')}
+          busy={resetting.isPending}
+          ready={ends.data !== undefined}
+          problem={resetting.error ?? ends.error}
+          onConfirm={() => resetting.mutate(person.id)}
+          onClose={() => setOpen(false)}
+        >
           <p>{t('resetFactorText')}</p>
           {ends.data !== undefined && (
             <ul style={{ margin: 0, paddingInlineStart: 20 }}>
@@ -250,22 +253,8 @@ function SecondFactor({ person }: { person: StaffPerson }) {
               <li>{t('tellsPerson')}</li>
             </ul>
           )}
-          {problem !== null && <ProblemView problem={problem} while="acting" />}
-          <div className="os-row" style={{ justifyContent: 'flex-end' }}>
-            <Button variant="default" onClick={() => setOpen(false)}>
-              {t('cancel')}
-            </Button>
-            <Button
-              color="red"
-              disabled={ends.data === undefined}
-              loading={resetting.isPending}
-              onClick={() => resetting.mutate(person.id)}
-            >
-              {t('resetFactor')}
-            </Button>
-          </div>
-        </div>
-      </Modal>
+        </ConfirmDialog>
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -22,6 +22,7 @@ import { Card, PageHead, Pill } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { DateField } from '../money/date-field.tsx';
 import { useAct } from '../shared/act.ts';
+import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { useParam } from '../shared/param.ts';
 import { PersonalData } from '../shared/personal-data.tsx';
@@ -281,43 +282,31 @@ function Leaving({ person }: { person: StaffPerson }) {
       </Button>
     );
   }
-  const problem = leaving.error ?? ends.error;
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
         {t('deactivate')}
       </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={t('deactivateTitle', { name: person.name })}
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
-        <div className="os-fields">
+      {open && (
+        <ConfirmDialog
+          title={t('deactivateTitle', { name: person.name })}
+          does={t('deactivate')}
+          busy={leaving.isPending}
+          ready={ends.data !== undefined}
+          problem={leaving.error ?? ends.error}
+          onConfirm={() => leaving.mutate(person.id)}
+          onClose={() => setOpen(false)}
+        >
           {ends.data !== undefined && (
-            <ul aria-label={t('ends')} style={{ margin: 0, paddingLeft: 20 }}>
+            <ul aria-label={t('ends')} style={{ margin: 0, paddingInlineStart: 20 }}>
               <li>{t('endsSessions', { count: ends.data.sessions })}</li>
               <li>{t('endsApprovals', { count: ends.data.approvals })}</li>
               <li>{t('endsGrants', { count: ends.data.grants })}</li>
               <li>{t('endsStays')}</li>
             </ul>
           )}
-          {problem !== null && <ProblemView problem={problem} while="acting" />}
-          <div className="os-row" style={{ justifyContent: 'flex-end' }}>
-            <Button variant="default" onClick={() => setOpen(false)}>
-              {t('cancel')}
-            </Button>
-            <Button
-              color="red"
-              disabled={ends.data === undefined}
-              loading={leaving.isPending}
-              onClick={() => leaving.mutate(person.id)}
-            >
-              {t('deactivate')}
-            </Button>
-          </div>
-        </div>
-      </Modal>
+        </ConfirmDialog>
+      )}
     </>
   );
 }

@@ -21,10 +21,11 @@ import { Card, PageHead, Pill } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { useLimitText } from '../people/limits.ts';
 import { useAct } from '../shared/act.ts';
+import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
 import { usePages } from '../shared/paging.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useLocations } from '../shared/reference.ts';
-import { Confirm, Dialog, Facts, TellOnce, type ToldOnce } from './dialogs.tsx';
+import { Dialog, Ending, Facts, TellOnce, type ToldOnce } from './dialogs.tsx';
 
 const touches = ['api-keys'];
 
@@ -232,21 +233,16 @@ function OneKey({
     touches,
     onDone: ({ secret, oldSecretUntil }) => onRotated(secret, oldSecretUntil),
   });
-  const revoking = useAct(revokeApiKey, {
-    touches,
-    onDone: () => {
-      toast(t('revoked'));
-      onClose();
-    },
-  });
   if (ending)
     return (
-      <Confirm
+      <Ending
+        id={key.id}
         title={t('revoke')}
         text={t('revokeText')}
-        busy={revoking.isPending}
-        problem={revoking.error}
-        onConfirm={() => revoking.mutate(key.id)}
+        done={t('revoked')}
+        end={revokeApiKey}
+        touches={touches}
+        onEnded={onClose}
         onClose={() => setEnding(false)}
       />
     );
@@ -323,14 +319,16 @@ function SandboxCard() {
         {t(`sandboxStates.${sandbox.data.state}`)}
       </p>
       {asked && (
-        <Confirm
+        <ConfirmDialog
           title={t('reset')}
-          text={t('resetText')}
+          does={t('reset')}
           busy={resetting.isPending}
           problem={resetting.error}
           onConfirm={() => resetting.mutate(undefined)}
           onClose={() => setAsked(false)}
-        />
+        >
+          <p>{t('resetText')}</p>
+        </ConfirmDialog>
       )}
     </Card>
   );

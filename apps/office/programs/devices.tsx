@@ -8,13 +8,12 @@ import { DataList } from '../../kit/data-list.tsx';
 import { Instant } from '../../kit/numbers.tsx';
 import { EmptyState, ReasonButton } from '../../kit/problem.tsx';
 import { PageHead, Pill } from '../../kit/stat-tile.tsx';
-import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { usePages } from '../shared/paging.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useLocations } from '../shared/reference.ts';
-import { Confirm, Dialog, Facts, TellOnce, type ToldOnce } from './dialogs.tsx';
+import { Dialog, Ending, Facts, TellOnce, type ToldOnce } from './dialogs.tsx';
 
 const touches = ['devices'];
 
@@ -142,21 +141,16 @@ function Pair({ onClose, onCode }: { onClose: () => void; onCode: (code: string 
 function OneDevice({ of: device, place, onClose }: { of: Device; place: string; onClose: () => void }) {
   const t = useTranslations('programs');
   const [ending, setEnding] = useState(false);
-  const revoking = useAct(revokeDevice, {
-    touches,
-    onDone: () => {
-      toast(t('deviceEnded'));
-      onClose();
-    },
-  });
   if (ending)
     return (
-      <Confirm
+      <Ending
+        id={device.id}
         title={t('endDevice')}
         text={t('endDeviceText')}
-        busy={revoking.isPending}
-        problem={revoking.error}
-        onConfirm={() => revoking.mutate(device.id)}
+        done={t('deviceEnded')}
+        end={revokeDevice}
+        touches={touches}
+        onEnded={onClose}
         onClose={() => setEnding(false)}
       />
     );

@@ -1,8 +1,11 @@
 import { Button, CopyButton, Modal, TextInput } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import type { Intent } from '../../client/http.ts';
 import { Instant } from '../../kit/numbers.tsx';
-import { ProblemView } from '../shared/problem-view.tsx';
+import { toast } from '../../kit/toast.tsx';
+import { useAct } from '../shared/act.ts';
+import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
 
 /** A dialog of these screens. */
 export function Dialog({
@@ -81,36 +84,45 @@ export function TellOnce({ told, onDone }: { told: ToldOnce; onDone: () => void 
   );
 }
 
-/** Asks before something that cannot be undone. */
-export function Confirm({
+/** Asks, and then ends a key or a device. */
+export function Ending<Ended>({
+  id,
   title,
   text,
-  busy,
-  problem,
-  onConfirm,
+  done,
+  end,
+  touches,
+  onEnded,
   onClose,
 }: {
+  id: string;
   title: string;
   text: string;
-  busy: boolean;
-  problem: Error | null;
-  onConfirm: () => void;
+  /** What is said when it is over. */
+  done: string;
+  end: (id: string, intent: Intent) => Promise<Ended>;
+  touches: readonly string[];
+  onEnded: () => void;
   onClose: () => void;
 }) {
-  const t = useTranslations('programs');
+  const ending = useAct(end, {
+    touches,
+    onDone: () => {
+      toast(done);
+      onEnded();
+    },
+  });
   return (
-    <Dialog title={title} opened onClose={onClose}>
+    <ConfirmDialog
+      title={title}
+      does={title}
+      busy={ending.isPending}
+      problem={ending.error}
+      onConfirm={() => ending.mutate(id)}
+      onClose={onClose}
+    >
       <p>{text}</p>
-      {problem !== null && <ProblemView problem={problem} while="acting" />}
-      <div className="os-row" style={{ justifyContent: 'flex-end' }}>
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button color="red.9" loading={busy} onClick={onConfirm}>
-          {title}
-        </Button>
-      </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 

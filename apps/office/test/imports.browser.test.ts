@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { axeFindings, openBrowser } from '../../server/browser-testing.ts';
-import { openTestOffice } from '../../server/office-testing.ts';
-import type { TestOffice } from '../../server/office-testing.ts';
+import { axeFindings } from '../../server/browser-testing.ts';
+import { openTestOffice, type TestOffice } from '../../server/office-testing.ts';
+import { openScreens, type Screens } from '../../server/screens-testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'oneshelf-imports-'));
 const file = join(folder, 'mugs.csv');
@@ -14,44 +14,21 @@ writeFileSync(
   'SKU;Name;Preis;Bestand;EAN\nMUG-1;Mug;"1.299";5;\nMUG-2;Large mug;"2.499";7;123\n;Nothing;"3.000";1;\n',
 );
 let office: TestOffice;
-let browser: Browser;
-let state: Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>;
+let screens: Screens;
 let address = '';
-const broken: string[] = [];
 
 beforeAll(async () => {
-  [office, browser] = await Promise.all([openTestOffice(), openBrowser()]);
-  const page = await open('/', { fresh: true });
-  await page.getByLabel('E-mail').fill(office.email);
-  await page.getByLabel(/^Password/).fill(office.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
-  state = await page.context().storageState();
+  office = await openTestOffice();
+  screens = await openScreens(office);
 });
 afterAll(async () => {
-  await browser?.close();
+  await screens?.close();
   await office?.close();
   rmSync(folder, { recursive: true });
 });
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  expect(broken.splice(0)).toEqual([]);
-});
+afterEach(() => screens.endPages());
 
-async function open(path: string, how: BrowserContextOptions & { fresh?: boolean } = {}): Promise<Page> {
-  const { fresh = false, ...options } = how;
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-GB',
-    ...(fresh ? {} : { storageState: state }),
-    ...options,
-  });
-  context.setDefaultTimeout(30_000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => broken.push(error.message));
-  await page.goto(office.url + path);
-  return page;
-}
+const open: Screens['open'] = (path, how) => screens.open(path, how);
 
 /** Pictures for people, where somebody asked for them. */
 async function picture(page: Page, name: string): Promise<void> {

@@ -1,50 +1,25 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, openBrowser } from '../../server/browser-testing.ts';
-import { openTestOffice } from '../../server/office-testing.ts';
-import type { TestOffice } from '../../server/office-testing.ts';
+import { axeFindings } from '../../server/browser-testing.ts';
+import { openTestOffice, type TestOffice } from '../../server/office-testing.ts';
+import { openScreens, type Screens } from '../../server/screens-testing.ts';
 
 let office: TestOffice;
-let browser: Browser;
-let state: Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>;
-const broken: string[] = [];
+let screens: Screens;
 
 beforeAll(async () => {
-  [office, browser] = await Promise.all([openTestOffice(), openBrowser()]);
-  const page = await open('/', { fresh: true });
-  await page.getByLabel('E-mail').fill(office.email);
-  await page.getByLabel(/^Password/).fill(office.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
-  state = await page.context().storageState();
+  office = await openTestOffice();
+  screens = await openScreens(office);
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await screens?.close();
   await office?.close();
 });
 
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  // Nothing that the browser complains about is left unread.
-  expect(broken.splice(0)).toEqual([]);
-});
+afterEach(() => screens.endPages());
 
-/** Opens a page of the office as somebody who is signed in. */
-async function open(path: string, how: BrowserContextOptions & { fresh?: boolean } = {}): Promise<Page> {
-  const { fresh = false, ...options } = how;
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-GB',
-    ...(fresh ? {} : { storageState: state }),
-    ...options,
-  });
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => broken.push(error.message));
-  await page.goto(office.url + path);
-  return page;
-}
+const open: Screens['open'] = (path, how) => screens.open(path, how);
 
 /** The row of a list whose first cell says this. */
 const row = (page: Page, ...texts: string[]) =>
@@ -280,7 +255,7 @@ describe('the books', () => {
   });
 });
 
-const screens = [
+const PAGES = [
   '/',
   '/sell',
   '/orders',
@@ -305,7 +280,7 @@ async function visit(
 ): Promise<string[]> {
   const page = await open('/', { ...how, reducedMotion: 'reduce' });
   const findings: string[] = [];
-  for (const path of screens) {
+  for (const path of PAGES) {
     await page.goto(office.url + path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 10_000 }).toBe(0);
@@ -316,7 +291,8 @@ async function visit(
   return findings;
 }
 
-describe('every screen', () => {
+// Fifteen screens each, looked at one after the other: more than a minute on a busy machine.
+describe('every screen', { timeout: 240_000 }, () => {
   it('has nothing that axe objects to', async () => {
     expect(await visit({ colorScheme: 'light' }, (page) => axeFindings(page))).toEqual([]);
   });

@@ -1,46 +1,23 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { axeFindings, openBrowser } from '../../server/browser-testing.ts';
-import { openTestOffice } from '../../server/office-testing.ts';
-import type { TestOffice } from '../../server/office-testing.ts';
+import { axeFindings } from '../../server/browser-testing.ts';
+import { openTestOffice, type TestOffice } from '../../server/office-testing.ts';
+import { openScreens, type Screens } from '../../server/screens-testing.ts';
 
 let office: TestOffice;
-let browser: Browser;
-let state: Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>;
-const broken: string[] = [];
+let screens: Screens;
 
 beforeAll(async () => {
-  [office, browser] = await Promise.all([openTestOffice(), openBrowser()]);
-  const page = await open('/', { fresh: true });
-  await page.getByLabel('E-mail').fill(office.email);
-  await page.getByLabel(/^Password/).fill(office.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
-  state = await page.context().storageState();
+  office = await openTestOffice();
+  screens = await openScreens(office);
 });
 afterAll(async () => {
-  await browser?.close();
+  await screens?.close();
   await office?.close();
 });
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  expect(broken.splice(0)).toEqual([]);
-});
+afterEach(() => screens.endPages());
 
-async function open(path: string, how: BrowserContextOptions & { fresh?: boolean } = {}): Promise<Page> {
-  const { fresh = false, ...options } = how;
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-GB',
-    ...(fresh ? {} : { storageState: state }),
-    ...options,
-  });
-  context.setDefaultTimeout(20_000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => broken.push(error.message));
-  await page.goto(office.url + path);
-  return page;
-}
+const open: Screens['open'] = (path, how) => screens.open(path, how);
 
 const picture = async (page: Page, name: string): Promise<void> => {
   const folder = process.env['SCREENSHOTS'];

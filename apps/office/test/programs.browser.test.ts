@@ -1,55 +1,21 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { axeFindings, openBrowser } from '../../server/browser-testing.ts';
 import { openTestOffice, type TestOffice } from '../../server/office-testing.ts';
+import { openScreens, type Screens } from '../../server/screens-testing.ts';
 
 let office: TestOffice;
-let browser: Browser;
-let state: Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>;
-const broken: string[] = [];
+let screens: Screens;
 
 beforeAll(async () => {
-  [office, browser] = await Promise.all([openTestOffice(), openBrowser()]);
-  const page = await open('/');
-  await page.getByLabel('E-mail').fill(office.email);
-  await page.getByLabel(/^Password/).fill(office.password);
-  await page.getByRole('button', { name: 'Sign in' }).first().click();
-  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
-  state = await page.context().storageState();
+  office = await openTestOffice();
+  screens = await openScreens(office);
 });
 afterAll(async () => {
-  await browser?.close();
+  await screens?.close();
   await office?.close();
 });
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  expect(broken.splice(0)).toEqual([]);
-});
+afterEach(() => screens.endPages());
 
-async function open(path: string, how: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-GB',
-    reducedMotion: 'reduce',
-    ...(state === undefined ? {} : { storageState: state }),
-    ...how,
-  });
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => broken.push(error.message));
-  await page.goto(office.url + path);
-  return page;
-}
-
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-async function look(page: Page, name: string): Promise<void> {
-  // A dialog's head is a header element, which best practice takes for another head of the page.
-  const inDialog = await page.getByRole('dialog').count();
-  expect(await axeFindings(page, inDialog > 0 ? WCAG : undefined)).toEqual([]);
-  const folder = process.env['SCREENSHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
-}
+const open: Screens['open'] = (path, how) => screens.open(path, how);
 
 const ask = (token: string, path: string): Promise<Response> =>
   fetch(`${office.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
@@ -63,16 +29,16 @@ it('makes a key that opens what was chosen, gives it a new secret, and ends it',
   await page.getByRole('combobox', { name: 'What it may do' }).fill('stock:read');
   await page.getByRole('option', { name: 'stock:read' }).click();
   await page.keyboard.press('Escape');
-  await look(page, 'keys-new');
+  await screens.look(page, 'keys-new');
   await page.getByRole('button', { name: 'Make the key' }).click();
   const secret = await page.getByRole('textbox', { name: 'Secret' }).inputValue();
   expect(secret).toMatch(/^osk_/);
   expect([(await ask(secret, '/stock')).status, (await ask(secret, '/orders')).status]).toEqual([200, 403]);
-  await look(page, 'keys-secret');
+  await screens.look(page, 'keys-secret');
   await page.getByRole('button', { name: 'I have it' }).click();
   await page.getByRole('row', { name: /Web shop/ }).click();
   await page.getByRole('combobox', { name: 'The old secret works for' }).waitFor();
-  await look(page, 'keys-one');
+  await screens.look(page, 'keys-one');
   await page.getByRole('button', { name: 'New secret' }).click();
   await page.getByText('The secret before works until').waitFor();
   const second = await page.getByRole('textbox', { name: 'Secret' }).inputValue();
@@ -82,11 +48,11 @@ it('makes a key that opens what was chosen, gives it a new secret, and ends it',
   await page.getByRole('row', { name: /Web shop/ }).click();
   await page.getByRole('button', { name: 'End the key' }).click();
   await page.getByText('The program is let in no more').waitFor();
-  await look(page, 'keys-end');
+  await screens.look(page, 'keys-end');
   await page.getByRole('button', { name: 'End the key' }).click();
   await page.getByRole('row', { name: /Web shop.*Ended/ }).waitFor();
   expect([(await ask(secret, '/stock')).status, (await ask(second, '/stock')).status]).toEqual([401, 401]);
-  await look(page, 'keys-list');
+  await screens.look(page, 'keys-list');
 });
 
 it('shows a code that a device is paired by, and sees it come in', async () => {
@@ -96,10 +62,10 @@ it('shows a code that a device is paired by, and sees it come in', async () => {
   await page.getByLabel('What it is').fill('Tablet at the door');
   await page.getByRole('combobox', { name: 'Location' }).click();
   await page.getByRole('option').first().click();
-  await look(page, 'devices-new');
+  await screens.look(page, 'devices-new');
   await page.getByRole('button', { name: 'Show a code' }).click();
   const code = await page.getByRole('textbox', { name: 'Pairing code' }).inputValue();
-  await look(page, 'devices-code');
+  await screens.look(page, 'devices-code');
   const paired = await fetch(`${office.url}/api/v1/devices`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -115,7 +81,7 @@ it('shows a code that a device is paired by, and sees it come in', async () => {
   await page.getByRole('button', { name: 'Let it in no more' }).click();
   await page.getByRole('row', { name: /Tablet at the door.*Ended/ }).waitFor();
   expect((await ask(token, '/stock')).status).toBe(401);
-  await look(page, 'devices-list');
+  await screens.look(page, 'devices-list');
 });
 
 it.each([
@@ -126,7 +92,7 @@ it.each([
     const page = await open(path, how);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
-    await look(page, `${path.slice(1)}-${name}`);
+    await screens.look(page, `${path.slice(1)}-${name}`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(1);
   }
 });

@@ -1,17 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { axeFindings, openBrowser } from '../../server/browser-testing.ts';
-import { openTestOffice } from '../../server/office-testing.ts';
-import type { TestOffice } from '../../server/office-testing.ts';
+import { axeFindings } from '../../server/browser-testing.ts';
+import { openTestOffice, type TestOffice } from '../../server/office-testing.ts';
+import { openScreens, type Screens } from '../../server/screens-testing.ts';
 
 let office: TestOffice;
-let browser: Browser;
-let state: Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>;
+let screens: Screens;
 let status = 200;
 const received: string[] = [];
-const broken: string[] = [];
 const receiver = createServer((request, response) => {
   let text = '';
   request.on('data', (piece: Buffer) => (text += piece.toString()));
@@ -23,39 +21,18 @@ const receiver = createServer((request, response) => {
 
 beforeAll(async () => {
   await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
-  [office, browser] = await Promise.all([openTestOffice({ privateHosts: ['127.0.0.1'] }), openBrowser()]);
-  const page = await open('/', { fresh: true });
-  await page.getByLabel('E-mail').fill(office.email);
-  await page.getByLabel(/^Password/).fill(office.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
-  state = await page.context().storageState();
+  office = await openTestOffice({ privateHosts: ['127.0.0.1'] });
+  screens = await openScreens(office);
 });
 afterAll(async () => {
-  await browser?.close();
+  await screens?.close();
   await office?.close();
   receiver.closeAllConnections();
   receiver.close();
 });
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  expect(broken.splice(0)).toEqual([]);
-});
+afterEach(() => screens.endPages());
 
-async function open(path: string, how: BrowserContextOptions & { fresh?: boolean } = {}): Promise<Page> {
-  const { fresh = false, ...options } = how;
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-GB',
-    ...(fresh ? {} : { storageState: state }),
-    ...options,
-  });
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => broken.push(error.message));
-  await page.goto(office.url + path);
-  return page;
-}
+const open: Screens['open'] = (path, how) => screens.open(path, how);
 
 const url = (): string => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/in`;
 const looks = [
