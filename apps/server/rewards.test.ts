@@ -15,7 +15,7 @@ beforeAll(async () => {
   await world.receive(IDS.mug, 500, IDS.store);
   await world.receive(IDS.mug, 500);
   const set = await owner.send('PUT', '/loyalty-programmes', programme());
-  expect(set.status).toBe(200);
+  if (set.status !== 200) throw new Error(JSON.stringify(set.body));
   world.loyalty.invalidate({ type: 'LoyaltyProgrammeSet' });
 });
 afterAll(() => world.close());

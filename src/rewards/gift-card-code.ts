@@ -22,7 +22,7 @@ export function giftCardCode(drawn: readonly number[]): string {
 export function normaliseGiftCardCode(text: string): string | undefined {
   const code = text.replace(/[\s-]/g, '').toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1');
   if (code.length !== LENGTH) return undefined;
-  const values = [...code].map((symbol) => SYMBOLS.indexOf(symbol));
+  const values = Array.from(code, (symbol) => SYMBOLS.indexOf(symbol));
   if (values.includes(-1)) return undefined;
   return values[LENGTH - 1] === checkSymbol(values.slice(0, -1)) ? code : undefined;
 }

@@ -65,11 +65,6 @@ export type RewardsMoved = {
   readonly points: number;
 };
 
-/** Nothing moved. */
-export function nothingMoved(): RewardsMoved {
-  return { overdrafts: noOverdrafts(), pointsOverdrawn: [], pointsDifferenceMinor: 0, points: 0 };
-}
-
 /**
  * Spends gift cards, store credit and points. A request is refused with the reasons of {@link refuseSpending}, of a card and for points
  * `points_not_enough` (balance, requested) and `no_loyalty_programme`. With `fact` nothing is refused: what was not there is overdrawn.

@@ -1,4 +1,4 @@
-import { Button, CopyButton, Modal, Select, TextInput } from '@mantine/core';
+import { Button, CopyButton, Modal, Select, Textarea, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -161,9 +161,14 @@ function MakeCards({ onClose }: { onClose: () => void }) {
       {told ? (
         <div className="os-fields">
           <p>{t('codesText')}</p>
-          <pre className="os-code" style={{ maxHeight: 320, overflow: 'auto' }} tabIndex={0}>
-            {codes.join('\n')}
-          </pre>
+          <Textarea
+            label={t('code')}
+            readOnly
+            rows={Math.min(12, codes.length + 1)}
+            value={codes.join('\n')}
+            styles={{ input: { fontFamily: 'ui-monospace, monospace' } }}
+            onFocus={(event) => event.currentTarget.select()}
+          />
           <CopyButton value={codes.join('\n')}>
             {({ copied, copy }) => (
               <Button variant="default" onClick={copy}>
