@@ -18,13 +18,15 @@ const home = mkdtempSync(join(tmpdir(), 'oneshelf-upgrade-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 const fixtures = await findFixtures();
 
-/** Tables whose rows a restore writes anew. */
-const OWN = ['platform_backup', 'platform_migration'];
+/** Tables whose rows a restore writes anew, and that of the accounts, to which versions add new ones. */
+const OWN = ['platform_backup', 'platform_migration', 'accounting_account'];
 
+/** Puts a fixture back and brings it up to the migrations of the folder. Books that stay as they were are not audited: today's auditor knows today's tables. */
 async function putBack({ place, name }: Fixture, database: TestDatabase, schema: string, directory: string) {
   const { url } = database;
   const of = { place, name, key: undefined, url, schema, migrations: directory };
-  return restore({ ...of, figures: readFigures, audit: auditBooks, evenIfWrong: false });
+  const audit = directory === migrations ? auditBooks : async () => [];
+  return restore({ ...of, figures: readFigures, audit, evenIfWrong: false });
 }
 
 /** The migrations that a version knew, as they are today. */
