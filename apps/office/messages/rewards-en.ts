@@ -8,7 +8,7 @@ export const rewardsEn = {
   noCardsText: 'Make cards here and sell them at the counter: the money of the sale goes on the card.',
   code: 'Code',
   find: 'Look a code up',
-  findText: 'What stands on the card. After ten wrong ones you have to wait.',
+  findText: 'What stands on the card. After a hundred wrong ones you have to wait.',
   look: 'Look up',
   lastFour: 'Last four symbols',
   state: 'State',

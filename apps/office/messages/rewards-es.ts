@@ -10,7 +10,7 @@ export const rewardsEs: typeof rewardsEn = {
   noCardsText: 'Créelas aquí y véndalas en la caja: el dinero de la venta pasa a la tarjeta.',
   code: 'Código',
   find: 'Consultar un código',
-  findText: 'Lo que pone en la tarjeta. Tras diez errores hay que esperar.',
+  findText: 'Lo que pone en la tarjeta. Tras cien errores hay que esperar.',
   look: 'Consultar',
   lastFour: 'Últimos cuatro símbolos',
   state: 'Estado',

@@ -15,8 +15,8 @@ export type CardLookup = {
   readonly now: () => number;
 };
 
-/** Ten wrong codes are a bad day at a counter; then each further one costs twice the wait of the one before, up to an hour. */
-const POLICY: ThrottlePolicy = { free: 10, firstMs: 2000, maxMs: 3600_000 };
+/** A shop asks for many codes at once, and of 75 bits nobody guesses one in a hundred; then each further one costs twice the wait of the one before, up to an hour. */
+const POLICY: ThrottlePolicy = { free: 100, firstMs: 2000, maxMs: 3600_000 };
 
 /**
  * The card of a code, for somebody who asks. Undefined for one that nobody has, that is blocked, that was never sold and that was mistyped: the same way is gone for

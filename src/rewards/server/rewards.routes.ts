@@ -138,7 +138,7 @@ function registerCardReads(app: Api, deps: RewardRouteDeps): void {
     operationId: 'lookUpGiftCard',
     summary: 'What is on a gift card, by its code',
     description:
-      'A code that nobody has, of a card that is blocked or was never sold, and a mistyped one get the same answer. After ten wrong ones whoever asks has to wait.',
+      'A code that nobody has, of a card that is blocked or was never sold, and a mistyped one get the same answer. After a hundred wrong ones whoever asks has to wait.',
     tags,
     permission: 'gift_card:read',
     scope: 'any',
