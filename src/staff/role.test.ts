@@ -9,6 +9,8 @@ catalog:edit        x     x       .       .      x     .          x        .    
 price:read          x     x       x       .      x     x          x        x       x       x
 price:edit          x     x       .       .      .     .          x        .       .       .
 price:override      x     x       x       .      .     .          .        x       .       .
+promotion:read      x     x       x       .      .     x          x        x       x       x
+promotion:write     x     x       .       .      .     .          x        .       .       .
 tax:read            x     x       .       .      .     x          .        .       x       .
 tax:write           x     .       .       .      .     x          .        .       .       .
 customer:read       x     x       x       .      .     x          x        x       x       x
