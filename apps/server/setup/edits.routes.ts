@@ -197,7 +197,7 @@ async function edited<K extends Kept>(
   });
   const answer = masterAnswer(outcome);
   // Whoever was told that a place is closed shall not see an order for it taken a moment later. Other processes hear of it by the event.
-  if (preview !== true) await deps.company.reload();
+  if (!preview) await deps.company.reload();
   return answer;
 }
 
