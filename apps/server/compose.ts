@@ -177,8 +177,8 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
     },
   });
   const listeners = new Map<(event: StoredEvent) => void, string>([
-    [loyalty.invalidate, 'reward'],
-    [promotions.invalidate, 'promotion'],
+    [(event) => loyalty.invalidate(event), 'reward'],
+    [(event) => promotions.invalidate(event), 'promotion'],
   ]);
   const follower = follow({
     pool: write,

@@ -87,10 +87,10 @@ it('speaks Spanish, also of what is wrong and why', async () => {
     disk: { reason: null, figures: { freeBytes: 2 * 1024 ** 3, sizeBytes: 100 * 1024 ** 3 } },
   };
   await page.route('**/api/v1/system/health', async (route) => {
-    const answer = await (await route.fetch()).json();
+    const answer = (await (await route.fetch()).json()) as { checks: readonly object[] };
     const english = { state: 'warn', problem: 'This is English.', remedy: 'So is this.' };
-    answer.checks = Object.entries(wrong).map(([name, of]) => ({ ...answer.checks[0], ...english, name, ...of }));
-    await route.fulfill({ json: answer });
+    const checks = Object.entries(wrong).map(([name, of]) => ({ ...answer.checks[0], ...english, name, ...of }));
+    await route.fulfill({ json: { ...answer, checks } });
   });
   await page.reload();
   for (const words of [

@@ -46,13 +46,17 @@ export type OrderRouteDeps = Pick<PrepareDeps, 'company' | 'skus' | 'prices' | '
 /** What every act about an order starts from: who is meant, where, and whether it is theirs to do. */
 export type OrderDesk = ReturnType<typeof openOrderDesk>;
 
+function usesOf(door: PromotionDoor | undefined): PrepareDeps['usesOf'] {
+  return door === undefined ? undefined : (ids, customerId) => door.uses(ids, customerId);
+}
+
 /** Puts together what the routes of orders, sales and facts share. */
 export function openOrderDesk(given: OrderRouteDeps) {
   const { pool, schema, committer, company, now } = given;
   const deps = {
     ...given,
     cardFee: given.card?.fee ?? { ppm: 0, fixedMinor: 0 },
-    usesOf: given.promotionDoor?.uses,
+    usesOf: usesOf(given.promotionDoor),
   };
   const reading = <T>(fn: (tx: Tx) => Promise<T>): Promise<T> => withTransaction(pool, { schema, readOnly: true }, fn);
   const reads = orderReads(createReader(pool, schema));
