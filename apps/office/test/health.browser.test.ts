@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-member-access, typescript/no-unsafe-return -- an answer is changed on its way */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openTestOffice, type TestOffice } from '../../server/office-testing.ts';
 import { openScreens, type Screens } from '../../server/screens-testing.ts';
