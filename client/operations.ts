@@ -2358,7 +2358,7 @@ export type Operations = {
   /** Make up to 100,000 codes for a promotion that needs one */
   readonly createCoupons: {
     readonly params: { readonly id: string };
-    readonly query: undefined;
+    readonly query: { readonly preview?: boolean };
     readonly body: {
       readonly name: string;
       readonly codes: number;

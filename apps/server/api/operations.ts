@@ -521,7 +521,10 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
       codes: ['TENTH'],
     },
   }),
-  archivePromotion: ({ promotionId }) => ({ path: `/promotions/${promotionId}/archive`, body: { version: 1 } }),
+  archivePromotion: ({ endingPromotionId }) => ({
+    path: `/promotions/${endingPromotionId}/archive`,
+    body: { version: 1 },
+  }),
   listCouponBatches: ({ promotionId }) => ({ path: `/promotions/${promotionId}/coupon-batches` }),
   createCoupons: ({ promotionId }) => ({
     path: `/promotions/${promotionId}/coupon-batches`,

@@ -95,6 +95,8 @@ export type ApiWorld = {
   /** A promotion with codes, one that is offered to customers, and codes that were made for the first. */
   readonly promotionId: string;
   readonly personalPromotionId: string;
+  /** A promotion that may end. */
+  readonly endingPromotionId: string;
   readonly couponBatchId: string;
   /** A key to rotate and one to end. */
   readonly apiKeyId: string;
@@ -553,6 +555,7 @@ export async function stockCatalogue(
     | 'taxExemptionId'
     | 'promotionId'
     | 'personalPromotionId'
+    | 'endingPromotionId'
     | 'couponBatchId'
   >
 > {
@@ -601,6 +604,11 @@ export async function stockCatalogue(
     effect: tenth,
     when: { offer: true },
   });
+  const { id: endingPromotionId } = await ask('POST', '/promotions', {
+    name: 'A tenth off for a while',
+    effect: tenth,
+    when: { offer: true },
+  });
   const { id: couponBatchId } = await ask('POST', `/promotions/${promotionId}/coupon-batches`, {
     name: 'Letter in spring',
     codes: 2,
@@ -612,6 +620,7 @@ export async function stockCatalogue(
     taxExemptionId,
     promotionId,
     personalPromotionId,
+    endingPromotionId,
     couponBatchId,
     productId: products[0].id,
   };

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { uuidv7 } from 'uuidv7';
 import { chunksOf, importChunks } from '../../../platform/commit/master-chunks.ts';
 import { changed } from '../../../platform/commit/master-door.ts';
+import type { Tx } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
 import { masterAnswer } from '../../../platform/http/master-answer.ts';
@@ -27,7 +28,7 @@ import {
   readPromotions,
   type PromotionRouteDeps,
 } from './promotion-route-parts.ts';
-import { findPromotions } from './promotion.store.ts';
+import { findPromotions, lockPromotion } from './promotion.store.ts';
 
 const closed = { additionalProperties: false };
 
@@ -84,6 +85,7 @@ function registerBatches(app: Api, deps: PromotionRouteDeps): void {
     tags,
     permission: 'promotion:write',
     scope: 'none',
+    preview: true,
     schema: {
       params: promotionParams,
       body: Type.Object(
@@ -98,11 +100,7 @@ function registerBatches(app: Api, deps: PromotionRouteDeps): void {
       response: { 201: Type.Object({ id: IdType('couponBatch'), codes: Type.Integer() }) },
     },
     async handler(request, reply) {
-      const { principal, idempotencyKey: key, originId, params, body } = request;
-      const [found] = await readPromotions(deps, (tx) => findPromotions(tx, [params.id]));
-      if (found === undefined) throw notFound('promotion');
-      if (found.archivedAt !== null) throw refused({ reason: 'promotion_archived' });
-      if (found.promotion.when.coupon !== true) throw refused({ reason: 'promotion_needs_no_code' });
+      const { principal, idempotencyKey: key, originId, params, body, preview } = request;
       const batch: CouponBatch = {
         // The same request must mean the same batch, also when it came to half of it the first time.
         id: uuidOf(`${principal.id} ${key}`),
@@ -115,28 +113,40 @@ function registerBatches(app: Api, deps: PromotionRouteDeps): void {
       const at = deps.now();
       const codes = await deps.couponCodes();
       const numbers = Array.from({ length: batch.codes }, (_, index) => index + 1);
-      const made = await importChunks(
-        deps.master,
-        { type: 'create_coupons', topic: 'promotion', principalId: principal.id, originId, key, at },
-        // A chunk writes its codes and, the first one, the batch.
-        chunksOf(numbers, (number) => (number === 1 ? 2 : 1)),
-        (chunk) => async (tx) => {
-          await insertCoupons(tx, batch, { numbers: chunk, codes, at });
-          const told = { promotionId: batch.promotionId, batchId: batch.id, codes: chunk.length, of: batch.codes };
-          return changed(
-            [
-              {
-                type: 'CouponsCreated',
-                version: 1,
-                subjectId: batch.promotionId,
-                body: { ...told, changed: ['coupons'] },
-              },
-            ],
-            { count: chunk.length },
-          );
-        },
-      );
-      if (made.refusal !== undefined) throw refused(made.refusal.rejection);
+      // The first chunk writes the batch too.
+      const [first = [], ...rest] = chunksOf(numbers, (number) => (number === 1 ? 2 : 1));
+      const write = (chunk: readonly number[]) => async (tx: Tx) => {
+        await insertCoupons(tx, batch, { numbers: chunk, codes, at });
+        const told = { promotionId: batch.promotionId, batchId: batch.id, codes: chunk.length, of: batch.codes };
+        return changed(
+          [
+            {
+              type: 'CouponsCreated',
+              version: 1,
+              subjectId: batch.promotionId,
+              body: { ...told, changed: ['coupons'] },
+            },
+          ],
+          { count: chunk.length },
+        );
+      };
+      const begun = await deps.master(promotionSubmission(deps, request, 'create_coupons'), async (tx) => {
+        const found = await lockPromotion(tx, params.id);
+        if (found === undefined) throw notFound('promotion');
+        if (found.archivedAt !== null) return reject({ reason: 'promotion_archived' });
+        if (found.promotion.when.coupon !== true) return reject({ reason: 'promotion_needs_no_code' });
+        return write(first)(tx);
+      });
+      masterAnswer(begun);
+      if (!preview) {
+        const made = await importChunks(
+          deps.master,
+          { type: 'create_coupons', topic: 'promotion', principalId: principal.id, originId, key: `${key}/rest`, at },
+          rest,
+          write,
+        );
+        if (made.refusal !== undefined) throw refused(made.refusal.rejection);
+      }
       return reply.code(201).send({ id: idText('couponBatch', batch.id), codes: batch.codes });
     },
   });
