@@ -801,7 +801,6 @@ export type LoyaltyProgramme = {
   /** So many points pay so much. */
   readonly value: {
     readonly points: number;
-    /** Minor units of the currency. */
     readonly minor: number;
   };
   /** Parts per million. */
@@ -2355,7 +2354,7 @@ export type Operations = {
     };
     readonly answer: Category;
   };
-  /** Make up to 100,000 codes for a promotion that needs one */
+  /** Make up to 10,000 codes for a promotion that needs one */
   readonly createCoupons: {
     readonly params: { readonly id: string };
     readonly query: { readonly preview?: boolean };
@@ -5294,7 +5293,6 @@ export type Operations = {
       /** So many points pay so much. */
       readonly value: {
         readonly points: number;
-        /** Minor units of the currency. */
         readonly minor: number;
       };
       /** Parts per million. */

@@ -102,6 +102,9 @@ export type Qualifying = readonly (readonly [month: string, spentMinor: number])
 /** Thousandths of a point: rules are added up before a part of a point is dropped. */
 const MILLI = 1000;
 
+/** A line earns points for a million at most (with two decimals): beyond it nobody means a loyalty programme, and points stay countable. */
+const EARNS_UP_TO = 100_000_000;
+
 /**
  * What lines earn. Only goods and services do: gift cards, deposits, shipping and discounts of their own earn nothing. What is paid with points earns
  * no points again. Points are rounded down once for the whole sale and split over its lines, so that each line can take its own back.
@@ -128,7 +131,8 @@ export function earn(
     let back = 0;
     for (const rule of programme.earn) {
       if (!fits(rule, line, sale.channelId)) continue;
-      if (rule.points > 0) own += mulDiv(ours(line.grossMinor), rule.points * MILLI, rule.perMinor, 'down');
+      if (rule.points > 0)
+        own += mulDiv(Math.min(ours(line.grossMinor), EARNS_UP_TO), rule.points * MILLI, rule.perMinor, 'down');
       if (rule.cashBackPpm > 0) back += mulDiv(ours(line.grossMinor), rule.cashBackPpm, PPM);
     }
     weights.push(own);

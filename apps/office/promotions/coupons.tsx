@@ -46,7 +46,7 @@ export function Coupons({ promotionId, locked }: { promotionId: string; locked: 
               label={t('howMany')}
               value={codes}
               min={1}
-              max={100_000}
+              max={10_000}
               allowDecimal={false}
               onChange={setCodes}
             />

@@ -81,7 +81,7 @@ function registerBatches(app: Api, deps: PromotionRouteDeps): void {
     method: 'POST',
     url: '/promotions/:id/coupon-batches',
     operationId: 'createCoupons',
-    summary: 'Make up to 100,000 codes for a promotion that needs one',
+    summary: 'Make up to 10,000 codes for a promotion that needs one',
     tags,
     permission: 'promotion:write',
     scope: 'none',
@@ -91,7 +91,7 @@ function registerBatches(app: Api, deps: PromotionRouteDeps): void {
       body: Type.Object(
         {
           name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
-          codes: Type.Integer({ minimum: 1, maximum: 100_000 }),
+          codes: Type.Integer({ minimum: 1, maximum: 10_000 }),
           usesEach: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
           validUntil: Type.Optional(InstantType),
         },

@@ -33,6 +33,8 @@ const Code = Type.String({ pattern: '^[a-z0-9_-]{1,40}$' });
 const Ppm = (maximum: number) => Type.Integer({ minimum: 0, maximum, description: 'Parts per million.' });
 const Points = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
 const Minor = Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'Minor units of the currency.' });
+/** Small, so that no balance of points is worth more than can be counted. */
+const Worth = Type.Integer({ minimum: 1, maximum: 1_000 });
 const most = <T extends ReturnType<typeof IdType>>(item: T) => Type.Array(item, { maxItems: 1000, uniqueItems: true });
 
 const termsFields = {
@@ -42,7 +44,7 @@ const termsFields = {
     Type.Object(
       {
         name: Name,
-        points: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+        points: Type.Integer({ minimum: 0, maximum: 100 }),
         perMinor: Minor,
         cashBackPpm: Ppm(PPM),
         channelIds: most(IdType('channel')),
@@ -51,7 +53,7 @@ const termsFields = {
       },
       closed,
     ),
-    { maxItems: 50 },
+    { maxItems: 20 },
   ),
   multiplierDays: Type.Array(
     Type.Object(
@@ -60,7 +62,7 @@ const termsFields = {
         from: DayType,
         until: DayType,
         weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { maxItems: 7, uniqueItems: true }),
-        multiplierPpm: Type.Integer({ minimum: PPM, maximum: 100 * PPM }),
+        multiplierPpm: Type.Integer({ minimum: PPM, maximum: 5 * PPM }),
       },
       closed,
     ),
@@ -73,7 +75,7 @@ const termsFields = {
         name: Name,
         fromMinor: Type.Integer({ minimum: 0, maximum: 100_000_000_000 }),
         windowMonths: Type.Integer({ minimum: 1, maximum: MAX_WINDOW_MONTHS }),
-        multiplierPpm: Type.Integer({ minimum: PPM, maximum: 100 * PPM }),
+        multiplierPpm: Type.Integer({ minimum: PPM, maximum: 5 * PPM }),
       },
       closed,
     ),
@@ -82,7 +84,7 @@ const termsFields = {
   rewards: Type.Array(Type.Object({ code: Code, name: Name, points: Points, creditMinor: Minor }, closed), {
     maxItems: 50,
   }),
-  value: Type.Object({ points: Points, minor: Minor }, { ...closed, description: 'So many points pay so much.' }),
+  value: Type.Object({ points: Worth, minor: Worth }, { ...closed, description: 'So many points pay so much.' }),
   breakagePpm: Ppm(PPM - 1),
   expiryDays: Type.Union([Type.Integer({ minimum: 1, maximum: 36_500 }), Type.Null()]),
   spentPoints: Type.Union([Type.Literal('withhold'), Type.Literal('debt')]),
