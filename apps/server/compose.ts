@@ -12,6 +12,7 @@ import { bellOf } from '../../platform/events/bell.ts';
 import { registerEventRoutes } from '../../platform/events/events.routes.ts';
 import { follow } from '../../platform/events/follow.ts';
 import { lastNumber, type StoredEvent } from '../../platform/events/log.ts';
+import type { Secrets } from '../../platform/secrets/secrets.ts';
 import { closeApi, createApi, type Api } from '../../platform/http/app.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../platform/http/limits.ts';
 import { createLive, registerLiveRoutes } from '../../platform/live/live.ts';
@@ -105,6 +106,8 @@ export type Surroundings = {
   readonly limits?: Limits | 'none';
   /** What is watched and who is told; without it nothing is traced and nobody is told. */
   readonly operation?: OperationOptions | undefined;
+  /** What secrets in the database are sealed with, where nobody signs in (the sandbox); else that of `signIn`. */
+  readonly secrets?: Secrets | undefined;
   /** How people sign in; without it with passwords and passkeys, and mails go nowhere. */
   readonly signIn?: SignInOptions | undefined;
   /** How backups are made; without it none are. */
@@ -148,7 +151,7 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
   const { url, write, schema, now, logger, operation, lent } = around;
   const commits = operation === undefined ? undefined : watchCommits(operation.metrics);
   const pipelined = lent?.commit ?? createPool({ url, max: 4, pipeline: true, applicationName: 'oneshelf commit' });
-  const { secrets } = around.signIn ?? {};
+  const secrets = secretsOf(around);
   if (secrets !== undefined) await sealRegisterSecrets({ pool: write, schema }, secrets.sealSecret);
   const company = await openCompanyCache({
     pool: write,
@@ -222,6 +225,11 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
       if (lent === undefined) await pipelined.end();
     },
   };
+}
+
+/** What secrets in the database are sealed with; undefined where nobody said. */
+function secretsOf(around: Pick<Surroundings, 'signIn' | 'secrets'>): Secrets | undefined {
+  return around.signIn?.secrets ?? around.secrets;
 }
 
 /** Where nobody signs in nothing is sealed: the key of the codes stands as it is. */
@@ -346,7 +354,7 @@ export async function openApi(
     pool: write,
     schema,
     now,
-    hashCode: createCodeHasher({ pool: write, schema, secrets: around.signIn?.secrets ?? UNSEALED }),
+    hashCode: createCodeHasher({ pool: write, schema, secrets: secretsOf(around) ?? UNSEALED }),
     throttle: createThrottle({ pool: write, schema }),
   };
   registerOrderRoutes(api, {
@@ -372,7 +380,7 @@ export async function openApi(
   registerSetupRoutes(api, {
     ...own,
     company,
-    sealSecret: around.signIn?.secrets.sealSecret,
+    sealSecret: secretsOf(around)?.sealSecret,
     outside: () => {
       const { schedule, onOwnDisk } = backups.plan();
       return {

@@ -87,6 +87,7 @@ export function openSandbox(
       logger,
       https: around.https,
       version: around.version,
+      secrets: around.signIn?.secrets,
       ...(around.card === undefined ? {} : { card: around.card }),
       ...(around.trustProxy === undefined ? {} : { trustProxy: around.trustProxy }),
     };
@@ -94,7 +95,14 @@ export function openSandbox(
     try {
       // Only when it is wanted: the demo's pictures and names are large.
       const { loadDemo } = await import('./demo/demo.ts');
-      const demo = await loadDemo({ pool, url, schema, now, size: around.sandboxSize ?? SIZE });
+      const demo = await loadDemo({
+        pool,
+        url,
+        schema,
+        now,
+        size: around.sandboxSize ?? SIZE,
+        sealSecret: around.signIn?.secrets.sealSecret,
+      });
       if (demo?.loaded === true) await copy.company.reload();
       const inner = await open.api(inside, copy, { door });
       await inner.api.ready();
