@@ -120,7 +120,12 @@ export function blockReward(draft: Draft, command: BlockReward): Rejection | und
   draft.act({
     ...envelope(command, key),
     type: block ? 'GiftCardBlocked' : 'GiftCardUnblocked',
-    body: { key, lastFour: account.lastFour ?? '' },
+    body: {
+      key,
+      lastFour: account.lastFour ?? '',
+      before: { blocked: !block },
+      after: { blocked: block },
+    },
   });
   return undefined;
 }

@@ -25,11 +25,22 @@ const WITHOUT_BEFORE: Readonly<Record<string, string>> = {
   PersonErased: 'what was before is what was erased',
   PersonalDataExported: 'nothing was changed',
   SandboxReset: 'the copy of the demo is made anew as a whole',
+  PriceChangeFilled: 'rows of a draft: nothing holds before it is confirmed, and the preview shows old and new',
+  PriceChangeStaged: 'rows of a confirmed change on their way; the change says from when they hold',
+  PriceCeilingsInForce: 'wakes those who keep prices; what changed stands in PriceCeilingsSet',
+  GiftCardsIssued: 'a posting: the entries of each card say what was on it and what is',
+  RewardGranted: 'a posting: the entries of the account say what was on it and what is',
+  PointsGranted: 'a posting: the entries of the account say what was on it and what is',
+  PointsExchanged: 'a posting: the entries of both accounts say what was on them and what is',
+  RewardsExpired: 'a posting: the entries of each account say what was on it and what is',
 };
 
 /** Operations that leave no event, and why. */
 const WITHOUT_EVENT: Readonly<Record<string, string>> = {
   taxBasket: 'says what a basket would be taxed and keeps nothing',
+  tryPromotions: 'says what a basket would cost and keeps nothing',
+  previewEarning: 'says what a sale would earn and keeps nothing',
+  lookUpGiftCard: 'reads; it is a POST so that no code stands in an address',
   putImportPart: 'a part of a file is nothing until its import is checked, which is an event',
   pushFacts: 'what could not be read waits in quarantine word for word; what was taken in is an event',
 };

@@ -423,7 +423,10 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   }),
   expireRewards: (_, { locationId }) => ({ path: '/reward-expiry', body: { locationId } }),
   listLoyaltyProgrammes: () => ({ path: '/loyalty-programmes' }),
-  setLoyaltyProgramme: (_, { entityId }) => ({ path: '/loyalty-programmes', body: loyaltyProgramme(entityId) }),
+  setLoyaltyProgramme: (_, { entityId }) => ({
+    path: '/loyalty-programmes',
+    body: { ...loyaltyProgramme(entityId), name: 'The club' },
+  }),
   previewEarning: ({ skuIds }, { locationId, storeId }) => ({
     path: '/loyalty-previews',
     body: { locationId, channelId: storeId, lines: [{ skuId: skuIds[0], amountMinor: 5000 }] },

@@ -124,7 +124,12 @@ function registerBatches(app: Api, deps: PromotionRouteDeps): void {
               type: 'CouponsCreated',
               version: 1,
               subjectId: batch.promotionId,
-              body: { ...told, changed: ['coupons'] },
+              body: {
+                ...told,
+                changed: ['coupons'],
+                before: null,
+                after: { name: batch.name, codes: batch.codes, usesEach: batch.usesEach },
+              },
             },
           ],
           { count: chunk.length },
@@ -220,7 +225,13 @@ function registerOffers(app: Api, deps: PromotionRouteDeps): void {
           if (unknown !== undefined) return reject({ reason: 'unknown_customer', customerId: unknown });
           const offers = customerIds.map((customerId) => ({ id: uuidv7(), customerId }));
           await insertOffers(tx, offers, { promotionId: id, validUntil: until, reason, at });
-          const body = { promotionId: id, offered: offers.length, changed: ['offers'] };
+          const body = {
+            promotionId: id,
+            offered: offers.length,
+            changed: ['offers'],
+            before: null,
+            after: { offered: offers.length },
+          };
           return changed([{ type: 'PromotionOffered', version: 1, subjectId: id, body }], { offered: offers.length });
         },
       );

@@ -179,10 +179,20 @@ export function registerPriceChangeRoutes(app: Api, deps: PriceRouteDeps): void 
           return reject({ reason: 'ends_in_past', validUntilMs: until, nowMs: at });
         const createdBy = request.principal.id;
         await insertChange(tx, { id, name, markdown, validUntil: until, createdBy, createdAt: at });
-        return changed([{ type: 'PriceChangeDrafted', version: 1, subjectId: id, body: { skuIds: [], name } }], {
-          id: idText('priceChange', id),
-          state: 'draft',
-        });
+        return changed(
+          [
+            {
+              type: 'PriceChangeDrafted',
+              version: 1,
+              subjectId: id,
+              body: { skuIds: [], name, before: null, after: { name, state: 'draft' } },
+            },
+          ],
+          {
+            id: idText('priceChange', id),
+            state: 'draft',
+          },
+        );
       });
       return reply.code(201).send(masterAnswer(outcome));
     },
@@ -342,7 +352,13 @@ export function registerPriceChangeRoutes(app: Api, deps: PriceRouteDeps): void 
           }
           await saveChange(tx, staging, at);
           const event = { type: 'PriceChangeConfirmed', version: 1, subjectId: change.id };
-          return changed([{ ...event, body: { priceTables: true, rows: change.rows } }], stateOf(change.id, 'staging'));
+          const told = {
+            priceTables: true,
+            rows: change.rows,
+            before: { state: change.window.state },
+            after: { state: 'staging' },
+          };
+          return changed([{ ...event, body: told }], stateOf(change.id, 'staging'));
         },
       );
       return masterAnswer(outcome);
@@ -382,7 +398,19 @@ export function registerPriceChangeRoutes(app: Api, deps: PriceRouteDeps): void 
             const window = { ...change.window, state, ...(state === 'undone' ? { until: at } : {}) };
             await saveChange(tx, { ...change, window }, at);
             return changed(
-              [{ type, version: 1, subjectId: change.id, body: { priceTables: true, rows: change.rows } }],
+              [
+                {
+                  type,
+                  version: 1,
+                  subjectId: change.id,
+                  body: {
+                    priceTables: true,
+                    rows: change.rows,
+                    before: { state: change.window.state },
+                    after: { state },
+                  },
+                },
+              ],
               stateOf(change.id, state),
             );
           },

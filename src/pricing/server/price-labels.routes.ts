@@ -180,7 +180,15 @@ export function registerPriceLabelRoutes(app: Api, deps: PriceRouteDeps): void {
           if (index >= 0) return reject({ reason: 'unknown_sku', index, skuId: done[index]?.skuId });
           const count = await saveLabelsDone(tx, { locationId, labels: done, personId: request.principal.id, at });
           const event = { type: 'ShelfLabelsChanged', version: 1, entityId: place.entityId, locationId };
-          return changed([{ ...event, body: { skuIds: [], labels: count } }], { done: count });
+          return changed(
+            [
+              {
+                ...event,
+                body: { skuIds: [], before: { waiting: done.length }, after: { waiting: done.length - count } },
+              },
+            ],
+            { done: count },
+          );
         },
       );
       return masterAnswer(outcome);

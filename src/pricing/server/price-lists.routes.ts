@@ -28,6 +28,8 @@ import {
   loadOverrideLists,
   saveCeilings,
   saveOverrideList,
+  findOverridesAt,
+  findCeilingsAt,
   saveOverrides,
 } from './price-lists.store.ts';
 import { priceSubmission, readInstantAt, type PriceRouteDeps } from './price-route-deps.ts';
@@ -206,7 +208,7 @@ export function registerPriceListRoutes(app: Api, deps: PriceRouteDeps): void {
         const decision = await decide(tx, wanted, await loadOverrideLists(tx), at);
         if (!decision.ok) return decision;
         await saveOverrideList(tx, wanted);
-        return changed([listEvent('PriceListOpened', wanted)], answered(wanted));
+        return changed([listEvent('PriceListOpened', undefined, wanted)], answered(wanted));
       });
       return reply.code(201).send(masterAnswer(outcome));
     },
@@ -243,7 +245,7 @@ export function registerPriceListRoutes(app: Api, deps: PriceRouteDeps): void {
         const decision = await decide(tx, wanted, lists, at);
         if (!decision.ok) return decision;
         await saveOverrideList(tx, wanted);
-        return changed([listEvent('PriceListChanged', wanted)], answered(wanted));
+        return changed([listEvent('PriceListChanged', before, wanted)], answered(wanted));
       });
       return masterAnswer(outcome);
     },
@@ -302,12 +304,14 @@ export function registerPriceListRoutes(app: Api, deps: PriceRouteDeps): void {
             if (seen.has(key)) return reject({ reason: 'duplicate_price', index, skuId });
             seen.add(key);
           }
+          const before = await findOverridesAt(tx, wanted);
           await saveOverrides(tx, wanted);
           const skuIds = [...new Set(wanted.map((row) => row.skuId))];
-          const changes = wanted.map(({ skuId, minQuantity, amount, scale, per, validFrom }) => ({
+          const changes = wanted.map(({ skuId, minQuantity, amount, scale, per, validFrom }, index) => ({
             skuId,
             minQuantity,
             validFrom: instantToText(validFrom),
+            before: before[index] ?? null,
             after: amount === null ? null : { amount, scale, per },
           }));
           return changed([{ type: 'ListPricesSet', version: 1, subjectId: params.id, body: { skuIds, changes } }], {
@@ -361,7 +365,14 @@ export function registerPriceListRoutes(app: Api, deps: PriceRouteDeps): void {
           return reject({ reason: 'duplicate_code', code });
         await insertGroup(tx, { id, code, name });
         return changed(
-          [{ type: 'CustomerGroupMade', version: 1, subjectId: id, body: { priceTables: true, code, name } }],
+          [
+            {
+              type: 'CustomerGroupMade',
+              version: 1,
+              subjectId: id,
+              body: { priceTables: true, before: null, after: { code, name } },
+            },
+          ],
           { id: idText('customerGroup', id), code },
         );
       });
@@ -430,12 +441,20 @@ export function registerPriceListRoutes(app: Api, deps: PriceRouteDeps): void {
         const outcome = await deps.master<{ changed: number }>(
           priceSubmission(request, joins ? 'add_group_customers' : 'remove_group_customers', at),
           async (tx) => {
-            if (!(await loadGroups(tx)).some((group) => group.id === groupId)) throw notFound('customer group');
+            const group = (await loadGroups(tx)).find((each) => each.id === groupId);
+            if (group === undefined) throw notFound('customer group');
             const count = joins
               ? await insertMembers(tx, { groupId, customerIds, at })
               : await deleteMembers(tx, groupId, customerIds);
             const type = joins ? 'CustomersGrouped' : 'CustomersUngrouped';
-            return changed([{ type, version: 1, subjectId: groupId, body: { customerIds, count } }], {
+            const { members } = group;
+            const body = {
+              customerIds,
+              count,
+              before: { members },
+              after: { members: joins ? members + count : members - count },
+            };
+            return changed([{ type, version: 1, subjectId: groupId, body }], {
               changed: count,
             });
           },
@@ -512,12 +531,21 @@ export function registerPriceListRoutes(app: Api, deps: PriceRouteDeps): void {
             if (seen.has(key)) return reject({ reason: 'duplicate_price', index, skuId });
             seen.add(key);
           }
+          const before = await findCeilingsAt(tx, wanted);
           await saveCeilings(tx, wanted);
           const skuIds = [...new Set(wanted.map((row) => row.skuId))];
+          const changes = wanted.map(({ skuId, lot, country, currency, amountMinor, per }, index) => ({
+            skuId,
+            lot,
+            country,
+            currency,
+            before: before[index] ?? null,
+            after: { amountMinor, per },
+          }));
           // The first ceiling of a retailer must be heard of by those who have never asked for one.
           return changed(
             [
-              { type: 'PriceCeilingsSet', version: 1, body: { skuIds, count: wanted.length } },
+              { type: 'PriceCeilingsSet', version: 1, body: { skuIds, changes } },
               { type: 'PriceCeilingsInForce', version: 1, body: { priceTables: true } },
             ],
             { set: wanted.length },
@@ -541,23 +569,26 @@ function listAnswer({ groupIds, ...list }: OverrideList) {
   };
 }
 
-function listEvent(type: string, { id, name, priority, adjustPpm, ending, ...list }: OverrideList) {
-  const { channelIds, locationIds, groupIds, validFrom, validUntil } = list;
+function listEvent(type: string, before: OverrideList | undefined, after: OverrideList) {
   return {
     type,
     version: 1,
-    subjectId: id,
-    body: {
-      priceTables: true,
-      name,
-      priority,
-      adjustPpm,
-      ending,
-      channelIds,
-      locationIds,
-      customerGroupIds: groupIds,
-      validFrom: instantToText(validFrom),
-      validUntil: validUntil === undefined ? null : instantToText(validUntil),
-    },
+    subjectId: after.id,
+    body: { priceTables: true, before: before === undefined ? null : toldList(before), after: toldList(after) },
+  };
+}
+
+function toldList({ name, priority, adjustPpm, ending, ...list }: OverrideList) {
+  const { channelIds, locationIds, groupIds, validFrom, validUntil } = list;
+  return {
+    name,
+    priority,
+    adjustPpm,
+    ending,
+    channelIds,
+    locationIds,
+    customerGroupIds: groupIds,
+    validFrom: instantToText(validFrom),
+    validUntil: validUntil === undefined ? null : instantToText(validUntil),
   };
 }

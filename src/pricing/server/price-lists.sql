@@ -11,6 +11,13 @@ on conflict (id) do update
 set name = excluded.name, priority = excluded.priority, channel_ids = excluded.channel_ids, location_ids = excluded.location_ids, group_ids = excluded.group_ids,
   valid_from = excluded.valid_from, valid_until = excluded.valid_until, adjust_ppm = excluded.adjust_ppm, ending = excluded.ending, version = excluded.version;
 
+-- What stands where prices are about to be written.
+-- name: find_overrides_at
+select w.place, p.amount, p.scale, p.per
+from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[]) with ordinality as w(list_id, sku_id, min_quantity, valid_from, place)
+join price_override p on p.list_id = w.list_id and p.sku_id = w.sku_id and p.min_quantity = w.min_quantity and p.valid_from = w.valid_from
+order by w.place;
+
 -- name: save_overrides
 insert into price_override (list_id, sku_id, min_quantity, valid_from, valid_until, amount, scale, per)
 select p.list_id, p.sku_id, p.min_quantity, p.valid_from, p.valid_until, p.amount, p.scale, p.per
@@ -38,6 +45,12 @@ select sku_id, lot, country, currency, amount_minor, per,
 from price_ceiling
 where sku_id = any ($1::uuid[])
 order by sku_id, lot, country, currency, valid_from;
+
+-- name: find_ceilings_at
+select w.place, c.amount_minor, c.per
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) with ordinality as w(sku_id, lot, country, currency, valid_from, place)
+join price_ceiling c on c.sku_id = w.sku_id and c.lot = w.lot and c.country = w.country and c.currency = w.currency and c.valid_from = w.valid_from
+order by w.place;
 
 -- name: save_ceilings
 insert into price_ceiling (sku_id, lot, country, currency, valid_from, valid_until, amount_minor, per)

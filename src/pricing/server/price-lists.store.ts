@@ -9,9 +9,11 @@ import type { OverrideEntry } from '../price-resolution.ts';
 const sql = loadSql(import.meta.url, './price-lists.sql', [
   'find_override_lists',
   'save_override_list',
+  'find_overrides_at',
   'save_overrides',
   'find_overrides_since',
   'find_ceilings',
+  'find_ceilings_at',
   'save_ceilings',
   'find_what_there_is',
   'find_groups',
@@ -90,6 +92,22 @@ export async function saveOverrides(tx: Tx, entries: readonly PlacedOverride[]):
     entries.map((each) => each.scale),
     entries.map((each) => each.per),
   ]);
+}
+
+/** What stands where these entries are about to be written, by their place; null where nothing does. */
+export async function findOverridesAt(
+  tx: Tx,
+  entries: readonly PlacedOverride[],
+): Promise<({ amount: number | null; scale: number; per: number } | null)[]> {
+  type Row = { place: number; amount: number | null; scale: number; per: number };
+  const rows = await tx.rows<Row>(sql.find_overrides_at, [
+    entries.map((each) => each.listId),
+    entries.map((each) => each.skuId),
+    entries.map((each) => each.minQuantity),
+    entries.map((each) => instantToText(each.validFrom)),
+  ]);
+  const found = new Map(rows.map(({ place, ...price }) => [place, price]));
+  return entries.map((_, index) => found.get(index + 1) ?? null);
 }
 
 /** For each list and SKU its prices that may hold from an instant on; in the order of the keys. */
@@ -171,6 +189,22 @@ export async function saveCeilings(tx: Tx, ceilings: readonly PriceCeiling[]): P
     ceilings.map((each) => each.amountMinor),
     ceilings.map((each) => each.per),
   ]);
+}
+
+/** The ceilings that stand where these are about to be written, by their place; null where none does. */
+export async function findCeilingsAt(
+  tx: Tx,
+  ceilings: readonly PriceCeiling[],
+): Promise<({ amountMinor: number; per: number } | null)[]> {
+  const rows = await tx.rows<{ place: number; amount_minor: number; per: number }>(sql.find_ceilings_at, [
+    ceilings.map((each) => each.skuId),
+    ceilings.map((each) => each.lot),
+    ceilings.map((each) => each.country),
+    ceilings.map((each) => each.currency),
+    ceilings.map((each) => instantToText(each.validFrom)),
+  ]);
+  const found = new Map(rows.map((row) => [row.place, { amountMinor: row.amount_minor, per: row.per }]));
+  return ceilings.map((_, index) => found.get(index + 1) ?? null);
 }
 
 /** Whether there are ceilings and customer groups at all: most retailers have neither, and then nobody asks for them with every sale. */

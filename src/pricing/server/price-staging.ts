@@ -66,6 +66,8 @@ export async function stageNext(
     rows: change.rows,
     startAt: start.local === undefined ? instantToText(Math.max(start.at, window.notBefore ?? start.at)) : null,
     startLocal: start.local ?? null,
+    before: { state: change.window.state },
+    after: { state: 'scheduled' },
   };
   const ends = { type: 'PriceChangeScheduled', version: 1, subjectId: change.id, body };
   return changed(now.length === 0 ? [ends] : [told, ends], { rows: now.length, state: 'scheduled' });

@@ -24,7 +24,7 @@ import {
   submitted,
   type RewardRouteDeps,
 } from './reward-shapes.ts';
-import { findKept, listEntries, saveProgramme } from './rewards.store.ts';
+import { findKept, listEntries, saveProgramme, loadProgrammes } from './rewards.store.ts';
 
 const closed = { additionalProperties: false };
 const tags = ['rewards'];
@@ -160,8 +160,10 @@ export function registerLoyaltyRoutes(app: Api, deps: RewardRouteDeps): void {
           preview,
         },
         async (tx) => {
+          const known = (await loadProgrammes(tx)).find((each) => each.entityId === entity.id);
           const id = await saveProgramme(tx, programme);
-          const body = { programmeId: id, name: programme.name, active: programme.active };
+          const before = known ?? null;
+          const body = { programmeId: id, before, after: { ...programme, id } };
           const event = { type: 'LoyaltyProgrammeSet', version: 1, entityId: entity.id, subjectId: id, body };
           return changed([event], { id });
         },
