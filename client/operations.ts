@@ -1292,6 +1292,12 @@ export type Promotion = {
   readonly uses: number;
   /** What it took off so far, in its currency. */
   readonly spentMinor: number;
+  /** The SKUs that it names, by name; of very many the first. */
+  readonly goods: readonly {
+    readonly skuId: string;
+    readonly code: string;
+    readonly name: string;
+  }[];
   readonly version: number;
 };
 
@@ -5760,6 +5766,52 @@ export type Operations = {
       readonly refused?: readonly string[];
       /** RFC 3339. */
       readonly at?: string;
+      /** A promotion that is still being written: tried alone, as if all its conditions but the minimum held. */
+      readonly draft?: {
+        readonly name: string;
+        readonly effect: PromotionEffect;
+        readonly when?: {
+          /** RFC 3339. */
+          readonly from?: string;
+          /** RFC 3339. */
+          readonly until?: string;
+          /** Minutes of the week at the place of sale; 0 is Monday 00:00. */
+          readonly hours?: readonly {
+            readonly from: number;
+            readonly to: number;
+          }[];
+          readonly channelIds?: readonly string[];
+          readonly locationIds?: readonly string[];
+          readonly groupIds?: readonly string[];
+          readonly firstOrder?: boolean;
+          readonly employee?: boolean;
+          readonly coupon?: boolean;
+          readonly offer?: boolean;
+          readonly minimum?: {
+            readonly of: PromotionTarget;
+            readonly amountMinor?: number;
+            readonly quantity?: number;
+          };
+        };
+        readonly limits?: {
+          readonly uses?: number;
+          readonly perCustomer?: number;
+          readonly budgetMinor?: number;
+        };
+        readonly currency?: Currency;
+        readonly except?: PromotionTarget;
+        /** Codes that many may use. A promotion with codes needs one. */
+        readonly codes?: readonly string[];
+        readonly priority?: number;
+        readonly choice?: 'best' | 'priority';
+        readonly exclusive?: boolean;
+        readonly stackingGroup?: string;
+        readonly supplier?: {
+          readonly name: string;
+          /** Parts per million: 200000 is 20 %. */
+          readonly sharePpm: number;
+        };
+      };
       readonly lines: readonly {
         readonly skuId: string;
         readonly quantity: number;

@@ -1,4 +1,5 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
+import { uuidv7 } from 'uuidv7';
 import type { Api } from '../../../platform/http/app.ts';
 import { IdType, idText } from '../../../platform/http/ids.ts';
 import { CurrencyType, InstantType } from '../../../platform/http/money.ts';
@@ -8,11 +9,13 @@ import { lineAmount, mulDiv } from '../../kernel/money.ts';
 import { includedTax } from '../../kernel/rate.ts';
 import { businessDayOf, parseInstant, weekMinuteOf } from '../../kernel/time.ts';
 import { applyPromotions } from '../promotion/apply-promotions.ts';
-import type { CompiledPromotions } from '../promotion/compile-promotions.ts';
+import { compilePromotions, type CompiledPromotions } from '../promotion/compile-promotions.ts';
 import { normaliseCouponCode } from '../promotion/coupon-code.ts';
 import type { PromotionLine, PromotionTrace } from '../promotion/promotion-basket.ts';
+import { promotionProblem } from '../promotion/save-promotion.ts';
 import { findCoupons, findOffers } from './coupon.store.ts';
 import { promotionTags as tags, readPromotions, type PromotionRouteDeps } from './promotion-route-parts.ts';
+import { readPromotion, WantedPromotionType } from './promotion.schemas.ts';
 
 const closed = { additionalProperties: false };
 const MinorType = Type.Integer();
@@ -86,6 +89,13 @@ export function registerTryRoute(app: Api, deps: PromotionRouteDeps): void {
           couponCodes: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 20 })),
           refused: Type.Optional(Type.Array(IdType('promotion'), { maxItems: 100 })),
           at: Type.Optional(InstantType),
+          draft: Type.Optional(
+            Type.Object(WantedPromotionType.properties, {
+              ...closed,
+              description:
+                'A promotion that is still being written: tried alone, as if all its conditions but the minimum held.',
+            }),
+          ),
           lines: Type.Array(
             Type.Object(
               { skuId: IdType('sku'), quantity: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }) },
@@ -111,6 +121,7 @@ type Asked = {
   readonly couponCodes?: readonly string[] | undefined;
   readonly refused?: readonly string[] | undefined;
   readonly at?: string | undefined;
+  readonly draft?: Static<typeof WantedPromotionType> | undefined;
   readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
 };
 
@@ -129,7 +140,7 @@ async function tryBasket(deps: PromotionRouteDeps, asked: Asked) {
   const groupIds = customerId === undefined ? [] : await deps.prices.groupsOf(customerId);
   const ask = { channelId: channel.id, currency, locationId: place.id, groupIds, at };
   const prices = await deps.prices.get(ask, asked.lines);
-  const compiled = await deps.promotions.compiled();
+  const compiled = asked.draft === undefined ? await deps.promotions.compiled() : compiledDraft(asked.draft);
   const codes = await readCodes(deps, compiled, asked.couponCodes ?? [], at);
   const offers =
     customerId === undefined
@@ -228,6 +239,16 @@ async function tryBasket(deps: PromotionRouteDeps, asked: Asked) {
       .sort((a, b) => Number(b.applied) - Number(a.applied))
       .map((one) => traceAnswer(one, compiled)),
   };
+}
+
+/** A promotion alone, as if all that it asks for held, except what lies in the basket itself. */
+function compiledDraft(draft: Static<typeof WantedPromotionType>): CompiledPromotions {
+  const promotion = readPromotion(uuidv7(), draft);
+  const problem = promotionProblem(promotion);
+  if (problem !== undefined) throw refused(problem);
+  const { codes: _, when, ...rest } = promotion;
+  const { minimum } = when;
+  return compilePromotions([{ ...rest, when: minimum === undefined ? {} : { minimum }, limits: {} }]);
 }
 
 type ReadCode = {

@@ -128,7 +128,7 @@ describe('a promotion', () => {
     expect(await api.call('PUT', `/promotions/${id}`, { version: 1, ...later })).toMatchObject({ status: 200 });
     expect((await api.call('GET', '/promotions?state=scheduled')).body.items).toMatchObject([{ id, version: 2 }]);
     await retire(id, 2);
-    expect((await api.call('GET', `/promotions/${id}`)).body).toMatchObject({ state: 'archived' });
+    expect((await api.call('GET', `/promotions/${id}`)).body).toMatchObject({ state: 'archived', goods: [{ name: 'Mug' }] });
     const { items } = (await api.call('GET', `/promotions/${id}/history`)).body;
     expect(items).toMatchObject([
       { type: 'PromotionCreated' },
@@ -174,6 +174,30 @@ describe('a promotion', () => {
 });
 
 describe('a basket that is tried', () => {
+  it('tries one that is still being written alone, as if its conditions held but the minimum', async () => {
+    const draft = {
+      name: 'Draft',
+      effect: { kind: 'n_for_m', of: { kind: 'sku', skuIds: [mugText] }, n: 3, m: 2, pick: 'cheapest' },
+      when: { from: '2099-01-01T00:00:00Z', hours: [{ from: 0, to: 1 }], employee: true },
+      codes: ['LATER-ON'],
+      currency: 'EUR',
+    };
+    const tried = async (quantity: number, more: object = {}) =>
+      (
+        await api.call('POST', '/promotions/try', {
+          channelId: encodeId('chn', channelId),
+          draft: { ...draft, ...more },
+          lines: [{ skuId: mugText, quantity }],
+        })
+      ).body;
+    expect(await tried(3)).toMatchObject({ trace: [{ name: 'Draft', applied: true, reason: 'applied' }] });
+    expect(await tried(2)).toMatchObject({ discountMinor: 0, trace: [{ applied: false, reason: 'set_incomplete' }] });
+    const when = { minimum: { of: { kind: 'order' }, quantity: 9 } };
+    expect(await tried(3, { when })).toMatchObject({ trace: [{ applied: false, reason: 'below_minimum' }] });
+    expect(await tried(3, { effect: { ...draft.effect, m: 3 } })).toMatchObject({ reason: 'set_pays_for_all' });
+    expect((await api.call('GET', '/promotions?search=Draft')).body.items).toEqual([]);
+  });
+
   it('says what each promotion does, and follows a change at once', async () => {
     const id = await made(off(500_000));
     expect(await attempt()).toMatchObject({

@@ -29,6 +29,7 @@ import {
   PromotionType,
   readPromotion,
   SavedPromotionType,
+  skuIdsOf,
   WantedPromotionType,
 } from './promotion.schemas.ts';
 import {
@@ -80,23 +81,21 @@ function registerReads(app: Api, deps: PromotionRouteDeps): void {
       const { limit = DEFAULT_LIMIT, search, state } = query;
       const at = deps.now();
       const after = decodeCursor(Cursor, query.after);
-      return readPromotions(deps, async (tx) => {
-        const rows = await listPromotions(tx, { limit, after, search, state, at });
-        const uses = await findPromotionUses(
-          tx,
-          rows.map((row) => row.promotion.id),
-          undefined,
-        );
-        return pageOf(
-          rows,
-          limit,
-          ({ promotion }) => [promotion.name, promotion.id],
-          (row) => {
-            const used = uses[row.promotion.id];
-            return promotionAnswer(row, { at, uses: used?.total ?? 0, spentMinor: used?.budgetMinor ?? 0 });
-          },
-        );
+      const [rows, uses] = await readPromotions(deps, async (tx) => {
+        const found = await listPromotions(tx, { limit, after, search, state, at });
+        const ids = found.map((row) => row.promotion.id);
+        return [found, await findPromotionUses(tx, ids, undefined)] as const;
       });
+      const skus = await deps.skus.get(rows.flatMap((row) => skuIdsOf(row.promotion)));
+      return pageOf(
+        rows,
+        limit,
+        ({ promotion }) => [promotion.name, promotion.id],
+        (row) => {
+          const used = uses[row.promotion.id];
+          return promotionAnswer(row, { at, uses: used?.total ?? 0, spentMinor: used?.budgetMinor ?? 0, skus });
+        },
+      );
     },
   });
 
@@ -110,15 +109,16 @@ function registerReads(app: Api, deps: PromotionRouteDeps): void {
     scope: 'none',
     schema: { params: promotionParams, response: { 200: PromotionType } },
     async handler({ params }) {
-      return readPromotions(deps, async (tx) => {
-        const [found] = await findPromotions(tx, [params.id]);
-        if (found === undefined) throw notFound('promotion');
-        const used = (await findPromotionUses(tx, [params.id], undefined))[params.id];
-        return promotionAnswer(found, {
-          at: deps.now(),
-          uses: used?.total ?? 0,
-          spentMinor: used?.budgetMinor ?? 0,
-        });
+      const [found, used] = await readPromotions(deps, async (tx) => {
+        const [known] = await findPromotions(tx, [params.id]);
+        return [known, (await findPromotionUses(tx, [params.id], undefined))[params.id]] as const;
+      });
+      if (found === undefined) throw notFound('promotion');
+      return promotionAnswer(found, {
+        at: deps.now(),
+        uses: used?.total ?? 0,
+        spentMinor: used?.budgetMinor ?? 0,
+        skus: await deps.skus.get(skuIdsOf(found.promotion)),
       });
     },
   });

@@ -6,7 +6,7 @@ import { malformed } from '../../../platform/http/problem.ts';
 import { currencyCode } from '../../kernel/currency.ts';
 import { instantToText, parseInstant, type InstantMs } from '../../kernel/time.ts';
 import { normaliseCouponCode } from '../promotion/coupon-code.ts';
-import type { Effect, Promotion, Target } from '../promotion/promotion.ts';
+import { targetsOf, type Effect, type Promotion, type Target } from '../promotion/promotion.ts';
 import type { PromotionState, StoredPromotion } from './promotion.store.ts';
 
 const closed = { additionalProperties: false };
@@ -149,6 +149,9 @@ export const PromotionType = model(
     state: oneOf('running', 'scheduled', 'ended', 'archived'),
     uses: Type.Integer({ description: 'Orders and sales that used it, those beyond the limit included.' }),
     spentMinor: Type.Integer({ description: 'What it took off so far, in its currency.' }),
+    goods: Type.Array(Type.Object({ skuId: IdType('sku'), code: Type.String(), name: Type.String() }), {
+      description: 'The SKUs that it names, by name; of very many the first.',
+    }),
     version: Type.Integer(),
   }),
 );
@@ -322,10 +325,25 @@ function effectAnswer(effect: Effect): Wanted['effect'] {
   }
 }
 
-/** A promotion as it is shown, with how far it was used. */
+/** Of how many SKUs of a promotion the names are told. */
+const NAMED_GOODS = 50;
+
+/** The SKUs that a promotion names: those it lowers or counts, those it leaves out, and its gift. */
+export function skuIdsOf({ effect, when, except }: Promotion): string[] {
+  const targets = [...targetsOf(effect), ...[when.minimum?.of, except].filter((target) => target !== undefined)];
+  const ids = targets.flatMap((target) => (target.kind === 'sku' ? target.ids : []));
+  return [...new Set(effect.kind === 'gift' ? [effect.skuId, ...ids] : ids)].slice(0, NAMED_GOODS);
+}
+
+/** A promotion as it is shown, with how far it was used. `skus` holds those of {@link skuIdsOf} that are known. */
 export function promotionAnswer(
   stored: StoredPromotion,
-  around: { readonly at: InstantMs; readonly uses: number; readonly spentMinor: number },
+  around: {
+    readonly at: InstantMs;
+    readonly uses: number;
+    readonly spentMinor: number;
+    readonly skus: ReadonlyMap<string, { readonly code: string; readonly name: string }>;
+  },
 ): Static<typeof PromotionType> {
   const { promotion, version } = stored;
   const { id, effect, when, except, codes, supplier, currency, ...rest } = promotion;
@@ -351,6 +369,10 @@ export function promotionAnswer(
     state: stateOf(stored, around.at),
     uses: around.uses,
     spentMinor: around.spentMinor,
+    goods: skuIdsOf(promotion).flatMap((skuId) => {
+      const sku = around.skus.get(skuId);
+      return sku === undefined ? [] : [{ skuId: idText('sku', skuId), code: sku.code, name: sku.name }];
+    }),
     version,
   };
 }
