@@ -71,7 +71,7 @@ async function lay(pool: Pool, world: World): Promise<void> {
       [PROGRAMME, entity?.id, JSON.stringify(terms)],
     );
     await tx.client.query(
-      `insert into customer (id, number, card_id) select id, 'B' || n, id from unnest($1::uuid[]) with ordinality as c(id, n) on conflict do nothing`,
+      `insert into customer (id, number, card_id, created_at) select id, 'B' || n, id, now() from unnest($1::uuid[]) with ordinality as c(id, n) on conflict do nothing`,
       [customers()],
     );
     await tx.client.query(
