@@ -164,7 +164,7 @@ async function sellWithRules(bench: Bench): Promise<Found> {
         rates[side].push(round.perSecond);
         strangers.push(round.strangers ?? 0);
         bench.say(
-          `${side === 0 ? 'with' : 'without'} rules ${round.perSecond.toFixed(0)}/s, p99 ${percentile(round.latenciesMs, 0.99).toFixed(0)} ms`,
+          `${side === 0 ? 'with' : 'without'} rules ${round.perSecond.toFixed(0)}/s, p99 ${percentile(round.latenciesMs, 0.99).toFixed(0)} ms (CPU a sale: server ${round.cpuMsPerCall.server?.toFixed(3)}, postgres ${round.cpuMsPerCall.postgres?.toFixed(3)} ms)`,
         );
       }
       ratios.push(perSecond[0] / perSecond[1]);

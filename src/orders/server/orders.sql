@@ -80,9 +80,15 @@ limit 200);
 
 -- name: find_order
 select id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id, original_order_id,
-  external_ref, currency, tax_inclusive, tax_jurisdiction, net_minor, tax_minor, gross_minor, prepaid_minor, placed_at, business_day, event_number, version
+  external_ref, currency, tax_inclusive, tax_jurisdiction, net_minor, tax_minor, gross_minor, prepaid_minor, cash_rounding_minor, placed_at, business_day, event_number, version
 from order_header
 where id = $1;
+
+-- What the cash of an order and of what came back of it was rounded by in all.
+-- name: find_cash_rounding
+select coalesce(sum(cash_rounding_minor), 0)::bigint as open_minor
+from order_header
+where id = $1 or original_order_id = $1;
 
 -- name: find_lines
 select line, kind, sku_id, description, quantity, unit_amount, unit_scale, unit_per, tax_ppm, net_minor, tax_minor, gross_minor, shipped, cancelled,
@@ -130,12 +136,12 @@ from customer
 where id = any ($1::uuid[]);
 
 -- Who buys, as far as prices and taxes ask.
--- name: find_buyer
+-- name: find_buyers
 select c.id, c.card_id, k.country, k.address,
   not exists (select from order_header o where o.customer_id = c.id and o.kind <> 'return') as first_order
 from customer c
 join customer_card k on k.id = c.card_id
-where c.id = $1;
+where c.id = any ($1::uuid[]);
 
 -- name: find_source
 select s.last_counter, s.last_mac,

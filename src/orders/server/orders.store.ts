@@ -1,6 +1,7 @@
 import type { Reach } from '../../../platform/auth/principal.ts';
 import { loadSql, type Statement, type Tx } from '../../../platform/db/pool.ts';
 import type { Reader } from '../../../platform/db/read.ts';
+import { createReferenceCache } from '../../../platform/db/reference-cache.ts';
 import { wordsQuery } from '../../../platform/db/search.ts';
 import type { QuarantinedFact } from '../../kernel/fact-source.ts';
 import type { BusinessDay } from '../../kernel/time.ts';
@@ -22,10 +23,11 @@ const sql = loadSql(import.meta.url, './orders.sql', [
   'find_payments',
   'find_documents',
   'find_returns',
+  'find_cash_rounding',
   'find_events',
   'find_by_external_ref',
   'find_cards',
-  'find_buyer',
+  'find_buyers',
   'find_source',
   'find_taken',
   'find_quarantined',
@@ -63,6 +65,7 @@ export type OrderHead = OrderSummary & {
   readonly tax_inclusive: boolean;
   readonly tax_jurisdiction: string | null;
   readonly prepaid_minor: number;
+  readonly cash_rounding_minor: number;
   readonly event_number: number;
   readonly version: number;
 };
@@ -201,6 +204,11 @@ export async function findOrderToReturn(
   };
 }
 
+/** What the cash of an order and of all that came back of it was rounded by, minor units. */
+export async function findCashRounding(tx: Tx, id: string): Promise<number> {
+  return (await tx.find<{ open_minor: number }>(sql.find_cash_rounding, [id]))?.open_minor ?? 0;
+}
+
 /** Everything an order's page shows beside its head. */
 export type OrderParts = {
   readonly lines: StoredLine[];
@@ -244,6 +252,8 @@ export function orderReads(read: Reader): OrderReads {
     statement: Statement,
     values: readonly unknown[],
   ): Promise<Row | undefined> => (await read.rows<Row>(statement, values))[0];
+  // Nothing is kept, because a first order is one only once: it is for those who ask in the same turn to share a read.
+  const buyers = createReferenceCache({ max: 0, load: (ids) => findBuyers(read, ids) });
   return {
     async source(sourceId) {
       const row = await first<{ last_counter: number; last_mac: string; last_was_quarantined: boolean }>(
@@ -276,21 +286,26 @@ export function orderReads(read: Reader): OrderReads {
       const rows = await read.rows<{ id: string; card_id: string }>(sql.find_cards, [customerIds]);
       return new Map(rows.map((row) => [row.id, row.card_id]));
     },
-    async buyerOf(customerId) {
-      type Row = {
-        id: string;
-        card_id: string;
-        country: string;
-        address: Partial<Record<keyof Address, string>>;
-        first_order: boolean;
-      };
-      const row = await first<Row>(sql.find_buyer, [customerId]);
-      if (row === undefined) return undefined;
-      const { id, card_id: cardId, first_order: firstOrder } = row;
-      return { id, cardId, firstOrder, place: placeOf(row.country, row.address) };
-    },
+    buyerOf: async (customerId) => (await buyers.get([customerId])).get(customerId),
     byExternalRef: (channelId, externalRef) => first<KnownOrder>(sql.find_by_external_ref, [channelId, externalRef]),
   };
+}
+
+async function findBuyers(read: Reader, ids: readonly string[]): Promise<Map<string, Buyer>> {
+  type Row = {
+    id: string;
+    card_id: string;
+    country: string;
+    address: Partial<Record<keyof Address, string>>;
+    first_order: boolean;
+  };
+  const rows = await read.rows<Row>(sql.find_buyers, [ids]);
+  return new Map(
+    rows.map(({ id, card_id: cardId, first_order: firstOrder, country, address }) => [
+      id,
+      { id, cardId, firstOrder, place: placeOf(country, address) },
+    ]),
+  );
 }
 
 /** Where somebody lives as taxes see it; undefined where no country is known. Only a region that is a code (`CA`, `KA`) is one. */
