@@ -53,7 +53,7 @@ export function spendTenders(
   draft: Draft,
   command: Occasion & { readonly rewards?: OrderRewardTerms | undefined },
   tenders: readonly TenderOfOurs[],
-  of: { readonly currency: string; readonly fact: boolean },
+  of: { readonly currency: string; readonly fact: boolean; readonly customerId?: string | undefined },
 ): Decision<RewardsMoved> {
   const ours = tenders.flatMap((tender) => {
     const { method } = tender;
@@ -62,6 +62,7 @@ export function spendTenders(
   return spendRewards(draft, { ...command, currency: of.currency }, ours, {
     fact: of.fact,
     membership: command.rewards?.membership,
+    customerId: of.customerId,
   });
 }
 

@@ -63,6 +63,8 @@ export type RecordSale = SaleTerms & {
   /** Reservations of this customer that the sale uses up. */
   readonly reservationIds: readonly string[];
   readonly rewards?: OrderRewardTerms | undefined;
+  /** Points that a till told the customer they would earn; told on with what was earned. */
+  readonly pointsPromised?: number | undefined;
 };
 
 /**
@@ -106,7 +108,8 @@ export function recordSale(
     if (refusal !== undefined) return refusal;
   }
 
-  const money = { currency: command.terms.currency, fact: command.fact !== null };
+  const { currency, customerId } = command.terms;
+  const money = { currency, fact: command.fact !== null, customerId };
   const promoted = usePromotions(draft, command.terms.promotions ?? [], {
     fact: money.fact,
     occasion: occasionOf(command),
@@ -220,6 +223,7 @@ export function recordSale(
       feeMinor,
       differenceMinor: tendered - sums.grossMinor,
       ...rewardsBody(spent.value, earned),
+      ...(command.pointsPromised === undefined ? {} : { pointsPromised: command.pointsPromised }),
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });

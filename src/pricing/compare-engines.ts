@@ -1,6 +1,6 @@
 import type { CurrencyCode } from '../kernel/currency.ts';
 import { businessDay } from '../kernel/time.ts';
-import { priceBasket, type Basket, type BasketLine } from './basket.ts';
+import { priceBasket, type Basket, type BasketLine, type PricedBasket } from './basket.ts';
 import { compilePromotions } from './promotion/compile-promotions.ts';
 import {
   CROWDED,
@@ -23,17 +23,33 @@ const BASKETS_A_SHOP = 100;
  * the same.
  */
 export function fingerprintOfBaskets(count: number, seed: number): string {
-  const dice = openDice(seed);
   let print = fingerprint(seed);
+  for (const { result } of pricedBaskets(count, seed)) print = fingerprint(result, print);
+  return print;
+}
+
+/** Random baskets with what the engine made of them, for tests of what comes after it. Those that it refused are left out. */
+export function* randomPricedBaskets(
+  count: number,
+  seed: number,
+): Generator<{ readonly basket: Basket; readonly priced: PricedBasket }> {
+  for (const { basket, result } of pricedBaskets(count, seed)) if (result.ok) yield { basket, priced: result.value };
+}
+
+function* pricedBaskets(
+  count: number,
+  seed: number,
+): Generator<{ readonly basket: Basket; readonly result: ReturnType<typeof priceBasket> }> {
+  const dice = openDice(seed);
   let promotions = compilePromotions([]);
-  for (let basket = 0; basket < count; basket += 1) {
-    if (basket % BASKETS_A_SHOP === 0)
+  for (let n = 0; n < count; n += 1) {
+    if (n % BASKETS_A_SHOP === 0)
       promotions = compilePromotions(
         Array.from({ length: 5 + dice(20) }, (_, number) => randomPromotion(dice, CROWDED, number)),
       );
-    print = fingerprint(priceBasket({ promotions, taxes: TAXES }, basketOf(dice), { trace: true }), print);
+    const basket = basketOf(dice);
+    yield { basket, result: priceBasket({ promotions, taxes: TAXES }, basket, { trace: true }) };
   }
-  return print;
 }
 
 function basketOf(dice: Dice): Basket {

@@ -73,7 +73,16 @@ export function spendRewards(
   draft: Draft,
   occasion: RewardOccasion,
   tenders: readonly RewardTender[],
-  { fact, membership }: { readonly fact: boolean; readonly membership: Membership | undefined },
+  {
+    fact,
+    membership,
+    customerId,
+  }: {
+    readonly fact: boolean;
+    readonly membership: Membership | undefined;
+    /** Who buys: a fact opens the store credit that it overdraws, so that the debt has a name. */
+    readonly customerId?: string | undefined;
+  },
 ): Decision<RewardsMoved> {
   const overdrafts = noOverdrafts();
   const pointsOverdrawn: RewardsMoved['pointsOverdrawn'] = [];
@@ -89,6 +98,7 @@ export function spendRewards(
       continue;
     }
     const { method, amount, accountKey } = tender;
+    if (fact && method === 'store_credit' && customerId !== undefined) openStoreCredit(draft, occasion, customerId);
     const account = accountKey === undefined ? undefined : draft.get(REWARD_ACCOUNTS, accountKey);
     const refusal = refuseSpending(account, { ...occasion, amountMinor: amount });
     if (refusal !== undefined && !fact) return reject(refusal);
@@ -106,6 +116,14 @@ export function spendRewards(
     );
   }
   return accept({ overdrafts, pointsOverdrawn, pointsDifferenceMinor, points });
+}
+
+/** The store credit of somebody who had none until a till without a network took it. */
+function openStoreCredit(draft: Draft, { entityId, currency, orderId }: RewardOccasion, customerId: string): void {
+  const key = storeCreditKey({ entityId, customerId, currency });
+  if (draft.get(REWARD_ACCOUNTS, key) !== undefined) return;
+  const begin = { kind: 'store_credit', entityId, customerId, currency, state: 'active' } as const;
+  draft.change(REWARD_ACCOUNTS, { key, cause: { what: 'redeemed', orderId }, begin });
 }
 
 function burn(

@@ -107,7 +107,8 @@ export function registerFactRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
     anyText: true,
     description:
       "Each fact is { counter, previous, mac, payload }: the payload is JSON text, mac the hex HMAC-SHA256 under the register's secret over counter, previous (the mac before it, empty for " +
-      'the first) and payload, each on a line. Every fact is answered in its order and taken exactly once; what cannot be read or believed is kept in quarantine and the ones after it go on.',
+      'the first) and payload, each on a line. Every fact is answered in its order and taken exactly once; what cannot be read or believed is kept in quarantine and the ones after it go on. ' +
+      'docs/register-facts.md says what a payload holds.',
     schema: {
       params: Type.Object({ id: IdType('register') }),
       body: Type.Object({ facts: Type.Array(Type.Unknown(), { minItems: 1, maxItems: 500 }) }, closed),

@@ -11,8 +11,10 @@ import type { QuarantineFact } from '../quarantine-fact.ts';
 import type { RecordSale } from '../sale.ts';
 import { prepareFactSale } from './prepare-fact.ts';
 import type { PrepareDeps } from './prepare.ts';
+import { findReferences, type FactReferenceDeps } from './prepare-fact-references.ts';
 import { rewardTermsOf, type RewardDesk } from './reward-desk.ts';
 import { readSaleFact } from './sale-fact.ts';
+import type { SaleFact } from './sale-fact-shape.ts';
 
 /** A fact as a register sends it. Nothing of it is believed before it was checked. */
 export type FactEnvelope = {
@@ -61,15 +63,16 @@ export type FactReads = {
 };
 
 /** What taking facts needs. */
-export type FactDeps = PrepareDeps & {
-  /** Without it no till's sale earns. */
-  readonly rewards?: Pick<RewardDesk, 'loyalty'> | undefined;
-  readonly committer: Committer;
-  readonly now: () => number;
-  readonly facts: FactReads;
-  /** Where the facts came in, for their events. */
-  readonly originId?: string | undefined;
-};
+export type FactDeps = PrepareDeps &
+  Pick<FactReferenceDeps, 'promotionDoor'> & {
+    /** Without it no till's sale earns, and there are no cards. */
+    readonly rewards?: RewardDesk | undefined;
+    readonly committer: Committer;
+    readonly now: () => number;
+    readonly facts: FactReads;
+    /** Where the facts came in, for their events. */
+    readonly originId?: string | undefined;
+  };
 
 /** The code that proves that a fact is its register's and stands where it stands: HMAC-SHA256 over counter, the code before it and the payload. */
 export function macOf(secret: string, fact: Pick<FactEnvelope, 'counter' | 'previous' | 'payload'>): string {
@@ -135,11 +138,12 @@ export async function takeFacts(
 async function findWays(deps: FactDeps, register: RegisterWithSecret, envelopes: readonly unknown[]): Promise<Way[]> {
   const source = await deps.facts.source(register.id);
   const customers = new Map<string, string>();
-  const read = envelopes.map((raw) => ({ raw: JSON.stringify(raw), envelope: envelopeOf(raw) }));
+  const read = envelopes.map((raw) => ({ raw: withoutCardCodes(JSON.stringify(raw)), envelope: envelopeOf(raw) }));
   const facts = read.map(({ envelope }) => (envelope === undefined ? undefined : readSaleFact(envelope.payload)));
-  const customerIds = new Set(
-    facts.flatMap((fact) => (fact?.ok === true && fact.fact.customerId !== undefined ? [fact.fact.customerId] : [])),
-  );
+  const sales = facts.flatMap((fact) => (fact?.ok === true ? [fact.fact] : []));
+  const customerIds = new Set(sales.flatMap((fact) => fact.customerId ?? []));
+  const references = await findReferences(deps, sales);
+  const programme = await programmeFor(deps, register, sales);
   if (customerIds.size > 0)
     for (const [id, cardId] of await deps.facts.cardsOf([...customerIds])) customers.set(id, cardId);
 
@@ -179,6 +183,8 @@ async function findWays(deps: FactDeps, register: RegisterWithSecret, envelopes:
         fact: found.fact,
         taken: { sourceId: register.id, counter, mac },
         customerCardId: cardId,
+        references,
+        programme,
       });
       const decided = prepared instanceof Promise ? await prepared : prepared;
       next = decided.ok
@@ -199,7 +205,22 @@ async function withEarning(deps: FactDeps, sale: RecordSale): Promise<RecordSale
   const { entityId, lines, terms } = sale;
   const of = { entityId, customerId: terms.customerId, lines };
   const rewards = await rewardTermsOf({ loyalty: deps.rewards.loyalty, skus: deps.skus }, of);
-  return rewards === undefined ? sale : { ...sale, rewards };
+  return rewards === undefined ? sale : { ...sale, rewards: { ...sale.rewards, ...rewards } };
+}
+
+/** The programme of the register's company, where points pay. */
+async function programmeFor(deps: FactDeps, register: RegisterWithSecret, sales: readonly SaleFact[]) {
+  if (!sales.some(({ tenders }) => tenders.some(({ method }) => method === 'points'))) return undefined;
+  const entityId = deps.company.location(register.locationId)?.entityId;
+  return entityId === undefined ? undefined : await deps.rewards?.loyalty.programme(entityId);
+}
+
+/** A gift card's code stands nowhere in the database: what is kept of a fact keeps the last four symbols, by which its card is found. */
+function withoutCardCodes(raw: string): string {
+  return raw.replace(
+    /(giftCardCode\\*"\s*:\s*\\*")((?:[^"\\]|\\+u[0-9a-fA-F]{4})*)/g,
+    (_, before: string, code: string) => `${before}…${code.length > 8 ? code.slice(-4) : ''}`,
+  );
 }
 
 /** Whatever a register may take for a code. It is kept, so it must be text that can be. */

@@ -64,6 +64,11 @@ where o.customer_id = $1 and (o.valid_until is null or o.valid_until > $2) and c
 order by o.id
 limit 100;
 
+-- name: find_offers
+select o.id, o.promotion_id
+from price_personal_offer o
+where o.id = any ($1::uuid[]);
+
 -- name: find_known_customers
 select c.id
 from customer c

@@ -17,6 +17,7 @@ const sql = loadSql(import.meta.url, './coupon.sql', [
   'find_coupons',
   'insert_offers',
   'find_offers_of_customer',
+  'find_offers',
   'find_known_customers',
 ]);
 
@@ -184,6 +185,12 @@ export async function findOffers(tx: Tx, customerId: string, at: InstantMs): Pro
   type Row = { id: string; promotion_id: string };
   const rows = await tx.rows<Row>(sql.find_offers_of_customer, [customerId, instantToText(at)]);
   return new Map(rows.map((row) => [row.id, row.promotion_id]));
+}
+
+/** The promotions of offers, used or not; what is none is missing. */
+export async function findOffersById(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  type Row = { id: string; promotion_id: string };
+  return new Map((await tx.rows<Row>(sql.find_offers, [ids])).map((row) => [row.id, row.promotion_id]));
 }
 
 /** Which of these customers there are. */

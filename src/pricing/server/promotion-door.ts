@@ -3,10 +3,11 @@ import { accept, reject, type Decision } from '../../kernel/decision.ts';
 import type { InstantMs } from '../../kernel/time.ts';
 import { normaliseCouponCode } from '../promotion/coupon-code.ts';
 import type { CompiledPromotions } from '../promotion/compile-promotions.ts';
+import type { Promotion } from '../promotion/promotion.ts';
 import type { PromotionUsed } from '../promotion/promotion-basket.ts';
-import { findCoupons, findOffers, type CouponCodes } from './coupon.store.ts';
+import { findCoupons, findOffers, findOffersById, type CouponCodes } from './coupon.store.ts';
 import type { PromotionCache } from './promotion-cache.ts';
-import { findPromotionUses } from './promotion.store.ts';
+import { findPromotions, findPromotionUses } from './promotion.store.ts';
 
 /** What a customer brings to the promotions of a basket. `coupons` are codes of limited use with what the commit counts them by. */
 export type BroughtPromotions = {
@@ -35,6 +36,20 @@ export type PromotionDoor = {
     promotionIds: readonly string[],
     customerId: string | undefined,
   ): Promise<Readonly<Record<string, PromotionUsed>>>;
+  /** What tills used without a network: ended, archived and used-up ones too. What there never was is missing. */
+  sold(asked: {
+    readonly promotionIds: readonly string[];
+    readonly couponCodes: readonly string[];
+    readonly offerIds: readonly string[];
+    readonly at: InstantMs;
+  }): Promise<SoldPromotions>;
+};
+
+/** Promotions by id, codes of limited use as they were asked for (normalised), and the promotions of offers. */
+export type SoldPromotions = {
+  readonly promotions: ReadonlyMap<string, Promotion>;
+  readonly coupons: ReadonlyMap<string, { readonly promotionId: string; readonly hash: string; readonly uses: number }>;
+  readonly offers: ReadonlyMap<string, string>;
 };
 
 /** Opens it over a retailer's promotions. Nothing is read for who brings nothing. */
@@ -57,6 +72,18 @@ export function openPromotionDoor(deps: {
   };
 
   return {
+    async sold({ promotionIds, couponCodes, offerIds, at }) {
+      const codes = couponCodes.length === 0 ? undefined : await deps.couponCodes();
+      return reading(async (tx) => {
+        const promotions = await findPromotions(tx, promotionIds);
+        const found = codes === undefined ? [] : await findCoupons(tx, couponCodes, { codes, at });
+        return {
+          promotions: new Map(promotions.map(({ promotion }) => [promotion.id, promotion])),
+          coupons: new Map(found.map((one) => [one.code, one])),
+          offers: offerIds.length === 0 ? new Map<string, string>() : await findOffersById(tx, offerIds),
+        };
+      });
+    },
     uses: (promotionIds, customerId) => reading((tx) => findPromotionUses(tx, promotionIds, customerId)),
     async brought({ couponCodes, customerId, at }) {
       const compiled = await deps.promotions.compiled();
