@@ -71,6 +71,7 @@ const plants: Readonly<Record<string, string>> = {
     "update order_header set number = number || '9' where id = (select id from order_header where kind = 'order' limit 1)",
   events: 'delete from platform_event where number = 5',
   keys: 'update platform_key set event_number = (select max(event_number) from platform_key) where event_number = (select min(event_number) from platform_key)',
+  'cash rounding': 'update order_header set cash_rounding_minor = 3 where id = (select id from order_header limit 1)',
   'events of commands':
     "delete from platform_key where event_number = (select max(number) from platform_event where type = 'SaleRecorded')",
   facts: 'delete from platform_fact where counter = 1',

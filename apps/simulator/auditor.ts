@@ -393,11 +393,11 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
     'a till took what it sold for, but for the difference that it told',
     "order_header where kind = 'till_sale'",
     `
-    select o.id, o.gross_minor, p.captured, e.body ->> 'differenceMinor' as difference
+    select o.id, o.gross_minor, p.captured, o.cash_rounding_minor, e.body ->> 'differenceMinor' as difference
     from order_header o
     join platform_event e on e.number = o.event_number
     left join (${PAID}) p on p.order_id = o.id
-    where o.kind = 'till_sale' and (coalesce(p.captured, 0) < o.gross_minor + (e.body ->> 'differenceMinor')::bigint or coalesce(p.voided + p.refunded, 0) <> 0)`,
+    where o.kind = 'till_sale' and (coalesce(p.captured, 0) < o.gross_minor + o.cash_rounding_minor + (e.body ->> 'differenceMinor')::bigint or coalesce(p.voided + p.refunded, 0) <> 0)`,
   ),
   check(
     'prepayments',
@@ -422,6 +422,18 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
       where e.account = ${account('customer_prepayment', '2200')} group by e.document_id) l on l.document_id = o.id
     where coalesce(o.prepaid_minor, 0) + coalesce(l.ledger, 0) <> 0 or coalesce(o.prepaid_booked_minor, 0) + coalesce(l.booked, 0) <> 0
       or (o.status in ('completed', 'cancelled') and (coalesce(l.ledger, 0) <> 0 or coalesce(l.booked, 0) <> 0))`,
+  ),
+  check(
+    'cash rounding',
+    'the account of cash rounding is what sales and returns say that cash was rounded by',
+    'order_header',
+    `
+    select coalesce(o.entity_id, l.entity_id) as entity_id, coalesce(o.currency, l.currency) as currency, o.rounded, l.ledger
+    from (select entity_id, currency, sum(cash_rounding_minor) as rounded from order_header group by 1, 2) o
+    full join (select e.entity_id, e.currency, sum(e.amount) as ledger from (${POSTINGS}) e where e.account = ${account('cash_rounding', '6065')}
+      and e.rule in ('SaleRecorded', 'GoodsReturned') group by 1, 2) l
+      on l.entity_id = o.entity_id and l.currency = o.currency
+    where coalesce(o.rounded, 0) + coalesce(l.ledger, 0) <> 0`,
   ),
   check(
     'tax',

@@ -35,6 +35,7 @@ export type AccountRole =
   | 'bad_debts'
   | 'other_expense'
   | 'cash_difference'
+  | 'cash_rounding'
   | 'exchange_difference';
 
 /** The five kinds of account of double-entry bookkeeping. */
@@ -85,6 +86,7 @@ export const DEFAULT_CHART: readonly LedgerAccount[] = [
   { code: '6040', name: 'Bad debts', kind: 'expense', role: 'bad_debts' },
   { code: '6050', name: 'Other expenses', kind: 'expense', role: 'other_expense' },
   { code: '6060', name: 'Till differences', kind: 'expense', role: 'cash_difference' },
+  { code: '6065', name: 'Cash rounding', kind: 'expense', role: 'cash_rounding' },
   { code: '6070', name: 'Exchange differences', kind: 'expense', role: 'exchange_difference' },
 ];
 

@@ -100,6 +100,14 @@ export const POSTING_RULES: readonly PostingRule[] = [
     amount: minor('differenceMinor'),
     what: 'paid more (less) than the lines sum to',
   },
+  {
+    act: 'SaleRecorded',
+    side: 'credit',
+    account: 'cash_rounding',
+    in: 'document',
+    amount: minor('cashRoundingMinor'),
+    what: 'cash rounded up (down)',
+  },
   ...sale('OrderShipped', { bears: true }),
   {
     act: 'OrderShipped',
@@ -247,6 +255,14 @@ export const POSTING_RULES: readonly PostingRule[] = [
     in: 'document',
     amount: minor('differenceMinor'),
     what: 'given back less (more) than the lines sum to',
+  },
+  {
+    act: 'GoodsReturned',
+    side: 'debit',
+    account: 'cash_rounding',
+    in: 'document',
+    amount: minor('cashRoundingMinor'),
+    what: 'cash given back rounded up (down)',
   },
   ...REWARD_POSTING_RULES,
   ...KEPT.flatMap(([kind, account, what]): PostingRule[] => [

@@ -81,6 +81,8 @@ export type Order = OrderTerms & {
   readonly prepaidMinor: number;
   /** What that money stands at in the books: minor units of the entity's currency, at the rate of the day it was taken (IFRIC 22). */
   readonly prepaidBookedMinor: number;
+  /** What rounding added to (or, negative, took off) what was paid in cash; of a return negative where more was given back. Undefined is nought. */
+  readonly cashRoundingMinor?: number | undefined;
   readonly eventNumber: number;
   readonly lines: readonly OrderLine[];
   readonly version: number;

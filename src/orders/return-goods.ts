@@ -4,6 +4,7 @@ import type { Draft } from '../kernel/draft.ts';
 import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import type { RewardsTakenBack } from '../rewards/earn-rewards.ts';
 import type { RewardsMoved } from '../rewards/reward-tenders.ts';
+import { shareWithSuppliers } from '../pricing/supplier-share.ts';
 import { currentCost } from '../stock/adjust.ts';
 import { COST } from '../stock/cost.ts';
 import { placeOf, takeInGoods, type Goods } from '../stock/goods.ts';
@@ -17,6 +18,7 @@ import {
   type OrderLine,
   type PricedLine,
 } from './order.ts';
+import { addToCash, refundRoundingOf, type ReturnedCash } from './cash-tenders.ts';
 import { negativeOf, shareOf, sumTaxes } from './line-share.ts';
 import {
   refundTenders,
@@ -47,6 +49,8 @@ export type ReturnGoods = SaleTerms & {
   readonly rewards?: OrderRewardTerms | undefined;
   /** The tenders were not named by anybody: what is kept for spent points is taken off them. */
   readonly tendersFollow?: boolean | undefined;
+  /** How what is given back in cash is rounded; left out where every amount can be paid and nothing was rounded before. */
+  readonly cash?: ReturnedCash | undefined;
 };
 
 /**
@@ -61,6 +65,8 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
   if (!command.fact) {
     if (command.lines.length === 0) return { reason: 'no_lines' };
     if (originalId !== undefined && original === undefined) return { reason: 'order_not_found' };
+    const readAt = command.cash?.originalVersion;
+    if (readAt !== undefined && readAt !== original?.version) return { reason: 'order_changed' };
     const back = new Map<number, number>();
     for (const { line, original: sold, quantity, returnedBefore } of command.lines) {
       if (original === undefined || sold === null) continue;
@@ -71,28 +77,31 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
         return { reason: 'order_changed' };
       back.set(sold, (back.get(sold) ?? 0) + quantity);
     }
-    for (const { refundOf, amount } of command.tenders) {
-      if (refundOf === undefined) continue;
-      const payment = draft.get(PAYMENTS, refundOf);
-      const left = payment === undefined ? 0 : payment.captured - payment.refunded;
-      if (amount > left)
-        return { reason: 'more_than_captured', paymentId: refundOf, requestedMinor: amount, leftMinor: left };
-    }
+    // Of cash it is known only when it is rounded.
+    const beyond = refuseBeyondCaptured(
+      draft,
+      command.tenders.filter(({ method }) => method !== 'cash'),
+    );
+    if (beyond !== undefined) return beyond;
   }
   const settled = settleRewards(draft, command, original, sums.grossMinor);
   if (!settled.ok) return settled.rejection;
-  const { tenders, back, taken } = settled.value;
+  const { back, taken } = settled.value;
   const withheldMinor = taken?.withheldMinor ?? 0;
-  const tendered = tenders.reduce((sum, tender) => sum + tender.amount, 0);
+  const dueMinor = sums.grossMinor - withheldMinor;
+  const { tenders, tendered, roundingMinor } = roundRefunds(command, settled.value.tenders, dueMinor);
   // Only now: goods that are all back already leave no payment to give back from, and that they are back is the reason to tell.
-  if (!command.fact && tendered !== sums.grossMinor - withheldMinor)
+  if (!command.fact && tendered !== dueMinor + roundingMinor)
     return {
       reason: 'tenders_do_not_cover',
-      dueMinor: sums.grossMinor - withheldMinor,
+      dueMinor: dueMinor + roundingMinor,
       tenderedMinor: tendered,
       currency: command.terms.currency,
       ...(withheldMinor === 0 ? {} : { withheldMinor, withheldPoints: taken?.withheldPoints ?? 0 }),
+      ...(roundingMinor === 0 ? {} : { cashRoundingMinor: roundingMinor }),
     };
+  const beyond = command.fact ? undefined : refuseBeyondCaptured(draft, tenders);
+  if (beyond !== undefined) return beyond;
   let costMinor = 0;
   let shortfallEstimatedMinor = 0;
   let shortfallActualMinor = 0;
@@ -168,6 +177,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
       ...negative,
       prepaidMinor: 0,
       prepaidBookedMinor: 0,
+      ...(roundingMinor === 0 ? {} : { cashRoundingMinor: 0 - roundingMinor }),
       lines,
     },
   });
@@ -186,6 +196,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
     units: 0 - unitsOf(command.lines),
     ...negative,
   });
+  shareWithSuppliers(draft, command.terms, lines);
   draft.act({
     type: 'GoodsReturned',
     version: 1,
@@ -208,7 +219,8 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
       shortfallActualMinor,
       refunds,
       refunded,
-      differenceMinor: sums.grossMinor - withheldMinor - tendered,
+      differenceMinor: dueMinor + roundingMinor - tendered,
+      ...(roundingMinor === 0 ? {} : { cashRoundingMinor: roundingMinor }),
       ...returnedRewards(back, taken),
       lines: command.lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
@@ -223,6 +235,32 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
         },
   ]);
   return undefined;
+}
+
+/** Refuses to give back more of a payment than was taken with it. */
+function refuseBeyondCaptured(draft: Draft, tenders: ReturnGoods['tenders']): Rejection | undefined {
+  for (const { refundOf, amount } of tenders) {
+    if (refundOf === undefined) continue;
+    const payment = draft.get(PAYMENTS, refundOf);
+    const left = payment === undefined ? 0 : payment.captured - payment.refunded;
+    if (amount > left)
+      return { reason: 'more_than_captured', paymentId: refundOf, requestedMinor: amount, leftMinor: left };
+  }
+  return undefined;
+}
+
+/** Rounds what is given back in cash. Tenders that nobody named become what it is rounded to; a fact was rounded only if it gave just that. */
+function roundRefunds(
+  { cash, tendersFollow, fact }: Pick<ReturnGoods, 'cash' | 'tendersFollow' | 'fact'>,
+  named: ReturnGoods['tenders'],
+  dueMinor: number,
+): { readonly tenders: ReturnGoods['tenders']; readonly tendered: number; readonly roundingMinor: number } {
+  const sum = named.reduce((total, tender) => total + tender.amount, 0);
+  const roundingMinor = refundRoundingOf(named, dueMinor, cash);
+  if (roundingMinor === 0) return { tenders: named, tendered: sum, roundingMinor };
+  if (tendersFollow === true && sum === dueMinor)
+    return { tenders: addToCash(named, roundingMinor), tendered: sum + roundingMinor, roundingMinor };
+  return { tenders: named, tendered: sum, roundingMinor: fact && sum !== dueMinor + roundingMinor ? 0 : roundingMinor };
 }
 
 /**

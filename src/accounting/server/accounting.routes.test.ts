@@ -233,7 +233,7 @@ describe('the trial balance', () => {
 
   it('knows the chart', async () => {
     const { items } = (await shop.owner.get(`/accounts?entity=${entity(0)}`)).body;
-    expect(items).toHaveLength(36);
+    expect(items).toHaveLength(37);
     expect(items[0]).toEqual({ entityId: entity(0), code: '1000', name: 'Cash in tills', kind: 'asset', role: 'cash' });
     expect((await shop.at(['stock:read'], [place(1)]).get('/accounts')).status).toBe(403);
   });

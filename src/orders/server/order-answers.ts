@@ -22,6 +22,10 @@ export const OrderKindType = Type.Union([
   Type.Literal('return'),
 ]);
 
+const CashRoundingType = Type.Integer({
+  description: 'What rounding added to (or, negative, took off) the cash that paid; not part of the gross amount.',
+});
+
 /** An order in a list. Amounts in minor units of its currency; a return's are negative. */
 export const OrderSummaryType = model(
   'OrderSummary',
@@ -149,6 +153,7 @@ export const OrderPageType = model(
     originalOrderId: orNull(IdType('order')),
     taxInclusive: Type.Boolean(),
     prepaidMinor: MinorType,
+    cashRoundingMinor: CashRoundingType,
     eventNumber: Type.Integer(),
     version: Type.Integer(),
     lines: Type.Array(LineType),
@@ -171,6 +176,7 @@ export const OrderActType = model(
     netMinor: MinorType,
     taxMinor: MinorType,
     grossMinor: MinorType,
+    cashRoundingMinor: CashRoundingType,
     discounts: Type.Array(Type.Object({ promotionId: IdType('promotion'), amountMinor: MinorType }), {
       description: 'What promotions took off, in the mode of the prices.',
     }),
@@ -247,6 +253,7 @@ export function pageAnswer(head: OrderHead, parts: OrderParts) {
     originalOrderId: idText('order', head.original_order_id),
     taxInclusive: head.tax_inclusive,
     prepaidMinor: head.prepaid_minor,
+    cashRoundingMinor: head.cash_rounding_minor,
     eventNumber: head.event_number,
     version: head.version,
     lines: parts.lines.map((row) => ({
@@ -332,6 +339,7 @@ export function actAnswer({ body, eventNumber, repeated, type }: AcceptedAct) {
     netMinor: minor('netMinor'),
     taxMinor: minor('taxMinor'),
     grossMinor: minor('grossMinor'),
+    cashRoundingMinor: minor('cashRoundingMinor'),
     discounts: ((body['discounts'] ?? []) as readonly (readonly [string, number])[]).map(([id, amountMinor]) => ({
       promotionId: idText('promotion', id),
       amountMinor,
@@ -352,6 +360,7 @@ export function knownAnswer(known: KnownOrder) {
     netMinor: known.net_minor,
     taxMinor: known.tax_minor,
     grossMinor: known.gross_minor,
+    cashRoundingMinor: 0,
     discounts: [],
     eventNumber: known.event_number,
     repeated: true,

@@ -1,6 +1,6 @@
 -- name: load_orders
 select id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id, original_order_id,
-  external_ref, currency, tax_inclusive, tax_jurisdiction, promotions, net_minor, tax_minor, gross_minor, prepaid_minor, prepaid_booked_minor, (extract(epoch from placed_at) * 1000)::bigint as placed_at,
+  external_ref, currency, tax_inclusive, tax_jurisdiction, promotions, net_minor, tax_minor, gross_minor, prepaid_minor, prepaid_booked_minor, cash_rounding_minor, (extract(epoch from placed_at) * 1000)::bigint as placed_at,
   business_day, event_number, version
 from order_header
 where id = any ($1::uuid[]);
@@ -15,16 +15,16 @@ order by order_id, line;
 -- name: insert_orders
 insert into order_header (id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id,
   original_order_id, external_ref, currency, tax_inclusive, net_minor, tax_minor, gross_minor, prepaid_minor, prepaid_booked_minor, placed_at, business_day, event_number,
-  version, tax_jurisdiction, promotions)
+  version, tax_jurisdiction, promotions, cash_rounding_minor)
 select o.id, o.kind, o.number, o.status, o.entity_id, o.channel_id, o.selling_location_id, o.customer_id, o.customer_card_id, o.register_id, o.associate_id,
   o.original_order_id, o.external_ref, o.currency, o.tax_inclusive, o.net_minor, o.tax_minor, o.gross_minor, o.prepaid_minor, o.prepaid_booked_minor, o.placed_at,
-  o.business_day, o.event_number, o.version, o.tax_jurisdiction, o.promotions::jsonb
+  o.business_day, o.event_number, o.version, o.tax_jurisdiction, o.promotions::jsonb, o.cash_rounding_minor
 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[],
   $12::uuid[], $13::text[], $14::text[], $15::boolean[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::timestamptz[],
-  $22::date[], $23::bigint[], $24::bigint[], $25::text[], $26::text[])
+  $22::date[], $23::bigint[], $24::bigint[], $25::text[], $26::text[], $27::bigint[])
   as o(id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id, original_order_id,
     external_ref, currency, tax_inclusive, net_minor, tax_minor, gross_minor, prepaid_minor, prepaid_booked_minor, placed_at, business_day, event_number,
-    version, tax_jurisdiction, promotions);
+    version, tax_jurisdiction, promotions, cash_rounding_minor);
 
 -- name: insert_order_lines
 insert into order_line (order_id, line, kind, sku_id, description, quantity, unit_amount, unit_scale, unit_per, tax_ppm, net_minor, tax_minor, gross_minor,

@@ -66,6 +66,7 @@ type OrderRow = {
   gross_minor: number;
   prepaid_minor: number;
   prepaid_booked_minor: number;
+  cash_rounding_minor: number;
   placed_at: number;
   business_day: BusinessDay;
   event_number: number;
@@ -158,6 +159,7 @@ export const orderTable: BookTable = {
         grossMinor: row.gross_minor,
         prepaidMinor: row.prepaid_minor,
         prepaidBookedMinor: row.prepaid_booked_minor,
+        cashRoundingMinor: row.cash_rounding_minor === 0 ? undefined : row.cash_rounding_minor,
         placedAt: row.placed_at,
         businessDay: row.business_day,
         eventNumber: row.event_number,
@@ -237,6 +239,7 @@ function insertOrders(orders: readonly Order[]): Query {
       bigintArray(orders.map((one) => one.version)),
       textArray(orders.map((one) => one.taxJurisdiction)),
       textArray(orders.map((one) => jsonText(one.promotions))),
+      bigintArray(orders.map((one) => one.cashRoundingMinor ?? 0)),
     ],
   };
 }

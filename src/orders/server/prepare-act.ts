@@ -13,6 +13,7 @@ import type { SaleTerms } from '../sale.ts';
 import type { ShipOrder } from '../ship-order.ts';
 import type { OrderHead, StoredLine, StoredPayment } from './orders.store.ts';
 import {
+  cashStepAt,
   feesOf,
   fulfillingLocation,
   lookUp,
@@ -124,6 +125,8 @@ export type Original = {
   readonly head: OrderHead;
   readonly lines: readonly StoredLine[];
   readonly payments: readonly StoredPayment[];
+  /** What its cash, and the cash given back of it, was rounded by in all. */
+  readonly cashOpenMinor: number;
 };
 
 /** Why a return cannot be prepared. */
@@ -276,6 +279,7 @@ function creditNote(
     tenders: tenders.value,
     series: seriesFor(setting, 'credit_note'),
     reason: asked.reason,
+    ...cashOf(setting, original, head?.currency ?? channel.currency),
     terms: {
       kind: 'return',
       entityId: entity.id,
@@ -295,9 +299,26 @@ function creditNote(
   });
 }
 
+/** How cash is rounded that is given back at a place; nothing where every amount can be paid and nothing was rounded before. */
+function cashOf(
+  setting: Setting,
+  original: Original | undefined,
+  currency: string,
+): Pick<ReturnGoods, 'cash'> | undefined {
+  const stepMinor = cashStepAt(setting, currency)?.cashStepMinor ?? 1;
+  const openMinor = original?.cashOpenMinor ?? 0;
+  return stepMinor === 1 && openMinor === 0
+    ? undefined
+    : { cash: { stepMinor, openMinor, originalVersion: original?.head.version } };
+}
+
 function refundsOf(asked: AskedReturn, dueMinor: number): Decision<ReturnGoods['tenders'], ReturnRejection> {
   const payments = asked.original?.payments ?? [];
   const left = new Map(payments.map((payment) => [payment.id, payment.captured - payment.refunded]));
+  // What was added to cash is not owed back by itself, and what was taken off is: the first cash payment stands for it.
+  const cash = payments.find(({ method }) => method === 'cash');
+  if (asked.refunds === undefined && cash !== undefined)
+    left.set(cash.id, cash.captured - cash.refunded - (asked.original?.cashOpenMinor ?? 0));
   const tenders: ReturnGoods['tenders'][number][] = [];
   const back = (payment: StoredPayment, amount: number): void => {
     left.set(payment.id, (left.get(payment.id) ?? 0) - amount);

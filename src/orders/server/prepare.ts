@@ -11,6 +11,7 @@ import type { UsedPromotion } from '../../pricing/promotion-use.ts';
 import type { CompiledPromotions } from '../../pricing/promotion/compile-promotions.ts';
 import type { PromotionDoor } from '../../pricing/server/promotion-door.ts';
 import type { AppliedPromotion } from '../../pricing/promotion/promotion-basket.ts';
+import { cashStep } from '../../pricing/tax/cash-rounding.ts';
 import type { TaxPlace, TaxRequest } from '../../pricing/tax/tax-basket.ts';
 import type { LineToPrice, PriceCache, PriceRef } from '../../pricing/server/price-cache.ts';
 import type { StockLocation } from '../../stock/server/goods-at.ts';
@@ -330,8 +331,18 @@ export function prepareSale(
     fact: null,
     tenders: [],
     series: seriesFor(setting, 'receipt'),
+    ...cashStepAt(setting, base.terms.currency),
     reservationIds: asked.reservationIds,
   }));
+}
+
+/** How cash is rounded at a counter; nothing where every amount can be paid. */
+export function cashStepAt(
+  { location }: Pick<Setting, 'location'>,
+  currency: string,
+): Pick<RecordSale, 'cashStepMinor'> | undefined {
+  const cashStepMinor = cashStep(location.country, currency);
+  return cashStepMinor === 1 ? undefined : { cashStepMinor };
 }
 
 type SellingBase = Pick<

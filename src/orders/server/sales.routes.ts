@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { uuidv7 } from 'uuidv7';
+import type { Tx } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
 import { commandAnswer, type AcceptedAct } from '../../../platform/http/command-answer.ts';
 import { IdType } from '../../../platform/http/ids.ts';
@@ -9,10 +10,11 @@ import { allow, route } from '../../../platform/http/route.ts';
 import { speaksFor } from '../../../platform/auth/principal.ts';
 import { applyRate } from '../../kernel/rate.ts';
 import type { Decision } from '../../kernel/decision.ts';
+import { cashRoundingOf } from '../cash-tenders.ts';
 import type { ReturnGoods } from '../return-goods.ts';
 import type { RecordSale } from '../sale.ts';
 import { actAnswer, OrderActType } from './order-answers.ts';
-import { findOrderToReturn } from './orders.store.ts';
+import { findCashRounding, findOrderToReturn } from './orders.store.ts';
 import { feesOf, prepareSale } from './prepare.ts';
 import { prepareReturn, type AskedReturnLine, type Original } from './prepare-act.ts';
 import { type OrderDesk, type OrderRouteDeps, frameOf, prepared, refuseOrRepeat, send } from './order-desk.ts';
@@ -146,9 +148,11 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
       if (body.tenders.some(({ amountMinor }, i) => amountMinor === undefined && i !== open)) {
         throw malformed([{ path: '/tenders', message: 'only one may leave its amount out' }]);
       }
-      const due =
-        sale.value.lines.reduce((sum, line) => sum + line.grossMinor, 0) -
-        body.tenders.reduce((sum, { amountMinor }) => sum + (amountMinor ?? 0), 0);
+      const grossMinor = sale.value.lines.reduce((sum, line) => sum + line.grossMinor, 0);
+      const named = body.tenders.map(({ method, amountMinor }) => ({ method, amount: amountMinor ?? 0 }));
+      // Cash that pays the rest pays it rounded; another tender pays what the cash that was named leaves.
+      const rounding = named[open]?.method === 'cash' ? cashRoundingOf(named, grossMinor, sale.value.cashStepMinor) : 0;
+      const due = grossMinor + rounding - named.reduce((sum, { amount }) => sum + amount, 0);
       const tenders: RecordSale['tenders'] = body.tenders.map(({ method, amountMinor, reference: ref }, at) => {
         const amount = amountMinor ?? Math.max(0, due);
         return {
@@ -258,7 +262,7 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
         const original: Original | undefined =
           body.originalOrderId === undefined
             ? undefined
-            : await reading((tx) => findOrderToReturn(tx, body.originalOrderId ?? ''));
+            : await reading((tx) => findOriginal(tx, body.originalOrderId ?? ''));
         if (body.originalOrderId !== undefined && original === undefined) throw notFound('order');
         const locationId = body.locationId ?? original?.head.selling_location_id ?? '';
         const target = { entityId: entityAt(locationId), locationId };
@@ -311,4 +315,10 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
       return reply.code(201).send(actAnswer(act));
     },
   });
+}
+
+/** The sale that goods come back from, with what its cash was rounded by. The head is read first: a return that comes in between is found by its version. */
+async function findOriginal(tx: Tx, id: string): Promise<Original | undefined> {
+  const found = await findOrderToReturn(tx, id);
+  return found === undefined ? undefined : { ...found, cashOpenMinor: await findCashRounding(tx, id) };
 }

@@ -8,7 +8,7 @@ export type CashAmount = { readonly payableMinor: number; readonly adjustmentMin
  * Sources: Switzerland, coinage in force, 5 centimes the smallest coin (Swissmint); Sweden, 50 öre withdrawn on 30 September 2010 (Riksbank, Lag 1970:1029
  * on rounding); Norway, 50 øre withdrawn 2012 (Norges Bank); Denmark, 50 øre the smallest coin (Danmarks Nationalbank); Netherlands since 2004
  * (De Nederlandsche Bank); Finland (Laki 890/2000); Belgium since 1 December 2019 (Code of economic law, VI.7/1); Ireland since October 2015
- * (Central Bank of Ireland); Canada since 4 February 2013 (Royal Canadian Mint); Australia (Reserve Bank); Hungary, 5 forint (MNB).
+ * (Central Bank of Ireland); New Zealand, 10 cents the smallest coin since 2006 (Reserve Bank of New Zealand); Canada since 4 February 2013 (Royal Canadian Mint); Australia (Reserve Bank); Hungary, 5 forint (MNB).
  */
 const CASH_STEPS: Readonly<Record<string, number>> = {
   'AU AUD': 5,
@@ -21,6 +21,7 @@ const CASH_STEPS: Readonly<Record<string, number>> = {
   'IE EUR': 5,
   'NL EUR': 5,
   'NO NOK': 100,
+  'NZ NZD': 10,
   'SE SEK': 100,
 };
 
