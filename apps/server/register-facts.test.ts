@@ -327,7 +327,7 @@ describe('facts with promotions, cards, credit and points', () => {
   });
 
   /** A sale of a mug at half its price, as the till's engine made it. */
-  const halfPrice = (used: object & { promotionId?: string }, more: object = {}): [object, object] => {
+  const halfPrice = (used: { promotionId?: string; couponCode?: string; offerId?: string }, more: object = {}): [object, object] => {
     const promotionId = text('pmo', used.promotionId ?? half.id);
     const paid = {
       version: 2,
