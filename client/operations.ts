@@ -843,6 +843,8 @@ export type Order = {
   readonly taxInclusive: boolean;
   /** Whole minor units (cents). */
   readonly prepaidMinor: number;
+  /** What rounding added to (or, negative, took off) the cash that paid; not part of the gross amount. */
+  readonly cashRoundingMinor: number;
   readonly eventNumber: number;
   readonly version: number;
   readonly lines: readonly OrderLine[];
@@ -864,6 +866,8 @@ export type OrderAct = {
   readonly taxMinor: number;
   /** Whole minor units (cents). */
   readonly grossMinor: number;
+  /** What rounding added to (or, negative, took off) the cash that paid; not part of the gross amount. */
+  readonly cashRoundingMinor: number;
   /** What promotions took off, in the mode of the prices. */
   readonly discounts: readonly {
     readonly promotionId: string;
@@ -3157,6 +3161,13 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: string;
   };
+  /** The same as CSV, to be sent with the claim */
+  readonly exportSupplierShares: {
+    readonly params: undefined;
+    readonly query: { readonly entity?: string; readonly from: string; readonly through: string };
+    readonly body: undefined;
+    readonly answer: string;
+  };
   /** The rates that were taken in, as CSV that can be imported again */
   readonly exportTaxRates: {
     readonly params: undefined;
@@ -4325,6 +4336,30 @@ export type Operations = {
         /** Whole minor units (cents). */
         readonly overdrawnMinor: number;
         readonly entries: readonly RewardEntry[];
+      }[];
+    };
+  };
+  /** What suppliers pay of discounts, by supplier and promotion: of goods handed over in a period, less what came back */
+  readonly listSupplierShares: {
+    readonly params: undefined;
+    readonly query: { readonly entity?: string; readonly from: string; readonly through: string };
+    readonly body: undefined;
+    readonly answer: {
+      /** YYYY-MM-DD. */
+      readonly from: string;
+      /** YYYY-MM-DD. */
+      readonly through: string;
+      readonly rows: readonly {
+        readonly supplier: string;
+        readonly promotionId: string;
+        readonly name: string;
+        readonly currency: Currency;
+        /** Base units of the lines that were lowered. */
+        readonly pieces: number;
+        /** Whole minor units (cents). */
+        readonly discountMinor: number;
+        /** What to claim. */
+        readonly supplierMinor: number;
       }[];
     };
   };
@@ -5990,6 +6025,7 @@ export const ADDRESSES = {
   exportCustomerData: ['POST', '/api/v1/customers/{id}/personal-data'],
   exportImportProblems: ['GET', '/api/v1/imports/{id}/problems.csv'],
   exportPersonData: ['POST', '/api/v1/staff/people/{id}/personal-data'],
+  exportSupplierShares: ['GET', '/api/v1/supplier-shares/csv'],
   exportTaxRates: ['GET', '/api/v1/taxes/rates/csv'],
   exportTaxReport: ['GET', '/api/v1/tax-report/csv'],
   finishShelfLabels: ['POST', '/api/v1/shelf-labels/done'],
@@ -6082,6 +6118,7 @@ export const ADDRESSES = {
   listStockMovements: ['GET', '/api/v1/stock/{id}/movements'],
   listStockPromises: ['GET', '/api/v1/stock/{id}/promises'],
   listStoreCredit: ['GET', '/api/v1/customers/{id}/store-credit'],
+  listSupplierShares: ['GET', '/api/v1/supplier-shares'],
   listTaxExemptions: ['GET', '/api/v1/taxes/exemptions'],
   listTaxJurisdictions: ['GET', '/api/v1/taxes/jurisdictions'],
   listTaxPlaces: ['GET', '/api/v1/taxes/places'],

@@ -18,6 +18,7 @@ import { rewardCommands } from '../../src/rewards/server/reward-commands.ts';
 import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { costTable, reservationTable, stockTable } from '../../src/stock/server/stock-books.ts';
 import { promotionUseTable } from '../../src/pricing/server/promotion-use-book.ts';
+import { supplierShareTable } from '../../src/pricing/server/supplier-share-book.ts';
 import { stockCommands } from '../../src/stock/server/stock-commands.ts';
 
 /** The books in the order in which they are written: the same in every process, so that writers never lock in opposite orders. */
@@ -38,6 +39,7 @@ export const BOOK_TABLES: readonly BookTable[] = [
   documentTable,
   journalTable,
   taxTotalTable,
+  supplierShareTable,
 ];
 
 /** Opens the door for commands of one retailer. `pool` must be a pool of its own with `pipeline: true`. */

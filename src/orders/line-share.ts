@@ -64,7 +64,13 @@ export function negativeOf({ netMinor, taxMinor, grossMinor, discounts, taxes }:
     grossMinor: 0 - grossMinor,
     ...(discounts === undefined
       ? {}
-      : { discounts: discounts.map((one) => ({ ...one, amountMinor: 0 - one.amountMinor })) }),
+      : {
+          discounts: discounts.map(({ supplierMinor, ...one }) => ({
+            ...one,
+            amountMinor: 0 - one.amountMinor,
+            ...(supplierMinor === undefined ? {} : { supplierMinor: 0 - supplierMinor }),
+          })),
+        }),
     ...(taxes === undefined
       ? {}
       : { taxes: taxes.map((one) => ({ ...one, baseMinor: 0 - one.baseMinor, taxMinor: 0 - one.taxMinor })) }),

@@ -4,6 +4,7 @@ import type { Draft } from '../kernel/draft.ts';
 import { FACT_SOURCES, refuseOutOfOrder, type FactTaken } from '../kernel/fact-source.ts';
 import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { usePromotions, type PromotionOccasion } from '../pricing/promotion-use.ts';
+import { shareWithSuppliers } from '../pricing/supplier-share.ts';
 import {
   issueGoods,
   placeOf,
@@ -201,6 +202,7 @@ export function recordSale(
     ...sums,
   });
   if (command.fact !== null) draft.change(FACT_SOURCES, command.fact);
+  shareWithSuppliers(draft, command.terms, command.lines);
   draft.act({
     type: 'SaleRecorded',
     version: 1,

@@ -3,6 +3,7 @@ import type { Rejection } from '../kernel/decision.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { applyRate } from '../kernel/rate.ts';
 import { openToCapture, PAYMENTS, type Payment, type PaymentMethod } from '../payments/payment.ts';
+import { shareWithSuppliers } from '../pricing/supplier-share.ts';
 import { issueGoods, placeOf, type Goods } from '../stock/goods.ts';
 import { refuseBeyondOnHand } from '../stock/reserve.ts';
 import {
@@ -131,6 +132,8 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
     units: unitsOf(leaving),
     ...sums,
   });
+  const { businessDay } = command;
+  shareWithSuppliers(draft, { entityId: order.entityId, businessDay, currency: order.currency }, leaving);
   draft.act({
     type: 'OrderShipped',
     version: 1,

@@ -540,6 +540,8 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
     path: `/promotions/${personalPromotionId}/offers`,
     body: { customerIds: [customerId], validUntil: '2099-01-01T00:00:00Z', reason: 'A forgotten cart' },
   }),
+  listSupplierShares: () => ({ path: '/supplier-shares?from=2026-01-01&through=2026-12-31' }),
+  exportSupplierShares: () => ({ path: '/supplier-shares/csv?from=2026-01-01&through=2026-12-31' }),
   tryPromotions: ({ skuIds }, { shopId }) => ({
     path: '/promotions/try',
     body: { channelId: shopId, lines: [{ skuId: skuIds[0], quantity: 3 }], couponCodes: ['TENTH-OFF', 'nonsense'] },

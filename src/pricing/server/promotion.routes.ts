@@ -42,6 +42,8 @@ import {
   savePromotion,
 } from './promotion.store.ts';
 import { registerTryRoute } from './promotion-try.routes.ts';
+import { isClaimed } from './supplier-share-book.ts';
+import { registerSupplierShareRoutes } from './supplier-share.routes.ts';
 
 type Saved = { readonly id: string; readonly version: number; readonly belowCost: readonly BelowCost[] };
 const Cursor = Type.Tuple([Type.String(), CursorId]);
@@ -52,6 +54,7 @@ export function registerPromotionRoutes(app: Api, deps: PromotionRouteDeps): voi
   registerChanges(app, deps);
   registerCouponRoutes(app, deps);
   registerTryRoute(app, deps);
+  registerSupplierShareRoutes(app, deps);
 }
 
 function registerReads(app: Api, deps: PromotionRouteDeps): void {
@@ -220,6 +223,10 @@ function registerChanges(app: Api, deps: PromotionRouteDeps): void {
         if (before === undefined) throw notFound('promotion');
         if (before.archivedAt !== null) return reject({ reason: 'promotion_archived' });
         if (before.version !== version) return reject({ reason: 'stale_version', current: before.version });
+        // What is to be claimed is claimed from who promised it: with another supplier it is another promotion.
+        const supplier = before.promotion.supplier?.name;
+        if (supplier !== undefined && supplier !== promotion.supplier?.name && (await isClaimed(tx, promotion.id)))
+          return reject({ reason: 'supplier_claimed', supplier });
         const checked = await check(tx, deps, promotion);
         if (!checked.ok) return checked;
         await savePromotion(tx, promotion, {});
