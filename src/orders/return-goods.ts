@@ -5,7 +5,6 @@ import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import type { RewardsTakenBack } from '../rewards/earn-rewards.ts';
 import type { RewardsMoved } from '../rewards/reward-tenders.ts';
 import { shareWithSuppliers } from '../pricing/supplier-share.ts';
-import { shareWithSuppliers } from '../pricing/supplier-share.ts';
 import { currentCost } from '../stock/adjust.ts';
 import { COST } from '../stock/cost.ts';
 import { placeOf, takeInGoods, type Goods } from '../stock/goods.ts';
@@ -197,7 +196,6 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
     units: 0 - unitsOf(command.lines),
     ...negative,
   });
-  shareWithSuppliers(draft, command.terms, lines);
   shareWithSuppliers(draft, command.terms, lines);
   draft.act({
     type: 'GoodsReturned',

@@ -16,6 +16,7 @@ import {
 } from '../stock/goods.ts';
 import { stockPlace } from '../stock/stock-level.ts';
 import { makeRoom, refuseBeyondOnHand, RESERVATIONS, type ExpiredHolds, type WantedLine } from '../stock/reserve.ts';
+import { cashRoundingOf } from './cash-tenders.ts';
 import { sumDiscounts, sumTaxes } from './line-share.ts';
 import {
   earnForLines,
@@ -66,10 +67,12 @@ export type RecordSale = SaleTerms & {
   readonly rewards?: OrderRewardTerms | undefined;
   /** Points that a till told the customer they would earn; told on with what was earned. */
   readonly pointsPromised?: number | undefined;
+  /** The smallest sum that cash pays at the place, minor units; left out where every amount can be paid. */
+  readonly cashStepMinor?: number | undefined;
 };
 
 /**
- * Refuses, a request only: `no_lines`, `tenders_do_not_cover` (due, tendered), `reservation_ended`, `insufficient_stock`, and what `usePromotions` refuses.
+ * Refuses, a request only: `no_lines`, `tenders_do_not_cover` (due with the rounding of cash, tendered), `reservation_ended`, `insufficient_stock`, and what `usePromotions` refuses.
  * A fact out of its register's order is refused with `fact_repeated` or `fact_missing_before`; the register sends it again.
  */
 export function recordSale(
@@ -79,18 +82,22 @@ export function recordSale(
 ): Rejection | { resolveAgain: unknown } | undefined {
   const sums = sumLines(command.lines);
   const tendered = command.tenders.reduce((sum, tender) => sum + tender.amount, 0);
+  const rounding = cashRoundingOf(command.tenders, sums.grossMinor, command.cashStepMinor);
+  // A till that took the amount to the cent did not round, and one that took another amount has a difference to explain.
+  const roundingMinor = command.fact === null || tendered === sums.grossMinor + rounding ? rounding : 0;
   const used = new Map<string, number>();
   if (command.fact !== null) {
     const outOfOrder = refuseOutOfOrder(draft.get(FACT_SOURCES, command.fact.sourceId), command.fact);
     if (outOfOrder !== undefined) return outOfOrder;
   } else {
     if (command.lines.length === 0) return { reason: 'no_lines' };
-    if (tendered !== sums.grossMinor)
+    if (tendered !== sums.grossMinor + roundingMinor)
       return {
         reason: 'tenders_do_not_cover',
-        dueMinor: sums.grossMinor,
+        dueMinor: sums.grossMinor + roundingMinor,
         tenderedMinor: tendered,
         currency: command.terms.currency,
+        ...(roundingMinor === 0 ? {} : { cashRoundingMinor: roundingMinor }),
       };
     const ended = useReservations(draft, command.reservationIds, command.locationId, used);
     if (ended !== undefined) return ended;
@@ -174,6 +181,7 @@ export function recordSale(
   }
   const { seriesId, number, fiscalYear } = takeNumber(draft, command.series.key, command.series.number);
   const label = documentLabel({ prefix: command.series.prefix, fiscalYear, number });
+  const cashRounding = roundingMinor === 0 ? {} : { cashRoundingMinor: roundingMinor };
   draft.change(ORDERS, {
     id: command.orderId,
     create: {
@@ -183,6 +191,7 @@ export function recordSale(
       ...sums,
       prepaidMinor: 0,
       prepaidBookedMinor: 0,
+      ...cashRounding,
       lines,
     },
   });
@@ -223,7 +232,8 @@ export function recordSale(
       costMinor,
       tenders,
       feeMinor,
-      differenceMinor: tendered - sums.grossMinor,
+      differenceMinor: tendered - sums.grossMinor - roundingMinor,
+      ...cashRounding,
       ...rewardsBody(spent.value, earned),
       ...(command.pointsPromised === undefined ? {} : { pointsPromised: command.pointsPromised }),
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),

@@ -14,6 +14,7 @@ import type { LineKind } from '../order.ts';
 import type { RecordSale, SaleLine, Tender } from '../sale.ts';
 import { bundleWeights } from './price-lines.ts';
 import {
+  cashStepAt,
   fulfillingLocation,
   lookUp,
   seriesFor,
@@ -124,6 +125,7 @@ export function prepareFactSale(
         ...(cards.length === 0 ? {} : { rewards: { cards } }),
         ...(fact.pointsPromised === undefined ? {} : { pointsPromised: fact.pointsPromised }),
         series: { ...series, number: fact.document.number },
+        ...cashStepAt(setting, currency),
       });
     },
   );
