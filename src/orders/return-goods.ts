@@ -237,14 +237,17 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
   return undefined;
 }
 
-/** Refuses to give back more of a payment than was taken with it. */
+/** Refuses to give back more of a payment than was taken with it, also when several tenders name the same one. */
 function refuseBeyondCaptured(draft: Draft, tenders: ReturnGoods['tenders']): Rejection | undefined {
+  const named = new Map<string, number>();
   for (const { refundOf, amount } of tenders) {
     if (refundOf === undefined) continue;
     const payment = draft.get(PAYMENTS, refundOf);
-    const left = payment === undefined ? 0 : payment.captured - payment.refunded;
+    const before = named.get(refundOf) ?? 0;
+    const left = payment === undefined ? 0 : payment.captured - payment.refunded - before;
     if (amount > left)
       return { reason: 'more_than_captured', paymentId: refundOf, requestedMinor: amount, leftMinor: left };
+    named.set(refundOf, before + amount);
   }
   return undefined;
 }
