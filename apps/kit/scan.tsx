@@ -29,14 +29,15 @@ export function readScan(state: ScanState, key: string, atMs: number): { state: 
 
 /**
  * Hears a scanner anywhere on the page, without a field in focus. When one is in focus, what the scanner typed there is taken out again.
- * `onScan` gets the code without Enter.
+ * `onScan` gets the code without Enter. Only one part of a page may hear it: where there are several, none does (`hears` false).
  */
-export function useScan(onScan: (code: string) => void): void {
+export function useScan(onScan: (code: string) => void, hears = true): void {
   const latest = useRef(onScan);
   useEffect(() => {
     latest.current = onScan;
   }, [onScan]);
   useEffect(() => {
+    if (!hears) return undefined;
     let state: ScanState = { text: '', lastMs: 0 };
     const listen = (event: globalThis.KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -50,7 +51,7 @@ export function useScan(onScan: (code: string) => void): void {
     };
     addEventListener('keydown', listen, { capture: true });
     return () => removeEventListener('keydown', listen, { capture: true });
-  }, []);
+  }, [hears]);
 }
 
 function takeOut(target: Element | null, code: string): void {

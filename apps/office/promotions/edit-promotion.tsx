@@ -1,47 +1,58 @@
-import { Button, MultiSelect, NumberInput, Select, Switch, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, TextInput } from '@mantine/core';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import { useLocale, useTranslations } from 'use-intl';
-import { listCustomerGroups } from '../../client/prices.ts';
-import { archivePromotion, getPromotion, previewPromotion, savePromotion } from '../../client/promotions.ts';
-import type { Promotion, PromotionWish, SavedPromotion } from '../../client/promotions.ts';
-import { MoneyField } from '../../kit/fields.tsx';
-import { moneyText } from '../../kit/numbers.tsx';
+import { Copy } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { getProduct } from '../../client/api.ts';
+import { archivePromotion, getPromotion, savePromotion } from '../../client/promotions.ts';
+import type { Promotion, PromotionTarget, PromotionWish } from '../../client/promotions.ts';
+import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, PageHead } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
+import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
+import { useFilters } from '../shared/filters.ts';
 import { useMay } from '../shared/may.ts';
 import { useParam } from '../shared/param.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useChannels, useLocations, useOpenChannels } from '../shared/reference.ts';
+import { useOpenChannels } from '../shared/reference.ts';
+import { CodeFields, ConditionFields, ExceptFields } from './condition-fields.tsx';
 import { Coupons } from './coupons.tsx';
+import { EditingProvider, useFieldProblems } from './editing.tsx';
 import { EffectFields } from './effect-fields.tsx';
 import { History } from './history.tsx';
+import { LimitFields, TogetherFields } from './limit-fields.tsx';
+import { PromotionPreview } from './preview.tsx';
 import { PromotionState } from './promotions.tsx';
-import { wordsOf } from './target-fields.tsx';
-import { useSentence } from './words.ts';
+import { copyOf, needsCurrency, ORDER, problemsOf, wishOf, withoutEmpty } from './wish.ts';
 
-type When = NonNullable<PromotionWish['when']>;
-/** Parts that may be said or taken back. */
-type Loose<T> = { readonly [Part in keyof T]?: T[Part] | undefined };
-
-/** A promotion that is still to be made. */
+/** A promotion that is still to be made: from nothing, or like another one (`?like=`). */
 export function NewPromotion() {
   const t = useTranslations('promotions');
-  const currency = useOpenChannels()[0]?.currency;
+  const [{ like }] = useFilters<{ like?: string }>();
+  const found = useQuery({
+    queryKey: ['promotions', like],
+    queryFn: () => getPromotion(like ?? ''),
+    enabled: like !== undefined,
+  });
+  if (found.error !== null)
+    return <ProblemView problem={found.error} while="reading" retry={() => void found.refetch()} />;
+  const other = found.data;
+  if (like !== undefined && other === undefined) return null;
   return (
     <>
-      <PageHead title={t('create')} />
-      {currency !== undefined && (
-        <PromotionForm
-          start={{
-            name: '',
-            effect: { kind: 'percentage', of: { kind: 'order' }, ppm: 100_000 },
-            currency: currency,
-          }}
-        />
-      )}
+      <PageHead title={t('create')} back={{ href: '/promotions', label: t('title') }} />
+      {other !== undefined && <p className="os-soft os-lead">{t('copyText', { name: other.name })}</p>}
+      <PromotionForm
+        key={like ?? ''}
+        start={
+          other === undefined
+            ? { name: '', effect: { kind: 'percentage', of: ORDER, ppm: 100_000 } }
+            : copyOf(other, t('copyName', { name: other.name }))
+        }
+        goods={other?.goods}
+      />
     </>
   );
 }
@@ -52,7 +63,6 @@ export function PromotionPage() {
   const id = useParam('promotionId');
   const mayWrite = useMay('promotion:write');
   const found = useQuery({ queryKey: ['promotions', id], queryFn: () => getPromotion(id) });
-  const archive = useAct(archivePromotion, { touches: ['promotions'] });
   if (found.error !== null)
     return <ProblemView problem={found.error} while="reading" retry={() => void found.refetch()} />;
   const promotion = found.data;
@@ -62,27 +72,16 @@ export function PromotionPage() {
     <>
       <PageHead
         title={promotion.name}
-        actions={
-          <>
-            <PromotionState state={promotion.state} />
-            {mayWrite && !archived && (
-              <Button
-                variant="default"
-                loading={archive.isPending}
-                onClick={() => archive.mutate({ id, version: promotion.version })}
-              >
-                {t('archive')}
-              </Button>
-            )}
-          </>
-        }
+        back={{ href: '/promotions', label: t('title') }}
+        badge={<PromotionState state={promotion.state} />}
+        actions={mayWrite && <Acts promotion={promotion} />}
       />
-      {archive.error !== null && <ProblemView problem={archive.error} while="acting" />}
       {archived && <p className="os-soft">{t('archived')}</p>}
       <div className="os-stack">
         <PromotionForm
           key={promotion.version}
           start={wishOf(promotion)}
+          goods={promotion.goods}
           of={promotion}
           locked={archived || !mayWrite}
         />
@@ -93,21 +92,88 @@ export function PromotionPage() {
   );
 }
 
-function wishOf({ id: _, state: __, uses: ___, spentMinor: ____, version: _____, ...wish }: Promotion): PromotionWish {
-  return wish;
+/** What can be done with a promotion beside changing it: another one like it, its end now, its end for good. */
+function Acts({ promotion }: { promotion: Promotion }) {
+  const t = useTranslations('promotions');
+  const [ending, setEnding] = useState(false);
+  const { id, version, state } = promotion;
+  const archive = useAct(archivePromotion, { touches: ['promotions'], onDone: () => setEnding(false) });
+  const end = useAct(savePromotion, { touches: ['promotions'], onDone: () => toast(t('endedNow')) });
+  const endNow = (): void => {
+    const wish = wishOf(promotion);
+    end.mutate({ id, version, wish: { ...wish, when: { ...wish.when, until: new Date().toISOString() } } });
+  };
+  return (
+    <>
+      <Button
+        component="a"
+        href={`/promotions/new?like=${id}`}
+        variant="default"
+        leftSection={<Copy size={16} aria-hidden="true" />}
+      >
+        {t('duplicate')}
+      </Button>
+      {state !== 'archived' && (
+        <>
+          <ReasonButton
+            variant="default"
+            reason={state === 'running' ? undefined : t(state === 'ended' ? 'hasEnded' : 'notBegun')}
+            loading={end.isPending}
+            onClick={endNow}
+          >
+            {t('endNow')}
+          </ReasonButton>
+          <Button variant="default" onClick={() => setEnding(true)}>
+            {t('archive')}
+          </Button>
+        </>
+      )}
+      {end.error !== null && <ProblemView problem={end.error} while="acting" />}
+      {ending && (
+        <ConfirmDialog
+          title={t('archive')}
+          does={t('archive')}
+          busy={archive.isPending}
+          problem={archive.error}
+          onConfirm={() => archive.mutate({ id, version })}
+          onClose={() => setEnding(false)}
+        >
+          <p>{t('archiveText')}</p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
 }
 
-function PromotionForm({ start, of, locked = false }: { start: PromotionWish; of?: Promotion; locked?: boolean }) {
+type FormOf = {
+  readonly start: PromotionWish;
+  readonly goods?: Promotion['goods'] | undefined;
+  readonly of?: Promotion;
+  readonly locked?: boolean;
+};
+
+function PromotionForm({ start, goods = [], of, locked = false }: FormOf) {
   const t = useTranslations('promotions');
   const navigate = useNavigate();
-  const sentence = useSentence();
+  const form = useRef<HTMLFormElement>(null);
   const [wish, setWish] = useState(start);
-  const [codes, setCodes] = useState((start.codes ?? []).join(', '));
-  const { when = {}, limits = {}, currency = 'EUR' } = wish;
-  const change = (part: Partial<PromotionWish>): void => setWish((before) => ({ ...before, ...part }));
-  const condition = (part: Loose<When>): void => change({ when: withoutEmpty({ ...when, ...part }) });
-  const limit = (part: Loose<NonNullable<PromotionWish['limits']>>): void =>
-    change({ limits: withoutEmpty({ ...limits, ...part }) });
+  const [hoursWhole, setHoursWhole] = useState(true);
+  const [asked, setAsked] = useState(false);
+  const [learnt, setLearnt] = useState<Readonly<Record<string, string>>>({});
+  const products = useProductNames(wish);
+  const mainCurrency = useOpenChannels()[0]?.currency;
+  const currency = wish.currency ?? mainCurrency ?? 'EUR';
+  const change = (part: { readonly [Part in keyof PromotionWish]?: PromotionWish[Part] | undefined }): void =>
+    setWish((before) => {
+      const next = {
+        ...withoutEmpty({ ...before, ...part }),
+        name: part.name ?? before.name,
+        effect: part.effect ?? before.effect,
+      };
+      // Who writes an amount means the currency that stands beside the field.
+      const says = next.currency === undefined && !('currency' in part) && mainCurrency !== undefined;
+      return says && needsCurrency(next) ? { ...next, currency: mainCurrency } : next;
+    });
   const save = useAct(savePromotion, {
     touches: ['promotions'],
     onDone: ({ id }) => {
@@ -115,263 +181,98 @@ function PromotionForm({ start, of, locked = false }: { start: PromotionWish; of
       if (of === undefined) void navigate({ to: `/promotions/${id}` as never });
     },
   });
-  const asked: PromotionWish = { ...wish, codes: wordsOf(codes) };
-  // Only what names goods can be held against what they cost.
-  const named = JSON.stringify(wish.effect).includes('skuIds');
-  const warned = useQuery({
-    queryKey: ['promotions', 'below-cost', wish.effect, currency, when.channelIds],
-    queryFn: () =>
-      previewPromotion({
-        name: 'x',
-        effect: wish.effect,
-        currency,
-        when: withoutEmpty({ channelIds: when.channelIds }),
-      }),
-    enabled: named && !locked,
-    retry: false,
-  });
-  const number = (value: number | string): number | undefined => (Number(value) > 0 ? Number(value) : undefined);
+  const problems = problemsOf(wish);
+  const errorAt = useFieldProblems(asked ? problems : undefined);
+  const whole = [...problems.keys()].every((field) => field === 'name') && hoursWhole;
+  const nameOf = (id: string): string | undefined =>
+    learnt[id] ?? goods.find(({ skuId }) => skuId === id)?.name ?? products[id];
+  const submit = (): void => {
+    setAsked(true);
+    if (locked) return;
+    if (problems.size === 0 && hoursWhole) save.mutate({ id: of?.id, version: of?.version, wish });
+    // The first field that is wrong, once it says so.
+    else setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  };
   return (
-    <form
-      className="os-stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!locked) save.mutate({ id: of?.id, version: of?.version, wish: asked });
-      }}
+    <EditingProvider
+      value={{ errorAt, nameOf, learn: (id, name) => setLearnt((before) => ({ ...before, [id]: name })) }}
     >
-      <Card title={t('preview')}>
-        <p aria-live="polite">
-          {sentence({
-            ...asked,
-            exclusive: asked.exclusive ?? false,
-            when: { ...when, coupon: when.coupon === true || codes.trim() !== '' },
-          })}
-        </p>
-        <BelowCost saved={warned.data} currency={currency} />
-      </Card>
-      <fieldset disabled={locked} className="os-stack" style={{ border: 0, padding: 0, margin: 0 }}>
-        <Card title={t('what')}>
-          <div className="os-fields">
-            <TextInput
-              label={t('name')}
-              value={wish.name}
-              required
-              maxLength={200}
-              onChange={(event) => change({ name: event.currentTarget.value })}
-            />
-            <EffectFields effect={wish.effect} currency={currency} onEffect={(effect) => change({ effect })} />
-          </div>
-        </Card>
-        <Card title={t('when')}>
-          <div className="os-fields">
-            <div className="os-fields-2">
+      <form
+        ref={form}
+        noValidate
+        className="os-split os-editor"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <fieldset disabled={locked} className="os-stack os-bare">
+          <Card title={t('what')}>
+            <div className="os-fields">
               <TextInput
-                type="datetime-local"
-                label={t('from')}
-                value={localText(when.from)}
-                onChange={(event) => condition({ from: instantOf(event.currentTarget.value) })}
+                label={t('name')}
+                value={wish.name}
+                required
+                maxLength={200}
+                error={errorAt('name')}
+                onChange={(event) => change({ name: event.currentTarget.value })}
               />
-              <TextInput
-                type="datetime-local"
-                label={t('until')}
-                value={localText(when.until)}
-                onChange={(event) => condition({ until: instantOf(event.currentTarget.value) })}
-              />
+              <EffectFields effect={wish.effect} currency={currency} onEffect={(effect) => change({ effect })} />
+              <ExceptFields wish={wish} onWish={change} />
             </div>
-            <Wheres when={when} onChange={condition} />
-            <MoneyField
-              label={t('minimum')}
-              value={when.minimum?.amountMinor}
-              currency={currency}
-              onValue={(amountMinor) =>
-                condition({
-                  minimum:
-                    amountMinor === undefined ? undefined : { of: when.minimum?.of ?? { kind: 'order' }, amountMinor },
-                })
-              }
-            />
-            <TextInput
-              label={t('codes')}
-              description={t('codesHint')}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
-              value={codes}
-              onChange={(event) => setCodes(event.currentTarget.value)}
-            />
-            {(['coupon', 'offer', 'firstOrder', 'employee'] as const).map((field) => (
-              <Switch
-                key={field}
-                label={t(field)}
-                checked={when[field] === true}
-                onChange={(event) => condition({ [field]: event.currentTarget.checked ? true : undefined })}
-              />
-            ))}
-          </div>
-        </Card>
-        <Card title={t('limits')}>
-          <div className="os-fields-2">
-            <NumberInput
-              label={t('uses')}
-              value={limits.uses ?? ''}
-              min={1}
-              allowDecimal={false}
-              onChange={(value) => limit({ uses: number(value) })}
-            />
-            <NumberInput
-              label={t('perCustomer')}
-              value={limits.perCustomer ?? ''}
-              min={1}
-              allowDecimal={false}
-              onChange={(value) => limit({ perCustomer: number(value) })}
-            />
-            <MoneyField
-              label={t('budget')}
-              value={limits.budgetMinor}
-              currency={currency}
-              onValue={(budgetMinor) => limit({ budgetMinor: budgetMinor === 0 ? undefined : budgetMinor })}
-            />
-            <TextInput
-              label={t('supplier')}
-              value={wish.supplier?.name ?? ''}
-              onChange={(event) => {
-                const name = event.currentTarget.value;
-                const { supplier, ...rest } = wish;
-                setWish(name === '' ? rest : { ...rest, supplier: { sharePpm: supplier?.sharePpm ?? 500_000, name } });
-              }}
-            />
-            {wish.supplier !== undefined && (
-              <NumberInput
-                label={t('supplierShare')}
-                value={wish.supplier.sharePpm / 10_000}
-                min={0.01}
-                max={100}
-                decimalScale={2}
-                onChange={(value) =>
-                  change({
-                    supplier: { name: wish.supplier?.name ?? '', sharePpm: Math.round(Number(value) * 10_000) },
-                  })
-                }
-              />
-            )}
-          </div>
-        </Card>
-        <Card title={t('together')}>
-          <div className="os-fields">
-            <div className="os-fields-2">
-              <TextInput
-                label={t('group')}
-                description={t('groupHint')}
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
-                value={wish.stackingGroup ?? ''}
-                maxLength={60}
-                onChange={(event) => change({ stackingGroup: event.currentTarget.value })}
-              />
-              <NumberInput
-                label={t('priority')}
-                description={t('priorityHint')}
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
-                value={wish.priority ?? 0}
-                min={-1000}
-                max={1000}
-                allowDecimal={false}
-                onChange={(value) => change({ priority: Number(value) })}
-              />
-            </div>
-            <Select
-              label={t('choice')}
-              data={(['best', 'priority'] as const).map((one) => ({ value: one, label: t(`choices.${one}`) }))}
-              value={wish.choice ?? 'best'}
-              allowDeselect={false}
-              onChange={(choice) => change({ choice: choice === 'priority' ? 'priority' : 'best' })}
-            />
-            <Switch
-              label={t('exclusive')}
-              checked={wish.exclusive === true}
-              onChange={(event) => change({ exclusive: event.currentTarget.checked })}
-            />
-          </div>
-        </Card>
-        {save.error !== null && <ProblemView problem={save.error} while="acting" />}
-        {!locked && (
-          <Button type="submit" loading={save.isPending}>
-            {t('save')}
-          </Button>
-        )}
-      </fieldset>
-    </form>
+          </Card>
+          <Card title={t('when')}>
+            <ConditionFields wish={wish} currency={currency} onWish={change} onHours={setHoursWhole} />
+          </Card>
+          <Card title={t('how')}>
+            <CodeFields wish={wish} onWish={change} />
+          </Card>
+          <Card title={t('limits')}>
+            <LimitFields wish={wish} currency={currency} onWish={change} />
+          </Card>
+          <Card title={t('together')}>
+            <TogetherFields wish={wish} onWish={change} />
+          </Card>
+          {save.error !== null && <ProblemView problem={save.error} while="acting" />}
+          {asked && (problems.size > 0 || !hoursWhole) && (
+            <p role="alert" className="os-minus">
+              {t('notWhole')}
+            </p>
+          )}
+          {!locked && (
+            <Button type="submit" loading={save.isPending}>
+              {t('save')}
+            </Button>
+          )}
+        </fieldset>
+        <PromotionPreview wish={wish} whole={whole} currency={currency} />
+      </form>
+    </EditingProvider>
   );
 }
 
-function Wheres({ when, onChange }: { when: When; onChange: (part: Loose<When>) => void }) {
-  const t = useTranslations('promotions');
-  const [channels, locations] = [useChannels(), useLocations()];
-  const groups = useQuery({ queryKey: ['prices', 'groups'], queryFn: listCustomerGroups }).data ?? [];
-  const options = (things: readonly { id: string; name: string }[]) =>
-    things.map(({ id, name }) => ({ value: id, label: name }));
-  const some = (ids: string[]): string[] | undefined => (ids.length === 0 ? undefined : ids);
-  return (
-    <>
-      <MultiSelect
-        searchable
-        label={t('channels')}
-        data={options(channels)}
-        value={[...(when.channelIds ?? [])]}
-        onChange={(ids) => onChange({ channelIds: some(ids) })}
-      />
-      <MultiSelect
-        searchable
-        label={t('places')}
-        data={options(locations)}
-        value={[...(when.locationIds ?? [])]}
-        onChange={(ids) => onChange({ locationIds: some(ids) })}
-      />
-      <MultiSelect
-        searchable
-        label={t('groups')}
-        data={options(groups)}
-        value={[...(when.groupIds ?? [])]}
-        onChange={(ids) => onChange({ groupIds: some(ids) })}
-      />
-    </>
-  );
-}
+/** Of so many products the names are asked for; more are counted. */
+const NAMED_PRODUCTS = 30;
 
-function BelowCost({ saved, currency }: { saved: SavedPromotion | undefined; currency: string }) {
-  const t = useTranslations('promotions');
-  const locale = useLocale();
-  const channels = useChannels();
-  if (saved === undefined || saved.belowCost.length === 0) return null;
-  const money = (amount: number): string => moneyText(locale, { amount, currency });
-  return (
-    <div role="status">
-      <strong>{t('belowCost')}</strong>
-      <ul className="os-list">
-        {saved.belowCost.map((one) => (
-          <li key={`${one.skuId} ${one.channelId}`}>
-            {t('belowCostRow', {
-              where: channels.find((channel) => channel.id === one.channelId)?.name ?? '',
-              net: money(one.netMinor),
-              cost: money(one.costMinor),
-              margin: money(one.marginMinor),
-            })}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-/** What is not said is left out: the server knows no undefined. */
-function withoutEmpty<T extends object>(parts: T): { [Part in keyof T]?: Exclude<T[Part], undefined> } {
-  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as never;
-}
-
-/** An instant as a field for local times takes it. */
-function localText(instant: string | undefined): string {
-  if (instant === undefined) return '';
-  const at = new Date(instant);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-function instantOf(text: string): string | undefined {
-  return text === '' ? undefined : new Date(text).toISOString();
+/** The names of the products that a promotion names. */
+function useProductNames({ effect, when, except }: PromotionWish): Readonly<Record<string, string>> {
+  const parts = (effect.parts ?? []).map((part) => part.of);
+  const targets: (PromotionTarget | undefined)[] = [
+    effect.of,
+    effect.buy,
+    effect.get,
+    ...parts,
+    when?.minimum?.of,
+    except,
+  ];
+  const ids = [...new Set(targets.flatMap((target) => target?.productIds ?? []))].slice(0, NAMED_PRODUCTS);
+  return useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ['catalog', 'product', id],
+      queryFn: () => getProduct(id),
+      staleTime: 60_000,
+    })),
+    combine: (answers) =>
+      Object.fromEntries(answers.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data.name] as const]))),
+  });
 }

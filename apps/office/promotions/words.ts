@@ -1,69 +1,134 @@
+import { useQuery } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'use-intl';
-import type { Promotion, PromotionEffect, PromotionTarget, Tried } from '../../client/promotions.ts';
+import { listCustomerGroups } from '../../client/prices.ts';
+import type { Promotion, PromotionEffect, PromotionTarget, PromotionWish, Tried } from '../../client/promotions.ts';
 import { moneyText } from '../../kit/numbers.tsx';
-import { useCategories } from '../shared/reference.ts';
+import { useCategories, useChannels, useLocations } from '../shared/reference.ts';
+import { dayHoursOf, type DayHours } from './hours.ts';
 
 /** A promotion as far as its sentence needs it; what is being written may lack parts. */
-export type Spoken = Pick<Promotion, 'effect' | 'when' | 'currency' | 'exclusive'>;
+export type Spoken = Omit<PromotionWish, 'name' | 'when'> & {
+  readonly when?: PromotionWish['when'] | undefined;
+  readonly goods?: Promotion['goods'];
+};
 
-/** Says a promotion in one sentence, in the reader's language. */
-export function useSentence(): (promotion: Spoken) => string {
+/** So many names fit into a sentence; of more the number is told. */
+const NAMES = 3;
+
+/** A day of the week by its number: 1 is Monday. */
+export function weekdayName(locale: string, day: number, width: 'long' | 'short'): string {
+  // The first of January 2024 was a Monday.
+  return new Intl.DateTimeFormat(locale, { weekday: width, timeZone: 'UTC' }).format(Date.UTC(2024, 0, day));
+}
+
+/** Says a promotion in one sentence, in the reader's language. `nameOf` knows goods that were chosen on this page. */
+export function useSentence(): (promotion: Spoken, nameOf?: (id: string) => string | undefined) => string {
   const t = useTranslations('promotions.sentence');
   const locale = useLocale();
-  const categories = useCategories();
+  const [categories, channels, locations] = [useCategories(), useChannels(), useLocations()];
+  const groups = useQuery({ queryKey: ['prices', 'groups'], queryFn: listCustomerGroups }).data ?? [];
   const percent = (ppm = 0): string =>
     new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }).format(ppm / 1_000_000);
   const day = (text: string): string => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(text));
-  const on = (target: PromotionTarget | undefined): string => {
-    switch (target?.kind) {
-      case 'category': {
-        const names = (target.categoryIds ?? []).map((id) => categories.find((one) => one.id === id)?.name ?? '');
-        return names.every((name) => name !== '') ? names.join(', ') : t('some', { count: names.length });
-      }
-      case 'sku':
-        return t('some', { count: target.skuIds?.length ?? 0 });
-      case 'product':
-        return t('some', { count: target.productIds?.length ?? 0 });
-      case 'attribute':
-        return t('attribute', { name: target.name ?? '', values: (target.values ?? []).join(', ') });
-      case 'shipping':
-        return t('shipping');
-      case 'order':
-      case undefined:
-        return t('order');
-    }
+  const listed = (names: readonly string[]): string => new Intl.ListFormat(locale).format(names);
+  const named = (things: readonly { id: string; name: string }[], ids: readonly string[] = []): string => {
+    const names = ids.map((id) => things.find((thing) => thing.id === id)?.name ?? '');
+    return names.length <= NAMES && names.every((name) => name !== '')
+      ? listed(names)
+      : t('some', { count: ids.length });
   };
-  return ({ effect, when = {}, currency = 'EUR', exclusive }) => {
+  return ({ effect, when = {}, limits = {}, currency = 'EUR', exclusive, except, supplier, goods = [] }, nameOf) => {
     const money = (amount = 0): string => moneyText(locale, { amount, currency });
+    const skus = (ids: readonly string[] = []): string => {
+      const known = ids.map((id) => ({
+        id,
+        name: nameOf?.(id) ?? goods.find(({ skuId }) => skuId === id)?.name ?? '',
+      }));
+      return named(known, ids);
+    };
+    const on = (target: PromotionTarget | undefined): string => {
+      switch (target?.kind) {
+        case 'category':
+          return named(categories, target.categoryIds);
+        case 'sku':
+          return skus(target.skuIds);
+        case 'product':
+          return skus(target.productIds);
+        case 'attribute':
+          return t('attribute', { name: target.name ?? '', values: (target.values ?? []).join(', ') });
+        case 'shipping':
+          return t('shipping');
+        case 'order':
+        case undefined:
+          return t('order');
+      }
+    };
     const { minimum } = when;
-    const conditions = [
-      minimum?.amountMinor === undefined ? '' : t('minimum', { amount: money(minimum.amountMinor) }),
-      minimum?.quantity === undefined ? '' : t('minimumPieces', { n: minimum.quantity }),
+    const ofMinimum = minimum === undefined || minimum.of.kind === 'order' ? '' : on(minimum.of);
+    const places = [
+      ...(when.channelIds === undefined ? [] : [named(channels, when.channelIds)]),
+      ...(when.locationIds === undefined ? [] : [named(locations, when.locationIds)]),
+    ];
+    const parts = [
+      effectWords(effect, { t, on, skus, percent, money }),
+      except === undefined ? '' : t('except', { on: on(except) }),
+      minimum?.amountMinor === undefined
+        ? ''
+        : t(ofMinimum === '' ? 'minimum' : 'minimumOf', { amount: money(minimum.amountMinor), on: ofMinimum }),
+      minimum?.quantity === undefined
+        ? ''
+        : t(ofMinimum === '' ? 'minimumPieces' : 'minimumPiecesOf', { n: minimum.quantity, on: ofMinimum }),
       when.coupon === true ? t('coupon') : '',
       when.offer === true ? t('offer') : '',
       when.firstOrder === true ? t('firstOrder') : '',
       when.employee === true ? t('employee') : '',
-      when.channelIds !== undefined || when.locationIds !== undefined ? t('somewhere') : '',
-      when.groupIds === undefined ? '' : t('someone'),
-      when.hours === undefined ? '' : t('hours'),
+      when.groupIds === undefined ? '' : t('someone', { names: named(groups, when.groupIds) }),
+      places.length === 0 ? '' : t('somewhere', { names: places.join(', ') }),
+      ...dayHoursOf(when.hours ?? []).map((row) => hoursWords(row, { t, locale })),
       when.from === undefined ? '' : t('from', { day: day(when.from) }),
       when.until === undefined ? '' : t('until', { day: day(when.until) }),
+      limits.perCustomer === undefined ? '' : t('perCustomer', { n: limits.perCustomer }),
+      limits.uses === undefined ? '' : t('uses', { n: limits.uses }),
+      limits.budgetMinor === undefined ? '' : t('budget', { amount: money(limits.budgetMinor) }),
+      supplier === undefined ? '' : t('supplier', { name: supplier.name, percent: percent(supplier.sharePpm) }),
       exclusive === true ? t('alone') : '',
-    ].filter((one) => one !== '');
-    return [effectWords(effect, { t, on, percent, money }), ...conditions].join(', ');
+    ];
+    return parts.filter((one) => one !== '').join(', ');
   };
+}
+
+type Words = ReturnType<typeof useTranslations<'promotions.sentence'>>;
+
+/** `Monday 9:00–12:00`, `Monday–Friday 17:00–19:00`, `Saturday and Sunday`. */
+function hoursWords(
+  { days, from, to }: DayHours,
+  { t, locale }: { readonly t: Words; readonly locale: string },
+): string {
+  const name = (day: number): string => weekdayName(locale, day, 'long');
+  const [first = 1, last = 1] = [days[0], days.at(-1)];
+  const run = days.length > 2 && last - first === days.length - 1;
+  const who =
+    days.length === 7
+      ? t('everyDay')
+      : run
+        ? `${name(first)}–${name(last)}`
+        : new Intl.ListFormat(locale).format(days.map((day) => t('weekday', { day: name(day) })));
+  if (from === '00:00' && to === '00:00') return who;
+  const clock = (time: string): string => time.replace(/^0/, '');
+  return `${who} ${clock(from)}–${to === '00:00' ? '24:00' : clock(to)}`;
 }
 
 function effectWords(
   effect: PromotionEffect,
   say: {
-    readonly t: ReturnType<typeof useTranslations<'promotions.sentence'>>;
+    readonly t: Words;
     readonly on: (target: PromotionTarget | undefined) => string;
+    readonly skus: (ids: readonly string[]) => string;
     readonly percent: (ppm?: number) => string;
     readonly money: (amount?: number) => string;
   },
 ): string {
-  const { t, on, percent, money } = say;
+  const { t, on, skus, percent, money } = say;
   const [amount, target] = [money(effect.minor), on(effect.of)];
   switch (effect.kind) {
     case 'percentage':
@@ -98,7 +163,7 @@ function effectWords(
       return t('tiers', { on: target, steps: steps.join('; ') });
     }
     case 'gift':
-      return t('gift', { n: effect.quantity ?? 0, name: t('some', { count: 1 }) });
+      return t('gift', { n: effect.quantity ?? 0, name: skus(effect.skuId === undefined ? [] : [effect.skuId]) });
     case 'voucher':
       return effect.forEachMinor === undefined
         ? t('voucher', { amount, on: target })

@@ -9,7 +9,7 @@ import { toast } from '../../kit/toast.tsx';
 
 /**
  * Finds a SKU by name, code, GTIN or a scan, and hands it over; then it is empty again for the next one. The scanner works anywhere on the
- * page. `side` is shown at the right of each suggestion, e.g. a price.
+ * page, unless there are several such fields on it (`scans` false: only in the field itself). `side` is shown at the right of each suggestion, e.g. a price.
  */
 export function SkuSearch({
   label,
@@ -17,12 +17,16 @@ export function SkuSearch({
   onPick,
   side,
   autoFocus = false,
+  scans = true,
+  error,
 }: {
   label: string;
   channel?: string | undefined;
   onPick: (sku: FoundSku) => void;
   side?: (sku: FoundSku) => ReactNode;
   autoFocus?: boolean;
+  scans?: boolean;
+  error?: string | undefined;
 }) {
   const t = useTranslations('skuSearch');
   const id = useId();
@@ -49,7 +53,7 @@ export function SkuSearch({
     if (exact === undefined) toast(t('unknownCode', { code }));
     else pick(exact);
   };
-  useScan((code) => void take(code));
+  useScan((code) => void take(code), scans);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -78,6 +82,7 @@ export function SkuSearch({
         }}
         onKeyDown={onKeyDown}
         autoFocus={autoFocus}
+        error={error}
         role="combobox"
         aria-expanded={open}
         aria-controls={`${id}-list`}

@@ -22,8 +22,15 @@ it('is made in plain words, tried on a basket with every reason, and changed wit
   const words = page.getByRole('region', { name: 'In words' });
   await words.getByText('10% off everything').waitFor();
   await page.getByRole('textbox', { name: 'Per cent', exact: true }).fill('50');
-  await page.getByLabel('Codes (none: no code needed)').fill('half-off');
+  await page.getByRole('button', { name: 'Only at certain hours' }).click();
+  await words.getByText('Monday–Friday 9:00–12:00').waitFor();
+  await page.getByRole('button', { name: 'Take out Hours 1' }).click();
+  const codes = page.getByRole('combobox', { name: 'Codes (none: no code needed)' });
+  await codes.fill('half-off');
+  await codes.press('Enter');
   await words.getByText('50% off everything, with a code').waitFor();
+  const example = page.getByRole('region', { name: 'An example' });
+  await example.getByText(/ less$/).waitFor();
   await screens.look(page, 'promotion-new');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('region', { name: 'What was done' }).getByText('Promotion made').waitFor();
@@ -54,4 +61,72 @@ it('is made in plain words, tried on a basket with every reason, and changed wit
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Changed: name').waitFor();
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Half of it all');
+});
+
+it('shows every field of a promotion, keeps all of them when it is saved again, copies it and ends it', async () => {
+  type Named = { readonly id: string };
+  const list = async (path: string) => (await office.ask<{ items: Named[] }>('GET', path)).items.map(({ id }) => id);
+  const [skuIds, channelIds, categoryIds, locationIds] = [
+    await list('/skus?limit=2'),
+    await list('/channels'),
+    await list('/categories'),
+    await list('/locations'),
+  ];
+  const group = await office.ask<Named>('POST', '/customer-groups', { code: 'TRADE', name: 'Trade' });
+  const unusual = {
+    name: 'Everything at once',
+    effect: {
+      kind: 'bundle',
+      parts: [
+        { of: { kind: 'sku', skuIds: skuIds.slice(0, 1) }, quantity: 2 },
+        { of: { kind: 'attribute', name: 'Colour', values: ['Red, dark', 'Blue'] }, quantity: 1 },
+      ],
+      minor: 3001,
+    },
+    when: {
+      from: '2026-01-01T08:00:07.123Z',
+      until: '2099-01-01T00:00:00.000Z',
+      hours: [
+        { from: 9660, to: 120 },
+        { from: 0, to: 600 },
+      ],
+      channelIds: channelIds.slice(0, 1),
+      locationIds: locationIds.slice(0, 1),
+      groupIds: [group.id],
+      firstOrder: true,
+      employee: true,
+      coupon: true,
+      minimum: { of: { kind: 'category', categoryIds: categoryIds.slice(0, 1) }, amountMinor: 100, quantity: 3 },
+    },
+    limits: { uses: 30, perCustomer: 2, budgetMinor: 70_001 },
+    currency: 'EUR',
+    except: { kind: 'sku', skuIds: skuIds.slice(1) },
+    codes: ['ALL1'],
+    priority: -7,
+    choice: 'priority',
+    exclusive: true,
+    stackingGroup: 'sale',
+    supplier: { name: 'Mill', sharePpm: 333_333 },
+  };
+  const { id } = await office.ask<Named>('POST', '/promotions', unusual);
+  const page = await screens.open(`/promotions/${id}`);
+  const words = page.getByRole('region', { name: 'In words' });
+  await words.getByText(/Mondays 0:00–10:00, Sundays 17:00–2:00.*at most 2 per customer.*Mill pays 33.33%/).waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  expect(await office.ask('GET', `/promotions/${id}`)).toMatchObject({ ...unusual, version: 2 });
+  await screens.look(page, 'promotion');
+
+  await page.getByRole('link', { name: 'Duplicate' }).click();
+  await page.getByRole('heading', { name: 'New promotion', level: 1 }).waitFor();
+  expect(await page.getByLabel('Name').inputValue()).toBe('Everything at once (copy)');
+  await page.getByRole('combobox', { name: 'Kind' }).click();
+  await page.getByRole('option', { name: 'The more, the cheaper' }).click();
+  await page.getByRole('group', { name: 'Step 2' }).getByRole('textbox', { name: 'From so many pieces on' }).fill('2');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Two steps begin at the same place.').waitFor();
+  await page.getByRole('group', { name: 'Step 2' }).getByRole('textbox', { name: 'From so many pieces on' }).fill('4');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'End now' }).click();
+  await page.getByText('Ended', { exact: true }).waitFor();
 });

@@ -58,7 +58,8 @@ function effectProblem(effect: Effect): PromotionProblem | undefined {
   }
 }
 
-function namesAmounts({ effect, when, limits }: Promotion): boolean {
+/** Whether a promotion says an amount of money somewhere. */
+export function namesAmounts({ effect, when, limits }: Promotion): boolean {
   if (when.minimum?.amountMinor !== undefined || limits.budgetMinor !== undefined) return true;
   if (effect.kind === 'tiers') return effect.by === 'amount' || effect.tiers.some((tier) => 'minor' in tier);
   return 'minor' in effect;
