@@ -105,6 +105,8 @@ export type Channel = {
   readonly currency: Currency;
   readonly defaultLocationId: string;
   readonly commissionPpm: number;
+  /** Who declares the tax. What a marketplace collects is listed and not owed by us; it pays us without it. */
+  readonly taxCollectedBy: 'us' | 'marketplace';
   readonly archived: boolean;
   readonly version: number;
 };
@@ -874,6 +876,7 @@ export type OrderAct = {
     /** Whole minor units (cents). */
     readonly amountMinor: number;
   }[];
+  readonly vouchers: OrderVouchers;
   readonly eventNumber: number;
   readonly repeated: boolean;
 };
@@ -985,6 +988,23 @@ export type OrderSummary = {
   readonly placedAt: string;
   /** YYYY-MM-DD. */
   readonly businessDay: string;
+};
+
+/** Vouchers for later baskets that the act issued or took back. */
+export type OrderVouchers = {
+  readonly issued: readonly {
+    readonly promotionId: string;
+    /** Whole minor units (cents). */
+    readonly amountMinor: number;
+    /** For whoever brings it. Null: it is the customer’s, and comes by itself with their next basket. A preview has none. */
+    readonly code: string | null;
+    /** RFC 3339. */
+    readonly validUntil: string;
+  }[];
+  /** Of unused vouchers, void with what came back. */
+  readonly voidedMinor: number;
+  /** Kept from the refund for vouchers that were used. */
+  readonly withheldMinor: number;
 };
 
 export type OwnAccount = {
@@ -1112,6 +1132,8 @@ export type PriceChange = {
   readonly name: string;
   readonly state: 'draft' | 'staging' | 'scheduled' | 'cancelled' | 'undone';
   readonly rows: number;
+  /** While it is being written (`staging`): how many of its prices are. */
+  readonly staged: number;
   readonly startAt: string | null;
   readonly startLocal: string | null;
   readonly forced: boolean;
@@ -1344,6 +1366,8 @@ export type PromotionEffect = {
   }[];
   readonly skuId?: string;
   readonly forEachMinor?: number;
+  /** How long a voucher can be used; 90 days unless told. */
+  readonly validDays?: number;
 };
 
 /** Which lines: the kind, and what belongs to it (the ids, or an attribute and its values). */
@@ -1606,6 +1630,47 @@ export type StockPromise = {
   readonly quantity: number;
   readonly expiresAt: string | null;
   readonly since: string | null;
+};
+
+export type Task = {
+  readonly id: string;
+  readonly kind: 'promotion_overused' | 'reward_overdrawn' | 'gift_card_not_charged' | 'payment_failed';
+  readonly state: 'open' | 'done';
+  /** The event that it came from. */
+  readonly eventNumber: number;
+  readonly entityId: string | null;
+  readonly locationId: string | null;
+  readonly orderId: string | null;
+  readonly orderNumber: string | null;
+  readonly items: readonly {
+    readonly what:
+      | 'promotion'
+      | 'promotion_of_customer'
+      | 'coupon'
+      | 'gift_card'
+      | 'store_credit'
+      | 'points'
+      | 'payment';
+    /** Of a promotion its name, of a gift card its last four symbols, else empty. */
+    readonly name: string;
+    readonly promotionId: string | null;
+    readonly giftCardId: string | null;
+    readonly paymentId: string | null;
+    readonly customerId: string | null;
+    readonly customerNumber: string | null;
+    /** Of the amounts; empty where there is none. */
+    readonly currency: string;
+    readonly amountMinor: number | null;
+    readonly overuses: number | null;
+    readonly points: number | null;
+    readonly open: number | null;
+    readonly reason: string | null;
+  }[];
+  /** RFC 3339. */
+  readonly openedAt: string;
+  readonly doneAt: string | null;
+  readonly doneBy: string | null;
+  readonly note: string;
 };
 
 export type TaxBuyer = {
@@ -2258,6 +2323,18 @@ export type Operations = {
       readonly through: string;
     };
   };
+  /** Say that a task is done, and what was done */
+  readonly completeTask: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      /** What was done. */
+      readonly note?: string;
+    };
+    readonly answer: {
+      readonly id: string;
+    };
+  };
   /** Prove once more that it is me, by one of: password, code, passkey. */
   readonly confirmIdentity: {
     readonly params: undefined;
@@ -2316,6 +2393,16 @@ export type Operations = {
         /** Whole minor units (cents). */
         readonly valueMinor: number;
       }[];
+    };
+  };
+  /** How many tasks are open */
+  readonly countTasks: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      /** 100 stands for as many and more. */
+      readonly open: number;
     };
   };
   /** How many webhooks need a person: disabled by failures, or failing for a quarter of an hour */
@@ -2740,6 +2827,8 @@ export type Operations = {
       readonly archived?: boolean;
       readonly defaultLocationId?: string;
       readonly commissionPpm?: number;
+      /** Who declares the tax. What a marketplace collects is listed and not owed by us; it pays us without it. */
+      readonly taxCollectedBy?: 'us' | 'marketplace';
     };
     readonly answer: Channel;
   };
@@ -3518,6 +3607,13 @@ export type Operations = {
         readonly running: boolean;
       }[];
     };
+  };
+  /** One task */
+  readonly getTask: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Task;
   };
   /** What taxes ask of a customer: a business or not, its VAT number, its exemptions */
   readonly getTaxBuyer: {
@@ -4363,6 +4459,22 @@ export type Operations = {
       }[];
     };
   };
+  /** What a person must look at, newest first */
+  readonly listTasks: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly state?: 'open' | 'done';
+      readonly kind?: 'promotion_overused' | 'reward_overdrawn' | 'gift_card_not_charged' | 'payment_failed';
+      readonly location?: string;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly Task[];
+      readonly next: string | null;
+    };
+  };
   /** Which customers are not taxed where, newest first */
   readonly listTaxExemptions: {
     readonly params: undefined;
@@ -4574,6 +4686,8 @@ export type Operations = {
       readonly currency: Currency;
       readonly defaultLocationId: string;
       readonly commissionPpm?: number;
+      /** Who declares the tax. What a marketplace collects is listed and not owed by us; it pays us without it. */
+      readonly taxCollectedBy?: 'us' | 'marketplace';
       /** Whether prices hold the tax already. */
       readonly taxInclusive: boolean;
     };
@@ -4923,6 +5037,15 @@ export type Operations = {
       readonly name: string;
     };
     readonly answer: undefined;
+  };
+  /** Open a task again that was said to be done */
+  readonly reopenTask: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: Readonly<Record<string, never>>;
+    readonly answer: {
+      readonly id: string;
+    };
   };
   /** Tell everything again from an event on */
   readonly replayWebhook: {
@@ -5977,8 +6100,10 @@ export const ADDRESSES = {
   changePriceList: ['PUT', '/api/v1/price-lists/{id}'],
   checkImport: ['POST', '/api/v1/imports/{id}/check'],
   closePeriod: ['POST', '/api/v1/period-close'],
+  completeTask: ['POST', '/api/v1/tasks/{id}/completion'],
   confirmIdentity: ['POST', '/api/v1/account/confirmation'],
   countStock: ['POST', '/api/v1/stock-counts'],
+  countTasks: ['GET', '/api/v1/task-count'],
   countWebhookTroubles: ['GET', '/api/v1/webhook-troubles'],
   createApiKey: ['POST', '/api/v1/api-keys'],
   createCategory: ['POST', '/api/v1/categories'],
@@ -6055,6 +6180,7 @@ export const ADDRESSES = {
   getStaff: ['GET', '/api/v1/staff/people/{id}'],
   getStockValuation: ['GET', '/api/v1/stock-valuation'],
   getSystemHealth: ['GET', '/api/v1/system/health'],
+  getTask: ['GET', '/api/v1/tasks/{id}'],
   getTaxBuyer: ['GET', '/api/v1/customers/{id}/tax'],
   getTaxReport: ['GET', '/api/v1/tax-report'],
   getToday: ['GET', '/api/v1/today'],
@@ -6119,6 +6245,7 @@ export const ADDRESSES = {
   listStockPromises: ['GET', '/api/v1/stock/{id}/promises'],
   listStoreCredit: ['GET', '/api/v1/customers/{id}/store-credit'],
   listSupplierShares: ['GET', '/api/v1/supplier-shares'],
+  listTasks: ['GET', '/api/v1/tasks'],
   listTaxExemptions: ['GET', '/api/v1/taxes/exemptions'],
   listTaxJurisdictions: ['GET', '/api/v1/taxes/jurisdictions'],
   listTaxPlaces: ['GET', '/api/v1/taxes/places'],
@@ -6154,6 +6281,7 @@ export const ADDRESSES = {
   removeGroupCustomers: ['POST', '/api/v1/customer-groups/{id}/customers/remove'],
   removePasskey: ['DELETE', '/api/v1/account/passkeys/{id}'],
   renamePasskey: ['PATCH', '/api/v1/account/passkeys/{id}'],
+  reopenTask: ['POST', '/api/v1/tasks/{id}/reopening'],
   replayWebhook: ['POST', '/api/v1/webhooks/{id}/replay'],
   resendInvitation: ['POST', '/api/v1/staff/invitations/{id}/resend'],
   resendWebhookEvent: ['POST', '/api/v1/webhooks/{id}/resend'],

@@ -76,6 +76,13 @@ describe('changing a channel', () => {
       around,
       { reason: 'bad_commission', commissionPpm: 1_000_001 },
     ],
+    [
+      'a shop is no marketplace',
+      kept,
+      { version: 3, taxCollectedBy: 'marketplace' as const },
+      around,
+      { reason: 'not_a_marketplace', kind: 'shop' },
+    ],
   ])('is refused when %s', (_, channel, edit, around, rejection) => {
     expect(decideEditChannel(channel, edit, around)).toEqual({ ok: false, rejection });
   });

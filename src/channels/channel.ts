@@ -5,6 +5,9 @@ import { PPM, type Ppm } from '../kernel/rate.ts';
 /** Where people buy. */
 export type ChannelKind = 'shop' | 'store' | 'marketplace' | 'call_centre';
 
+/** Who declares and pays the tax on what a channel sells. */
+export type TaxCollector = 'us' | 'marketplace';
+
 /** A way to the customer with prices of its own. Its entity is the seller; its default location fulfils when nobody chooses; a marketplace keeps `commissionPpm`. */
 export type Channel = {
   readonly id: string;
@@ -15,6 +18,8 @@ export type Channel = {
   readonly currency: CurrencyCode;
   readonly defaultLocationId: string;
   readonly commissionPpm: Ppm;
+  /** `marketplace` where the law makes it the one who owes the tax; what it pays us excludes that. Undefined is `us`. */
+  readonly taxCollectedBy?: TaxCollector | undefined;
 };
 
 /** A channel as it is kept. An archived one sells nothing any more; what it sold can still be shipped, given back and looked at. */
@@ -30,7 +35,8 @@ export type ChannelRejection =
 type TermsProblem =
   | { reason: 'unknown_location'; locationId: string }
   | { reason: 'location_of_another_entity'; locationId: string; entityId: string }
-  | { reason: 'bad_commission'; commissionPpm: number };
+  | { reason: 'bad_commission'; commissionPpm: number }
+  | { reason: 'not_a_marketplace'; kind: ChannelKind };
 
 /** Says whether a channel can be opened. It sells for the entity that owns the goods of its default location, else every sale would first be one between two companies. */
 export function decideOpenChannel(
@@ -51,6 +57,7 @@ export type EditChannel = {
   readonly name?: string | undefined;
   readonly defaultLocationId?: string | undefined;
   readonly commissionPpm?: Ppm | undefined;
+  readonly taxCollectedBy?: TaxCollector | undefined;
   readonly archived?: boolean | undefined;
 };
 
@@ -79,6 +86,7 @@ export function decideEditChannel(
     name: edit.name ?? channel.name,
     defaultLocationId: edit.defaultLocationId ?? channel.defaultLocationId,
     commissionPpm: edit.commissionPpm ?? channel.commissionPpm,
+    taxCollectedBy: edit.taxCollectedBy ?? channel.taxCollectedBy,
     archived,
     version: version + 1,
   };
@@ -92,7 +100,9 @@ function termsProblem(
     entityId: seller,
     defaultLocationId: locationId,
     commissionPpm,
-  }: Pick<Channel, 'entityId' | 'defaultLocationId' | 'commissionPpm'>,
+    kind,
+    taxCollectedBy,
+  }: Pick<Channel, 'entityId' | 'defaultLocationId' | 'commissionPpm' | 'kind' | 'taxCollectedBy'>,
   entityOfLocation: ReadonlyMap<string, string>,
 ): TermsProblem | undefined {
   const entityId = entityOfLocation.get(locationId);
@@ -100,5 +110,6 @@ function termsProblem(
   if (entityId !== seller) return { reason: 'location_of_another_entity', locationId, entityId };
   if (!Number.isInteger(commissionPpm) || commissionPpm < 0 || commissionPpm > PPM)
     return { reason: 'bad_commission', commissionPpm };
+  if (taxCollectedBy === 'marketplace' && kind !== 'marketplace') return { reason: 'not_a_marketplace', kind };
   return undefined;
 }

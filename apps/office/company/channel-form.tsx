@@ -34,6 +34,7 @@ export function ChannelForm({ onDone }: { onDone: (channel: Channel) => void }) 
   const currency = chosenCurrency ?? entity?.functionalCurrency ?? null;
   const [taxInclusive, setTaxInclusive] = useState(true);
   const [commission, setCommission] = useState<number | ''>(0);
+  const [theirTax, setTheirTax] = useState(false);
   const opening = useAct(openChannel, { touches: ['company', 'setup'], onDone });
   const reason =
     location === undefined || entity === undefined
@@ -53,7 +54,12 @@ export function ChannelForm({ onDone }: { onDone: (channel: Channel) => void }) 
       currency: (currency ?? 'EUR') as ChannelWish['currency'],
       defaultLocationId: location.id,
       taxInclusive,
-      ...(kind === 'marketplace' ? { commissionPpm: Math.round((commission === '' ? 0 : commission) * 10_000) } : {}),
+      ...(kind === 'marketplace'
+        ? {
+            commissionPpm: Math.round((commission === '' ? 0 : commission) * 10_000),
+            taxCollectedBy: theirTax ? ('marketplace' as const) : ('us' as const),
+          }
+        : {}),
     });
   };
   return (
@@ -104,15 +110,23 @@ export function ChannelForm({ onDone }: { onDone: (channel: Channel) => void }) 
         <CodeField code={code} description={t('channelCodeText')} />
       </div>
       {kind === 'marketplace' && (
-        <NumberInput
-          label={t('commission')}
-          min={0}
-          max={100}
-          decimalScale={3}
-          suffix=" %"
-          value={commission}
-          onChange={(value) => setCommission(typeof value === 'number' ? value : '')}
-        />
+        <>
+          <NumberInput
+            label={t('commission')}
+            min={0}
+            max={100}
+            decimalScale={3}
+            suffix=" %"
+            value={commission}
+            onChange={(value) => setCommission(typeof value === 'number' ? value : '')}
+          />
+          <Switch
+            label={t('marketplaceTax')}
+            description={t('marketplaceTaxText')}
+            checked={theirTax}
+            onChange={(event) => setTheirTax(event.currentTarget.checked)}
+          />
+        </>
       )}
       <Switch
         label={t('taxInclusive')}

@@ -1,4 +1,4 @@
-import { NumberInput, TextInput } from '@mantine/core';
+import { NumberInput, Switch, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { editChannel, editEntity, editLocation } from '../../client/setup.ts';
@@ -76,10 +76,12 @@ export function EditChannel({ of, onDone }: { of: Channel } & Done) {
   const [name, setName] = useState(of.name);
   const [defaultLocationId, setLocation] = useState(of.defaultLocationId);
   const [percent, setPercent] = useState<number | ''>(of.commissionPpm / 10_000);
+  const [theirTax, setTheirTax] = useState(of.taxCollectedBy === 'marketplace');
   const act = useAct(editChannel, { touches, onDone });
   const { id, version } = of;
   const where = { defaultLocationId };
   const commissionPpm = Math.round((percent === '' ? 0 : percent) * 10_000);
+  const taxCollectedBy = theirTax ? ('marketplace' as const) : ('us' as const);
   return (
     <EditForm
       what="channel"
@@ -89,7 +91,7 @@ export function EditChannel({ of, onDone }: { of: Channel } & Done) {
       onName={setName}
       problem={act.error}
       busy={act.isPending}
-      onSave={() => act.mutate({ id, version, name: name.trim(), ...where, commissionPpm })}
+      onSave={() => act.mutate({ id, version, name: name.trim(), ...where, commissionPpm, taxCollectedBy })}
       // The place it sold from may be closed by now, so the one that is chosen comes with it.
       onArchive={(archived) => act.mutate({ id, version, archived, ...(archived ? {} : where) })}
       open={
@@ -103,15 +105,23 @@ export function EditChannel({ of, onDone }: { of: Channel } & Done) {
       }
     >
       {of.kind === 'marketplace' && (
-        <NumberInput
-          label={t('commission')}
-          min={0}
-          max={100}
-          decimalScale={3}
-          suffix=" %"
-          value={percent}
-          onChange={(value) => setPercent(typeof value === 'number' ? value : '')}
-        />
+        <>
+          <NumberInput
+            label={t('commission')}
+            min={0}
+            max={100}
+            decimalScale={3}
+            suffix=" %"
+            value={percent}
+            onChange={(value) => setPercent(typeof value === 'number' ? value : '')}
+          />
+          <Switch
+            label={t('marketplaceTax')}
+            description={t('marketplaceTaxText')}
+            checked={theirTax}
+            onChange={(event) => setTheirTax(event.currentTarget.checked)}
+          />
+        </>
       )}
     </EditForm>
   );

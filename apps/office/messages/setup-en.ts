@@ -101,6 +101,9 @@ export const companyEn = {
   channelCurrencyText: 'What customers pay in.',
   channelCodeText: 'Stands in order numbers.',
   commission: 'What the marketplace keeps',
+  marketplaceTax: 'The marketplace declares the tax',
+  marketplaceTaxText:
+    'Where the law makes it the one who owes it. What it collects is listed with each order, is not owed by us, and is not in what it pays.',
   taxInclusive: 'Prices hold the tax already',
   taxInclusiveText: 'As on shop shelves in most countries. It cannot be changed later.',
   openChannel: 'Open the way to sell',
@@ -254,6 +257,7 @@ export const setupReasonsEn = {
     '{orders, plural, one {One order is} other {# orders are}} not done. Ship or cancel what is open first.',
   unknown_location: 'There is no such open location.',
   bad_commission: 'This is no share.',
+  not_a_marketplace: 'Only a marketplace can declare the tax for us.',
   bad_cut_off_hour: 'The day ends at an hour from 0 to 23.',
   location_of_another_entity: 'This location belongs to another company.',
   registration_overlaps: 'The company has a tax number in this country already.',

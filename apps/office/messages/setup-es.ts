@@ -103,6 +103,9 @@ export const companyEs: typeof companyEn = {
   channelCurrencyText: 'En la que pagan los clientes.',
   channelCodeText: 'Figura en los números de pedido.',
   commission: 'Lo que se queda el mercado en línea',
+  marketplaceTax: 'El mercado en línea declara el impuesto',
+  marketplaceTaxText:
+    'Donde la ley lo hace deudor del impuesto. Lo que recauda figura en cada pedido, no lo debemos y no está en lo que nos paga.',
   taxInclusive: 'Los precios ya incluyen el impuesto',
   taxInclusiveText: 'Como en las tiendas de casi todos los países. Después no se puede cambiar.',
   openChannel: 'Abrir la vía de venta',
@@ -257,6 +260,7 @@ export const setupReasonsEs: typeof setupReasonsEn = {
     '{orders, plural, one {Un pedido no está terminado} other {# pedidos no están terminados}}. Envíe o cancele antes lo que queda.',
   unknown_location: 'No hay tal ubicación abierta.',
   bad_commission: 'Esto no es una parte.',
+  not_a_marketplace: 'Solo un mercado en línea puede declarar el impuesto por nosotros.',
   bad_cut_off_hour: 'El día termina a una hora de 0 a 23.',
   location_of_another_entity: 'Esta ubicación es de otra empresa.',
   registration_overlaps: 'La empresa ya tiene un número fiscal en este país.',

@@ -9,7 +9,7 @@ import { notFound } from '../../../platform/http/problem.ts';
 import { allow, route } from '../../../platform/http/route.ts';
 import { NumberFrom } from '../../../platform/http/money.ts';
 import { decideEditChannel, type KeptChannel } from '../../../src/channels/channel.ts';
-import { channelAnswer, ChannelType } from '../../../src/channels/server/channels.routes.ts';
+import { channelAnswer, ChannelType, TaxCollectorType } from '../../../src/channels/server/channels.routes.ts';
 import { loadChannels, saveChannel } from '../../../src/channels/server/channels.store.ts';
 import { decideEditEntity, type KeptEntity } from '../../../src/company/legal-entity.ts';
 import { entityAnswer, EntityType, SeatType } from '../../../src/company/server/company.routes.ts';
@@ -133,6 +133,7 @@ export function registerSetupEdits(app: Api, deps: SetupDeps): void {
           ...common,
           defaultLocationId: Type.Optional(IdType('location')),
           commissionPpm: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+          taxCollectedBy: Type.Optional(TaxCollectorType),
         },
         closed,
       ),

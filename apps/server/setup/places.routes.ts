@@ -8,7 +8,7 @@ import { masterAnswer } from '../../../platform/http/master-answer.ts';
 import { CurrencyType } from '../../../platform/http/money.ts';
 import { allow, route } from '../../../platform/http/route.ts';
 import { decideOpenChannel, type KeptChannel } from '../../../src/channels/channel.ts';
-import { channelAnswer, ChannelType } from '../../../src/channels/server/channels.routes.ts';
+import { channelAnswer, ChannelType, TaxCollectorType } from '../../../src/channels/server/channels.routes.ts';
 import { insertChannels, loadChannels } from '../../../src/channels/server/channels.store.ts';
 import { decideOpenRegister, type OpenRegister } from '../../../src/company/register.ts';
 import { RegisterType } from '../../../src/company/server/company.routes.ts';
@@ -139,6 +139,7 @@ function registerChannels(app: Api, deps: SetupDeps): void {
           currency: CurrencyType,
           defaultLocationId: IdType('location'),
           commissionPpm: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+          taxCollectedBy: Type.Optional(TaxCollectorType),
           taxInclusive: Type.Boolean({ description: 'Whether prices hold the tax already.' }),
         },
         closed,

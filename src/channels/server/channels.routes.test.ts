@@ -19,6 +19,7 @@ const theirs = {
   code: 'AMZ',
   kind: 'marketplace' as const,
   commissionPpm: 150_000,
+  taxCollectedBy: 'marketplace' as const,
   entityId: otherEntity,
   defaultLocationId: otherLocation,
 };
@@ -48,6 +49,7 @@ it('channels are shown as far as the reader’s grants reach', async () => {
   expect((await api.call('GET', '/channels', undefined, { as: 'local' })).body.items).toEqual([
     {
       ...mine,
+      taxCollectedBy: 'us',
       archived: false,
       version: 1,
       id: encodeId('chn', mine.id),

@@ -8,6 +8,11 @@ import { route } from '../../../platform/http/route.ts';
 import type { KeptChannel } from '../channel.ts';
 import { loadChannels } from './channels.store.ts';
 
+/** Who declares the tax on what a channel sells. */
+export const TaxCollectorType = Type.Union([Type.Literal('us'), Type.Literal('marketplace')], {
+  description: 'Who declares the tax. What a marketplace collects is listed and not owed by us; it pays us without it.',
+});
+
 /** A channel as it is told. */
 export const ChannelType = model(
   'Channel',
@@ -20,6 +25,7 @@ export const ChannelType = model(
     currency: CurrencyType,
     defaultLocationId: IdType('location'),
     commissionPpm: Type.Integer(),
+    taxCollectedBy: TaxCollectorType,
     archived: Type.Boolean(),
     version: Type.Integer(),
   }),
@@ -29,6 +35,7 @@ export const ChannelType = model(
 export function channelAnswer(channel: KeptChannel) {
   return {
     ...channel,
+    taxCollectedBy: channel.taxCollectedBy ?? 'us',
     id: idText('channel', channel.id),
     entityId: idText('legalEntity', channel.entityId),
     defaultLocationId: idText('location', channel.defaultLocationId),

@@ -1,6 +1,6 @@
 import { loadSql, type Tx } from '../../../platform/db/pool.ts';
 import { currencyCode } from '../../kernel/currency.ts';
-import type { Channel, ChannelKind, KeptChannel } from '../channel.ts';
+import type { Channel, ChannelKind, KeptChannel, TaxCollector } from '../channel.ts';
 
 const sql = loadSql(import.meta.url, './channels.sql', ['find_channels', 'insert_channels', 'save_channel']);
 
@@ -15,6 +15,7 @@ export async function loadChannels(tx: Tx): Promise<KeptChannel[]> {
     currency: string;
     default_location_id: string;
     commission_ppm: number;
+    tax_collected_by: TaxCollector;
     archived: boolean;
     version: number;
   };
@@ -27,6 +28,7 @@ export async function loadChannels(tx: Tx): Promise<KeptChannel[]> {
     currency: currencyCode(row.currency),
     defaultLocationId: row.default_location_id,
     commissionPpm: row.commission_ppm,
+    taxCollectedBy: row.tax_collected_by,
     archived,
     version,
   }));
@@ -43,12 +45,13 @@ export async function insertChannels(tx: Tx, rows: readonly Channel[]): Promise<
     rows.map((each) => each.currency),
     rows.map((each) => each.defaultLocationId),
     rows.map((each) => each.commissionPpm),
+    rows.map((each) => each.taxCollectedBy ?? 'us'),
   ]);
 }
 
 /** Writes a channel as it was decided. False when somebody else was faster. `at`: when it was archived, should it be new that it is. */
 export async function saveChannel(tx: Tx, channel: KeptChannel, at: Date): Promise<boolean> {
-  const { id, version, name, defaultLocationId, commissionPpm, archived } = channel;
-  const values = [id, version, name, defaultLocationId, commissionPpm, archived, at];
+  const { id, version, name, defaultLocationId, commissionPpm, taxCollectedBy = 'us', archived } = channel;
+  const values = [id, version, name, defaultLocationId, commissionPpm, archived, at, taxCollectedBy];
   return (await tx.run(sql.save_channel, values)) === 1;
 }

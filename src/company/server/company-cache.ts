@@ -49,6 +49,7 @@ export type ChannelRef = {
   readonly currency: CurrencyCode;
   readonly defaultLocationId: string;
   readonly commissionPpm: number;
+  readonly taxCollectedBy?: 'us' | 'marketplace' | undefined;
   readonly archived: boolean;
 };
 
