@@ -111,6 +111,12 @@ const plants: Readonly<Record<string, string>> = {
   'reward overdrafts': newAccount('gift_card', 0, 100),
   'reward points': newPoints(1, 0),
   'reward points in the books': newPoints(0, 1),
+  'supplier shares':
+    "insert into price_supplier_share values (gen_random_uuid(), '2026-11-22', gen_random_uuid(), 'EUR', 1, 100, 50)",
+  vouchers: `with p as (
+      insert into price_promotion (id, name, terms, created_at) values (gen_random_uuid(), 'Spend and get', '{}', '2026-11-22') returning id)
+    insert into price_earned_voucher (id, order_id, promotion_id, code_hash, currency, amount_minor, taken_back_minor, issued_at, valid_until, version)
+    select gen_random_uuid(), gen_random_uuid(), p.id, 'a hash', 'EUR', 500, 0, '2026-11-22', '2027-11-22', 1 from p`,
   'cost of goods':
     'update order_line set cost_minor = cost_minor + 1 where (order_id, line) = (select order_id, line from order_line limit 1)',
 };

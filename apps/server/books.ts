@@ -17,6 +17,7 @@ import { orderRewardsTable, rewardAccountTable, rewardPointsTable } from '../../
 import { rewardCommands } from '../../src/rewards/server/reward-commands.ts';
 import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { costTable, reservationTable, stockTable } from '../../src/stock/server/stock-books.ts';
+import { earnedVoucherTable } from '../../src/pricing/server/earned-voucher-book.ts';
 import { promotionUseTable } from '../../src/pricing/server/promotion-use-book.ts';
 import { supplierShareTable } from '../../src/pricing/server/supplier-share-book.ts';
 import { stockCommands } from '../../src/stock/server/stock-commands.ts';
@@ -30,6 +31,7 @@ export const BOOK_TABLES: readonly BookTable[] = [
   orderTable,
   paymentTable,
   promotionUseTable,
+  earnedVoucherTable,
   stockTable,
   costTable,
   reservationTable,

@@ -558,6 +558,56 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
       where e.account = ${account('points_liability', '2330')} group by 1, 2) l on l.entity_id = p.entity_id and l.currency = p.currency
     where coalesce(p.value, 0) + coalesce(l.ledger, 0) <> 0`,
   ),
+  check(
+    'supplier shares',
+    'what suppliers are asked for is their part of the discounts of what left, less what came back',
+    'order_header',
+    `
+    select coalesce(l.promotion_id, s.promotion_id) as promotion_id, l.pieces, s.pieces as told_pieces, l.minor, s.minor as told
+    from (
+      select (d.one ->> 'promotionId')::uuid as promotion_id, sum(case when o.kind = 'return' then l.quantity else l.shipped end) as pieces,
+        sum(case when o.kind = 'return' then (d.one ->> 'supplierMinor')::numeric
+          else round((d.one ->> 'supplierMinor')::numeric * l.shipped / l.quantity) end) as minor
+      from order_line l join order_header o on o.id = l.order_id cross join lateral json_array_elements(l.discounts::json) as d(one)
+      where d.one ->> 'supplierMinor' is not null group by 1) l
+    full join (
+      select promotion_id, sum(pieces) as pieces, sum(supplier_minor) as minor from price_supplier_share group by 1) s on s.promotion_id = l.promotion_id
+    where coalesce(l.pieces, 0) <> coalesce(s.pieces, 0) or coalesce(l.minor, 0) <> coalesce(s.minor, 0)`,
+  ),
+  check(
+    'vouchers',
+    'every voucher was told of by its hand-over, sales issue what they promised, and what was taken back was told of by returns',
+    'order_header',
+    `
+    select v.id::text as about, v.amount_minor::numeric as minor, t.minor as told
+    from price_earned_voucher v
+    full join (
+      select (t.one ->> 0)::uuid as id, (t.one ->> 2)::numeric as minor
+      from platform_event e cross join lateral json_array_elements(e.body -> 'vouchers') as t(one)
+      where e.type in ('SaleRecorded', 'OrderShipped')) t on t.id = v.id
+    where v.amount_minor is distinct from t.minor
+    union all
+    select o.number, coalesce(v.minor, 0), p.minor
+    from order_header o
+    join (
+      select o.id, sum((p.one -> 'voucher' ->> 'amountMinor')::numeric) as minor
+      from order_header o cross join lateral json_array_elements(o.promotions::json) as p(one)
+      where p.one ->> 'voucher' is not null group by 1) p on p.id = o.id
+    left join (select order_id, sum(amount_minor) as minor, sum(taken_back_minor) as back from price_earned_voucher group by 1) v on v.order_id = o.id
+    where coalesce(v.minor - v.back, 0) > p.minor
+      or (o.kind = 'till_sale' and o.register_id is null and coalesce(v.minor, 0) <> p.minor)
+      or (o.kind = 'order' and o.status = 'completed' and v.minor is null and not exists (
+        select from order_line l where l.order_id = o.id and l.cancelled > 0 or l.order_id = o.id and l.returned > 0))
+    union all
+    select v.order_id::text, v.back, r.minor
+    from (select order_id, sum(taken_back_minor) as back from price_earned_voucher group by 1) v
+    left join (
+      select o.original_order_id as order_id,
+        sum(coalesce((e.body ->> 'vouchersVoidedMinor')::numeric, 0) + coalesce((e.body ->> 'vouchersWithheldMinor')::numeric, 0)) as minor
+      from platform_event e join order_header o on o.id = (e.body ->> 'orderId')::uuid
+      where e.type = 'GoodsReturned' group by 1) r on r.order_id = v.order_id
+    where v.back <> coalesce(r.minor, 0)`,
+  ),
 ];
 
 const MOST_ROWS = 20;

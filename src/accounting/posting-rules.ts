@@ -251,6 +251,14 @@ export const POSTING_RULES: readonly PostingRule[] = [
   {
     act: 'GoodsReturned',
     side: 'credit',
+    account: 'sales_discounts',
+    in: 'document',
+    amount: minor('vouchersWithheldMinor'),
+    what: 'kept from the refund for vouchers that were used',
+  },
+  {
+    act: 'GoodsReturned',
+    side: 'credit',
     account: 'cash_difference',
     in: 'document',
     amount: minor('differenceMinor'),

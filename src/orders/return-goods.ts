@@ -28,6 +28,8 @@ import {
   type OrderRewardTerms,
 } from './rewards-of-order.ts';
 import { unitsOf, type SaleTerms, type Tender } from './sale.ts';
+import { takeBackForReturn, vouchersBackBody, type VouchersOfReturn } from './vouchers-of-order.ts';
+import type { VouchersTakenBack } from '../pricing/earned-voucher.ts';
 
 /**
  * A credit note: goods that come back (or an invoice that was too high), with or without the sale they belong to. Quantities and
@@ -46,6 +48,7 @@ export type ReturnGoods = SaleTerms & {
   readonly tenders: readonly (Omit<Tender, 'feeMinor'> & { readonly refundOf?: string })[];
   readonly series: { readonly key: string; readonly prefix: string };
   readonly reason: string;
+  readonly voucherIds?: VouchersOfReturn['voucherIds'];
   readonly rewards?: OrderRewardTerms | undefined;
   /** The tenders were not named by anybody: what is kept for spent points is taken off them. */
   readonly tendersFollow?: boolean | undefined;
@@ -56,7 +59,8 @@ export type ReturnGoods = SaleTerms & {
 /**
  * Refuses, a request only: `no_lines`, `tenders_do_not_cover`, `order_not_found`, `more_than_sold` (line, left), `order_changed` (it must be
  * prepared again), `more_than_captured` (paymentId, left), and for refunds to gift cards and store credit as {@link refundTenders} does. Points that the
- * goods had earned are taken back; what is kept of the refund for points that are spent is told as `withheldMinor`.
+ * goods had earned are taken back, and so are vouchers; what is kept of the refund for points that are spent is told as `withheldMinor`, what is kept for
+ * vouchers that were used as `vouchersWithheldMinor`.
  */
 export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | undefined {
   const sums = sumLines(command.lines);
@@ -86,9 +90,9 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
   }
   const settled = settleRewards(draft, command, original, sums.grossMinor);
   if (!settled.ok) return settled.rejection;
-  const { back, taken } = settled.value;
+  const { back, taken, vouchers } = settled.value;
   const withheldMinor = taken?.withheldMinor ?? 0;
-  const dueMinor = sums.grossMinor - withheldMinor;
+  const dueMinor = sums.grossMinor - withheldMinor - vouchers.withheldMinor;
   const { tenders, tendered, roundingMinor } = roundRefunds(command, settled.value.tenders, dueMinor);
   // Only now: goods that are all back already leave no payment to give back from, and that they are back is the reason to tell.
   if (!command.fact && tendered !== dueMinor + roundingMinor)
@@ -98,6 +102,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
       tenderedMinor: tendered,
       currency: command.terms.currency,
       ...(withheldMinor === 0 ? {} : { withheldMinor, withheldPoints: taken?.withheldPoints ?? 0 }),
+      ...(vouchers.withheldMinor === 0 ? {} : { vouchersWithheldMinor: vouchers.withheldMinor }),
       ...(roundingMinor === 0 ? {} : { cashRoundingMinor: roundingMinor }),
     };
   const beyond = command.fact ? undefined : refuseBeyondCaptured(draft, tenders);
@@ -222,6 +227,7 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
       differenceMinor: dueMinor + roundingMinor - tendered,
       ...(roundingMinor === 0 ? {} : { cashRoundingMinor: roundingMinor }),
       ...returnedRewards(back, taken),
+      ...vouchersBackBody(vouchers),
       lines: command.lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });
@@ -279,6 +285,7 @@ function settleRewards(
   tenders: ReturnGoods['tenders'];
   back: readonly RewardsMoved[];
   taken: RewardsTakenBack | undefined;
+  vouchers: VouchersTakenBack;
 }> {
   const { fact, terms } = command;
   const of = { currency: terms.currency, customerId: terms.customerId, fact };
@@ -305,10 +312,15 @@ function settleRewards(
     original === undefined
       ? undefined
       : takeBackForLines(draft, command, original, Math.max(0, grossMinor - pointsMinor));
-  const rest = command.tendersFollow === true ? lessWithheld(others, taken?.withheldMinor ?? 0) : others;
+  const withheldMinor = taken?.withheldMinor ?? 0;
+  const vouchers = takeBackForReturn(draft, command, original, grossMinor - pointsMinor - withheldMinor);
+  if (!vouchers.ok) return vouchers;
+  const keptMinor = withheldMinor + vouchers.value.withheldMinor;
+  const rest = command.tendersFollow === true ? lessWithheld(others, keptMinor) : others;
   const second = refunds(rest);
   if (!second.ok) return second;
-  return accept({ tenders: [...rest, ...points], back: [first.value, second.value], taken });
+  const back = [first.value, second.value];
+  return accept({ tenders: [...rest, ...points], back, taken, vouchers: vouchers.value });
 }
 
 /** Takes an amount off tenders, from the last one up. */

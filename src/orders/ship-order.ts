@@ -20,6 +20,7 @@ import {
 import { sumDiscounts, shareOfLine, sumTaxes, type LineShare } from './line-share.ts';
 import { earnForLines, pointsShare, reportRewards, rewardsBody, type OrderRewardTerms } from './rewards-of-order.ts';
 import { unitsOf, type SaleTerms } from './sale.ts';
+import { issueForShipment, vouchersBody, type VouchersOfOrder } from './vouchers-of-order.ts';
 
 /** Fees by method, as agreed with the provider: parts per million of the amount and a fixed part, minor units. */
 export type FeeTerms = Partial<Record<PaymentMethod, { readonly ppm: number; readonly fixedMinor: number }>>;
@@ -33,6 +34,7 @@ export type ShipOrder = Omit<SaleTerms, 'terms'> & {
   readonly series: { readonly key: string; readonly prefix: string };
   readonly fees: FeeTerms;
   readonly carrierCostMinor: number;
+  readonly vouchers?: VouchersOfOrder['vouchers'];
   readonly rewards?: OrderRewardTerms | undefined;
   /** The order's, for the accounts that it earns into. */
   readonly currency?: string;
@@ -134,6 +136,7 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
   });
   const { businessDay } = command;
   shareWithSuppliers(draft, { entityId: order.entityId, businessDay, currency: order.currency }, leaving);
+  const vouchers = issueForShipment(draft, command, after);
   draft.act({
     type: 'OrderShipped',
     version: 1,
@@ -160,6 +163,7 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
       commissionMinor: tenders.marketplace === undefined ? 0 : feeMinor,
       carrierCostMinor: command.carrierCostMinor,
       ...rewardsBody(undefined, earned),
+      ...vouchersBody(vouchers),
       captures: settled.captures.map(({ payment, amount }) => [payment.id, payment.method, amount]),
       lines: leaving.map(({ line, skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor, line]),
     },

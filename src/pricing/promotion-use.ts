@@ -2,6 +2,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Act } from '../kernel/act.ts';
 import type { Rejection } from '../kernel/decision.ts';
 import type { BookRules, Draft } from '../kernel/draft.ts';
+import type { VoucherTerms } from './earned-voucher.ts';
 import type { PromotionLimits } from './promotion/promotion.ts';
 
 /**
@@ -55,6 +56,8 @@ export type UsedPromotion = {
   readonly limits: PromotionLimits;
   readonly coupon?: { readonly hash: string; readonly uses: number } | undefined;
   readonly offerId?: string | undefined;
+  /** What it promised: the voucher that the goods earn when they are handed over. */
+  readonly voucher?: VoucherTerms | undefined;
 };
 
 /** Why a promotion can no longer be used, with what is used and allowed. */

@@ -3,6 +3,8 @@ import { IdType, idText } from '../../../platform/http/ids.ts';
 import { model } from '../../../platform/http/model.ts';
 import { CurrencyType, DayType, InstantType, MinorType } from '../../../platform/http/money.ts';
 import type { AcceptedAct } from '../../../platform/http/command-answer.ts';
+import { instantToText } from '../../kernel/time.ts';
+import type { ToldVoucher } from '../../pricing/earned-voucher.ts';
 import type { FactAnswer } from './register-facts.ts';
 import type { KnownOrder, OrderHead, OrderParts, OrderSummary, QuarantineRow } from './orders.store.ts';
 
@@ -164,6 +166,31 @@ export const OrderPageType = model(
   }),
 );
 
+const VouchersType = model(
+  'OrderVouchers',
+  Type.Object(
+    {
+      issued: Type.Array(
+        Type.Object({
+          promotionId: IdType('promotion'),
+          amountMinor: MinorType,
+          code: Type.Union([Type.String(), Type.Null()], {
+            description:
+              'For whoever brings it. Null: it is the customer’s, and comes by itself with their next basket. A preview has none.',
+          }),
+          validUntil: InstantType,
+        }),
+      ),
+      voidedMinor: Type.Unsafe<number>({ ...MinorType, description: 'Of unused vouchers, void with what came back.' }),
+      withheldMinor: Type.Unsafe<number>({
+        ...MinorType,
+        description: 'Kept from the refund for vouchers that were used.',
+      }),
+    },
+    { description: 'Vouchers for later baskets that the act issued or took back.' },
+  ),
+);
+
 /** What is answered to an act about an order. `number` is its own, `document` that of the receipt, invoice or credit note that was issued. */
 export const OrderActType = model(
   'OrderAct',
@@ -180,6 +207,7 @@ export const OrderActType = model(
     discounts: Type.Array(Type.Object({ promotionId: IdType('promotion'), amountMinor: MinorType }), {
       description: 'What promotions took off, in the mode of the prices.',
     }),
+    vouchers: VouchersType,
     eventNumber: Type.Integer(),
     repeated: Type.Boolean(),
   }),
@@ -319,8 +347,14 @@ export function pageAnswer(head: OrderHead, parts: OrderParts) {
   };
 }
 
-/** An act about an order as it is told, from the act itself. What an act does not say (a cancellation has no net and tax) is 0. */
-export function actAnswer({ body, eventNumber, repeated, type }: AcceptedAct) {
+/**
+ * An act about an order as it is told, from the act itself. What an act does not say (a cancellation has no net and tax) is 0. `codes` are those of the vouchers
+ * that it issued, by their ids.
+ */
+export function actAnswer(
+  { body, eventNumber, repeated, type }: AcceptedAct,
+  codes: ReadonlyMap<string, string> = new Map(),
+) {
   const minor = (name: string): number => (typeof body[name] === 'number' ? body[name] : 0);
   const document = typeof body['document'] === 'string' ? body['document'] : null;
   const number = typeof body['number'] === 'string' ? body['number'] : (document ?? '');
@@ -344,6 +378,18 @@ export function actAnswer({ body, eventNumber, repeated, type }: AcceptedAct) {
       promotionId: idText('promotion', id),
       amountMinor,
     })),
+    vouchers: {
+      issued: ((body['vouchers'] ?? []) as readonly ToldVoucher[]).map(
+        ([id, promotionId, amountMinor, validUntil]) => ({
+          promotionId: idText('promotion', promotionId),
+          amountMinor,
+          code: codes.get(id) ?? null,
+          validUntil: instantToText(validUntil),
+        }),
+      ),
+      voidedMinor: minor('vouchersVoidedMinor'),
+      withheldMinor: minor('vouchersWithheldMinor'),
+    },
     eventNumber,
     repeated,
   };
@@ -362,6 +408,7 @@ export function knownAnswer(known: KnownOrder) {
     grossMinor: known.gross_minor,
     cashRoundingMinor: 0,
     discounts: [],
+    vouchers: { issued: [], voidedMinor: 0, withheldMinor: 0 },
     eventNumber: known.event_number,
     repeated: true,
   };

@@ -1,6 +1,7 @@
 import type { CommandRules, Resolved } from '../../../platform/commit/command.ts';
 import type { Reader } from '../../../platform/db/read.ts';
 import type { Goods } from '../../stock/goods.ts';
+import { EARNED_VOUCHERS } from '../../pricing/earned-voucher.ts';
 import { PROMOTION_USES, promotionUseKeys, type UsedPromotion } from '../../pricing/promotion-use.ts';
 import { ORDER_REWARDS } from '../../rewards/order-rewards.ts';
 import { POINTS } from '../../rewards/points-account.ts';
@@ -138,10 +139,11 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
     kind: 'request',
     missing: { reason: 'order_not_found' },
     lines: (body) => body.lines?.length ?? 4,
-    keys: (body) =>
-      withRewards({ order: [body.orderId], series: [body.series.key] }, body, {
-        currency: body.currency ?? body.entityCurrency,
-      }),
+    keys: (body) => {
+      const keys: Record<string, readonly string[]> = { order: [body.orderId], series: [body.series.key] };
+      if (body.vouchers !== undefined) keys[EARNED_VOUCHERS.name] = [body.orderId];
+      return withRewards(keys, body, { currency: body.currency ?? body.entityCurrency });
+    },
     resolve: (body) => resolveOrder(deps, body.orderId),
     decide: shipOrder,
   };
@@ -163,6 +165,10 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
       if (body.terms.originalOrderId !== undefined) keys.order = [body.terms.originalOrderId];
       const refunded = body.tenders.flatMap(({ refundOf }) => refundOf ?? []);
       if (refunded.length > 0) keys.payment = refunded;
+      if (body.voucherIds !== undefined && body.terms.originalOrderId !== undefined) {
+        keys[EARNED_VOUCHERS.name] = [body.terms.originalOrderId];
+        if (body.voucherIds.length > 0) keys[PROMOTION_USES.name] = body.voucherIds;
+      }
       return withRewards(keys, body, {
         currency: body.terms.currency,
         customerId: body.terms.customerId,

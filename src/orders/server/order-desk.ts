@@ -9,6 +9,7 @@ import { notFound, forbidden, ProblemError } from '../../../platform/http/proble
 import { allow, type Permission } from '../../../platform/http/route.ts';
 import type { ChannelRef } from '../../company/server/company-cache.ts';
 import { accept, type Decision, type Rejection } from '../../kernel/decision.ts';
+import type { ToldVoucher } from '../../pricing/earned-voucher.ts';
 import type { CouponRejection, PromotionDoor } from '../../pricing/server/promotion-door.ts';
 import { ProviderFault, type CardProvider } from '../../payments/card-provider.ts';
 import type { OrderRewardTerms } from '../rewards-of-order.ts';
@@ -171,8 +172,18 @@ export function openOrderDesk(given: OrderRouteDeps) {
     return rewardTermsOf({ ...rewards, skus: deps.skus }, { entityId: head.entity_id, customerId, lines });
   };
 
+  /** The codes of vouchers that an act issued to who is not known, by their ids. */
+  const voucherCodesOf = async ({ body }: AcceptedAct): Promise<ReadonlyMap<string, string>> => {
+    const issued = (body['vouchers'] ?? []) as readonly ToldVoucher[];
+    const door = given.promotionDoor;
+    if (door === undefined) return new Map();
+    const byCode = issued.filter(([, , , , of]) => of === 'code');
+    return new Map(await Promise.all(byCode.map(async ([id]) => [id, await door.codeOfVoucher(id)] as const)));
+  };
+
   return {
     deps,
+    voucherCodesOf,
     rewardsOf,
     known,
     reads,

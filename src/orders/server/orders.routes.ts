@@ -257,12 +257,13 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
         carrierCostMinor: body.carrierCostMinor ?? 0,
         at,
         rewards: await desk.rewardsOf(order),
+        vouchers: await given.promotionDoor?.vouchersToIssue({
+          promotions: order.head.promotions,
+          customerId: order.head.customer_id ?? undefined,
+        }),
       });
-      return reply
-        .code(201)
-        .send(
-          actAnswer(await send(shipment, frameOf(request, 'ShipOrder', { params, body }, at), known, request.preview)),
-        );
+      const act = await send(shipment, frameOf(request, 'ShipOrder', { params, body }, at), known, request.preview);
+      return reply.code(201).send(actAnswer(act, request.preview ? undefined : await desk.voucherCodesOf(act)));
     },
   });
 

@@ -80,7 +80,7 @@ limit 200);
 
 -- name: find_order
 select id, kind, number, status, entity_id, channel_id, selling_location_id, customer_id, customer_card_id, register_id, associate_id, original_order_id,
-  external_ref, currency, tax_inclusive, tax_jurisdiction, net_minor, tax_minor, gross_minor, prepaid_minor, cash_rounding_minor, placed_at, business_day, event_number, version
+  external_ref, currency, tax_inclusive, tax_jurisdiction, net_minor, tax_minor, gross_minor, prepaid_minor, cash_rounding_minor, placed_at, business_day, event_number, version, promotions
 from order_header
 where id = $1;
 

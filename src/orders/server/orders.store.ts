@@ -6,6 +6,7 @@ import { wordsQuery } from '../../../platform/db/search.ts';
 import type { QuarantinedFact } from '../../kernel/fact-source.ts';
 import type { BusinessDay } from '../../kernel/time.ts';
 import type { PaymentMethod } from '../../payments/payment.ts';
+import type { UsedPromotion } from '../../pricing/promotion-use.ts';
 import type { LineDiscount } from '../../pricing/promotion/promotion-basket.ts';
 import type { Address } from '../../customers/customer.ts';
 import type { LineTax, TaxPlace } from '../../pricing/tax/tax-basket.ts';
@@ -68,6 +69,7 @@ export type OrderHead = OrderSummary & {
   readonly cash_rounding_minor: number;
   readonly event_number: number;
   readonly version: number;
+  readonly promotions: readonly UsedPromotion[] | null;
 };
 
 /** A line of a stored order. */

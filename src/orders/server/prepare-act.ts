@@ -40,6 +40,7 @@ export function prepareShipment(
     readonly carrierCostMinor: number;
     readonly at: InstantMs;
     readonly rewards?: OrderRewardTerms | undefined;
+    readonly vouchers?: ShipOrder['vouchers'];
   },
 ): Decision<ShipOrder, PrepareRejection> {
   const found = settingOfOrder(deps, order, asked.at);
@@ -52,6 +53,7 @@ export function prepareShipment(
     fees: feesOf(deps, order.channel),
     carrierCostMinor: asked.carrierCostMinor,
     rewards: asked.rewards,
+    vouchers: asked.vouchers,
     currency: order.head.currency,
   });
 }

@@ -8,9 +8,9 @@ import { accept, reject, type Decision } from '../../kernel/decision.ts';
 import { businessDayOf, fiscalYearOf, type BusinessDay, type InstantMs } from '../../kernel/time.ts';
 import type { PricingRules } from '../../pricing/basket.ts';
 import type { UsedPromotion } from '../../pricing/promotion-use.ts';
-import type { CompiledPromotions } from '../../pricing/promotion/compile-promotions.ts';
+import { changePromotion, type CompiledPromotions } from '../../pricing/promotion/compile-promotions.ts';
+import type { Promotion } from '../../pricing/promotion/promotion.ts';
 import type { PromotionDoor } from '../../pricing/server/promotion-door.ts';
-import type { AppliedPromotion } from '../../pricing/promotion/promotion-basket.ts';
 import { cashStep } from '../../pricing/tax/cash-rounding.ts';
 import type { TaxPlace, TaxRequest } from '../../pricing/tax/tax-basket.ts';
 import type { LineToPrice, PriceCache, PriceRef } from '../../pricing/server/price-cache.ts';
@@ -78,7 +78,11 @@ export type AskedLine = {
 export type AskedOccasion = Pick<
   PriceOccasion,
   'couponCodes' | 'couponPromotions' | 'offerIds' | 'offerPromotions' | 'refused' | 'uses'
-> & { readonly coupons?: Readonly<Record<string, NonNullable<UsedPromotion['coupon']>>> | undefined };
+> & {
+  readonly coupons?: Readonly<Record<string, NonNullable<UsedPromotion['coupon']>>> | undefined;
+  /** Vouchers that the customer brings, each as the promotion that it is for this basket. */
+  readonly vouchers?: readonly Promotion[] | undefined;
+};
 
 /** Who buys, as far as prices and taxes ask. */
 export type Buyer = {
@@ -389,7 +393,8 @@ function prepareSelling<T>(
     taxInclusive: asked.taxInclusive,
     occasion: { ...occasionFor(asked, as.kind, groupIds), ...(uses === undefined ? {} : { uses }) },
   });
-  return withRules(deps, (rules) => {
+  return withRules(deps, (held) => {
+    const rules = withVouchers(held, asked.occasion?.vouchers);
     const priceWith = (lines: readonly AskedLine[], uses: PriceOccasion['uses']): Prepared<PricedLines> =>
       lookUp(deps, { ...wanted, lines }, (references) =>
         priceLines({ company: deps.company, rules }, where(references.groupIds, uses), lines, references),
@@ -413,7 +418,7 @@ function prepareSelling<T>(
       const grossMinor = lines.reduce((sum, line) => sum + line.grossMinor, 0);
       if (grossMinor < 0) return reject({ reason: 'negative_total', grossMinor });
       const { entity, location, businessDay, rate } = setting;
-      const promotions = usedPromotions(priced.applied, rules.promotions, asked);
+      const promotions = usedPromotions(priced, rules.promotions, asked);
       const base: SellingBase = {
         entityId: entity.id,
         locationId: location.id,
@@ -461,6 +466,13 @@ function prepareSelling<T>(
   });
 }
 
+/** The rules with the vouchers that are brought to this one basket. */
+function withVouchers(rules: PricingRules, vouchers: readonly Promotion[] = []): PricingRules {
+  return vouchers.length === 0
+    ? rules
+    : { ...rules, promotions: vouchers.reduce((compiled, one) => changePromotion(compiled, one), rules.promotions) };
+}
+
 function isLimited(compiled: CompiledPromotions, promotionId: string): boolean {
   const limits = compiled.byId.get(promotionId)?.promotion.limits;
   return limits !== undefined && Object.keys(limits).length > 0;
@@ -468,12 +480,13 @@ function isLimited(compiled: CompiledPromotions, promotionId: string): boolean {
 
 /** What the promotions that applied use up, with the limits that hold now: the commit counts them. */
 function usedPromotions(
-  applied: readonly AppliedPromotion[],
+  { applied, vouchers }: Pick<PricedLines, 'applied' | 'vouchers'>,
   compiled: CompiledPromotions,
   { customer, occasion }: Pick<AskedSale, 'customer' | 'occasion'>,
 ): UsedPromotion[] {
   return applied.map(({ promotionId, couponCode, offerId, amountMinor }) => {
     const coupon = couponCode === undefined ? undefined : occasion?.coupons?.[couponCode];
+    const voucher = vouchers.get(promotionId);
     return {
       promotionId,
       amountMinor,
@@ -481,6 +494,7 @@ function usedPromotions(
       ...(customer === undefined ? {} : { customerId: customer.id }),
       ...(coupon === undefined ? {} : { coupon }),
       ...(offerId === undefined ? {} : { offerId }),
+      ...(voucher === undefined ? {} : { voucher }),
     };
   });
 }

@@ -3,7 +3,14 @@ import type { ChannelRef, CompanyCache } from '../../company/server/company-cach
 import { accept, reject, type Decision } from '../../kernel/decision.ts';
 import { lineAmount, mulDiv, type UnitPrice } from '../../kernel/money.ts';
 import { weekMinuteOf, type InstantMs } from '../../kernel/time.ts';
-import { priceBasket, type BasketLine, type BasketResult, type PricingRules } from '../../pricing/basket.ts';
+import {
+  priceBasket,
+  type BasketLine,
+  type BasketResult,
+  type PricedBasket,
+  type PricingRules,
+} from '../../pricing/basket.ts';
+import { voucherTerms, type BasketPlace, type CountedLine, type VoucherTerms } from '../../pricing/earned-voucher.ts';
 import type { AppliedPromotion, PromotionBasket } from '../../pricing/promotion/promotion-basket.ts';
 import type { LineTax, TaxPlace, TaxRequest } from '../../pricing/tax/tax-basket.ts';
 import { subRegistrationsOn } from '../../pricing/tax/tax-rules.ts';
@@ -44,6 +51,8 @@ export type PricedLines = {
   readonly taxInclusive: boolean;
   readonly applied: readonly AppliedPromotion[];
   readonly gifts: readonly { readonly promotionId: string; readonly skuId: string; readonly quantity: number }[];
+  /** What vouchers that were promised are earned by, by promotion. */
+  readonly vouchers: ReadonlyMap<string, VoucherTerms>;
 };
 
 /** Lines of one command at most, bundles opened. */
@@ -101,8 +110,34 @@ export function priceLines(
       lines.push(saleLine(part.sku, result, about, lines.length));
     }
   }
-  const { applied, gifts } = priced.value;
-  return accept({ lines, taxInclusive, applied, gifts });
+  const { applied, gifts, earnedVouchers } = priced.value;
+  const vouchers = earnedVouchers.length === 0 ? NO_VOUCHERS : termsOf(deps.rules, wanted, { results, earnedVouchers });
+  return accept({ lines, taxInclusive, applied, gifts, vouchers });
+}
+
+const NO_VOUCHERS: ReadonlyMap<string, VoucherTerms> = new Map();
+
+/** What the vouchers of a basket are earned by, in lines of the document. The pieces of a bundle count with its first part. */
+function termsOf(
+  { promotions }: PricingRules,
+  wanted: readonly Wanted[],
+  { results, earnedVouchers }: Pick<PricedBasket, 'earnedVouchers'> & { readonly results: readonly BasketResult[] },
+): Map<string, VoucherTerms> {
+  let before = 0;
+  const basket = wanted.map(({ line, parts }): BasketPlace => {
+    const own = results.slice(before, before + (parts?.length ?? 1));
+    const units = line.countable ? line.quantity : 1;
+    const places = own.map(({ listMinor }, at): CountedLine => [before + at + 1, listMinor, at === 0 ? units : 0]);
+    before += own.length;
+    return { line: { ...line, amountMinor: own.reduce((sum, one) => sum + one.listMinor, 0) }, places };
+  });
+  return new Map(
+    earnedVouchers.flatMap(({ promotionId, amountMinor }): [string, VoucherTerms][] => {
+      const found = promotions.byId.get(promotionId);
+      const terms = found === undefined ? undefined : voucherTerms(found.promotion, amountMinor, basket);
+      return terms === undefined ? [] : [[promotionId, terms]];
+    }),
+  );
 }
 
 /**

@@ -130,7 +130,9 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
         refusal !== undefined
           ? await refuseOrRepeat(refusal, frame, known, request.preview)
           : await prepared(prepareSale(deps, asked), frame, known, request.preview);
-      if ('kind' in sale) return reply.code(201).send(actAnswer(commandAnswer(sale)));
+      const answer = async (act: AcceptedAct) =>
+        reply.code(201).send(actAnswer(act, request.preview ? undefined : await desk.voucherCodesOf(act)));
+      if ('kind' in sale) return answer(commandAnswer(sale));
       const rewards = await rewardsOfSale(given, {
         ...body,
         entityId: target.entityId,
@@ -140,9 +142,7 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
         target,
       });
       if (!rewards.ok)
-        return reply
-          .code(201)
-          .send(actAnswer(commandAnswer(await refuseOrRepeat(rewards.rejection, frame, known, request.preview))));
+        return answer(commandAnswer(await refuseOrRepeat(rewards.rejection, frame, known, request.preview)));
       const fees = feesOf(deps, channel);
       const open = body.tenders.findLastIndex(({ amountMinor }) => amountMinor === undefined);
       if (body.tenders.some(({ amountMinor }, i) => amountMinor === undefined && i !== open)) {
@@ -167,14 +167,14 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
               : 0,
         };
       });
-      const submission = { ...frame, body: { ...sale.value, tenders, rewards: rewards.value.terms } };
-      return reply
-        .code(201)
-        .send(
-          actAnswer(
-            commandAnswer(await (request.preview ? committer.preview(submission) : committer.submit(submission))),
-          ),
-        );
+      const vouchers = await given.promotionDoor?.vouchersToIssue({
+        promotions: sale.value.terms.promotions,
+        customerId: sale.value.terms.customerId,
+      });
+      const submission = { ...frame, body: { ...sale.value, tenders, vouchers, rewards: rewards.value.terms } };
+      return answer(
+        commandAnswer(await (request.preview ? committer.preview(submission) : committer.submit(submission))),
+      );
     },
   });
 
@@ -289,8 +289,16 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
           reason: body.reason,
           at,
         });
+        const voucherIds =
+          original === undefined
+            ? undefined
+            : await given.promotionDoor?.vouchersOf(original.head.id, original.head.promotions);
         const decided: Decision<ReturnGoods> = plain.ok
-          ? await withRewardsOfReturn(given, plain.value, { refunds: body.refunds, principal, target })
+          ? await withRewardsOfReturn(
+              given,
+              { ...plain.value, voucherIds },
+              { refunds: body.refunds, principal, target },
+            )
           : plain;
         if (decided.ok) {
           const { currency } = channel;

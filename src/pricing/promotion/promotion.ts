@@ -22,7 +22,8 @@ export type Tier = { readonly from: number } & ({ readonly ppm: Ppm } | { readon
  * What a promotion does. Amounts are whole minor units of the promotion's currency, in the mode of the price list (with or without tax).
  * `amount` with `each` takes its amount off every piece, without off all matching lines together; `price` is the most that a piece costs;
  * `buy_get` takes `ppm` off `getQuantity` units for every `buyQuantity` bought; `n_for_m`: of `n` units `m` are paid; `group`: any `quantity` units for `minor`;
- * `bundle`: all parts together for `minor`; `voucher` promises a voucher of `minor`, for each `forEachMinor` spent where given.
+ * `bundle`: all parts together for `minor`; `voucher` promises a voucher of `minor`, for each `forEachMinor` spent where given,
+ * to be used within `validDays`.
  */
 export type Effect =
   | { readonly kind: 'percentage'; readonly of: Target; readonly ppm: Ppm }
@@ -51,7 +52,13 @@ export type Effect =
       readonly tiers: readonly Tier[];
     }
   | { readonly kind: 'gift'; readonly skuId: string; readonly quantity: number }
-  | { readonly kind: 'voucher'; readonly of: Target; readonly minor: number; readonly forEachMinor?: number };
+  | {
+      readonly kind: 'voucher';
+      readonly of: Target;
+      readonly minor: number;
+      readonly forEachMinor?: number;
+      readonly validDays?: number;
+    };
 
 /**
  * When a promotion may apply: all that is given must hold. `until` is the first instant at which it no longer does; `hours` are spans of minutes of the week

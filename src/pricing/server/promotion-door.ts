@@ -1,13 +1,18 @@
 import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
 import { accept, reject, type Decision } from '../../kernel/decision.ts';
 import type { InstantMs } from '../../kernel/time.ts';
-import { normaliseCouponCode } from '../promotion/coupon-code.ts';
+import { uuidv7 } from 'uuidv7';
+import type { VoucherToIssue } from '../earned-voucher.ts';
+import type { UsedPromotion } from '../promotion-use.ts';
+import { normaliseCouponCode, readMadeCode } from '../promotion/coupon-code.ts';
 import type { CompiledPromotions } from '../promotion/compile-promotions.ts';
 import type { Promotion } from '../promotion/promotion.ts';
 import type { PromotionUsed } from '../promotion/promotion-basket.ts';
 import { findCoupons, findOffers, findOffersById, type CouponCodes } from './coupon.store.ts';
+import { findVouchersByCode, findVouchersOfCustomer, findVouchersOfOrder } from './earned-voucher-book.ts';
 import type { PromotionCache } from './promotion-cache.ts';
 import { findPromotions, findPromotionUses } from './promotion.store.ts';
+import { codeOfVoucher, promotionOfFound, vouchersToIssue } from './voucher-codes.ts';
 
 /** What a customer brings to the promotions of a basket. `coupons` are codes of limited use with what the commit counts them by. */
 export type BroughtPromotions = {
@@ -16,6 +21,8 @@ export type BroughtPromotions = {
   readonly coupons: Readonly<Record<string, { readonly hash: string; readonly uses: number }>>;
   readonly offerIds: readonly string[];
   readonly offerPromotions: Readonly<Record<string, string>>;
+  /** Vouchers that earlier baskets earned, each as the promotion that it is for this one. */
+  readonly vouchers: readonly Promotion[];
 };
 
 /** Why a code opens nothing. */
@@ -43,6 +50,18 @@ export type PromotionDoor = {
     readonly offerIds: readonly string[];
     readonly at: InstantMs;
   }): Promise<SoldPromotions>;
+  /** What a hand-over may issue of what was promised; undefined where nothing was. */
+  vouchersToIssue(asked: {
+    readonly promotions: readonly UsedPromotion[] | null | undefined;
+    readonly customerId?: string | undefined;
+  }): Promise<readonly VoucherToIssue[] | undefined>;
+  /** The vouchers of an order, for what comes back; undefined where none was promised. */
+  vouchersOf(
+    orderId: string,
+    promotions: readonly UsedPromotion[] | null | undefined,
+  ): Promise<readonly string[] | undefined>;
+  /** The code of a voucher, as it is printed. */
+  codeOfVoucher(id: string): Promise<string>;
 };
 
 /** Promotions by id, codes of limited use as they were asked for (normalised), and the promotions of offers. */
@@ -71,7 +90,24 @@ export function openPromotionDoor(deps: {
     return known;
   };
 
+  const vouchersByCode = async (wanted: readonly string[], codes: CouponCodes) => {
+    const byHash = new Map(
+      wanted.flatMap((code): [string, string][] => {
+        const made = readMadeCode(code);
+        return made === undefined ? [] : [[codes.hashOf(made), code]];
+      }),
+    );
+    const found = byHash.size === 0 ? [] : await reading((tx) => findVouchersByCode(tx, [...byHash.keys()]));
+    return new Map(found.map((one) => [byHash.get(one.codeHash) ?? '', one]));
+  };
+
   return {
+    vouchersToIssue: (asked) => vouchersToIssue(asked, { ...deps, mint: uuidv7 }),
+    async vouchersOf(orderId, promotions) {
+      const isPromised = promotions?.some(({ voucher }) => voucher !== undefined) === true;
+      return isPromised ? reading((tx) => findVouchersOfOrder(tx, orderId)) : undefined;
+    },
+    codeOfVoucher: async (id) => codeOfVoucher(await deps.couponCodes(), id),
     async sold({ promotionIds, couponCodes, offerIds, at }) {
       const codes = couponCodes.length === 0 ? undefined : await deps.couponCodes();
       return reading(async (tx) => {
@@ -89,6 +125,7 @@ export function openPromotionDoor(deps: {
       const compiled = await deps.promotions.compiled();
       const couponPromotions: Record<string, string> = {};
       const coupons: Record<string, { hash: string; uses: number }> = {};
+      const vouchers: Promotion[] = [];
       const wanted = [...new Set(couponCodes.map((text) => normaliseCouponCode(text) ?? text))];
       const single = wanted.filter((code) => !compiled.codes.has(code));
       if (single.length > 0) {
@@ -96,9 +133,21 @@ export function openPromotionDoor(deps: {
         const found = new Map(
           (await reading((tx) => findCoupons(tx, single, { codes, at }))).map((one) => [one.code, one]),
         );
+        const others = single.filter((code) => !found.has(code));
+        const earned = await vouchersByCode(others, codes);
+        for (const code of others) {
+          const voucher = earned.get(code);
+          if (voucher === undefined) return reject({ reason: 'unknown_coupon', code });
+          if (voucher.validUntil <= at) return reject({ reason: 'coupon_expired', code });
+          const isVoid = voucher.takenBackMinor >= voucher.amountMinor;
+          if (voucher.used > 0 || isVoid)
+            return reject({ reason: 'coupon_used_up', code, used: Math.max(1, voucher.used), limit: 1 });
+          couponPromotions[code] = voucher.id;
+          vouchers.push(promotionOfFound(voucher));
+        }
         for (const code of single) {
           const coupon = found.get(code);
-          if (coupon === undefined) return reject({ reason: 'unknown_coupon', code });
+          if (coupon === undefined) continue;
           const { promotionId, hash, uses, used, expired } = coupon;
           if (expired) return reject({ reason: 'coupon_expired', code });
           if (used >= uses) return reject({ reason: 'coupon_used_up', code, used, limit: uses });
@@ -110,6 +159,12 @@ export function openPromotionDoor(deps: {
         customerId === undefined || !hasOffers(compiled)
           ? new Map<string, string>()
           : await reading((tx) => findOffers(tx, customerId, at));
+      if (customerId !== undefined) {
+        for (const voucher of await reading((tx) => findVouchersOfCustomer(tx, customerId, at))) {
+          offers.set(voucher.id, voucher.id);
+          vouchers.push(promotionOfFound(voucher));
+        }
+      }
       if (wanted.length === 0 && offers.size === 0) return accept(undefined);
       return accept({
         couponCodes: wanted,
@@ -117,6 +172,7 @@ export function openPromotionDoor(deps: {
         coupons,
         offerIds: [...offers.keys()],
         offerPromotions: Object.fromEntries(offers),
+        vouchers,
       });
     },
   };

@@ -64,6 +64,13 @@ const EffectType = model(
       ),
       skuId: Type.Optional(IdType('sku')),
       forEachMinor: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 })),
+      validDays: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 3_650,
+          description: 'How long a voucher can be used; 90 days unless told.',
+        }),
+      ),
     },
     { ...closed, description: 'What it does: the kind, and the fields that the kind has. See docs/promotions.md.' },
   ),
@@ -277,6 +284,7 @@ function readEffect(effect: Wanted['effect']): Effect {
         of: of(),
         minor: number('minor'),
         ...(effect.forEachMinor === undefined ? {} : { forEachMinor: effect.forEachMinor }),
+        ...(effect.validDays === undefined ? {} : { validDays: effect.validDays }),
       };
   }
 }

@@ -21,7 +21,8 @@ export function registerSupplierShareRoutes(app: Api, deps: PromotionRouteDeps):
     method: 'GET',
     url: '/supplier-shares',
     operationId: 'listSupplierShares',
-    summary: 'What suppliers pay of discounts, by supplier and promotion: of goods handed over in a period, less what came back',
+    summary:
+      'What suppliers pay of discounts, by supplier and promotion: of goods handed over in a period, less what came back',
     tags,
     permission: 'promotion:read',
     scope: 'none',
@@ -76,7 +77,15 @@ export function registerSupplierShareRoutes(app: Api, deps: PromotionRouteDeps):
 
 const HEAD = ['supplier', 'promotion', 'promotion_id', 'currency', 'pieces', 'discounts', 'to_claim'];
 
-function lineOf({ supplier, name, promotionId, currency, pieces, discountMinor, supplierMinor }: SupplierShareRow): string {
+function lineOf({
+  supplier,
+  name,
+  promotionId,
+  currency,
+  pieces,
+  discountMinor,
+  supplierMinor,
+}: SupplierShareRow): string {
   const amount = (minor: number): string | number => {
     const text = decimalString(minor, minorUnits(currencyCode(currency)));
     // A text that begins with a minus would be taken for a formula.
