@@ -18,7 +18,7 @@ export const layers = [
   ['till'],
   ['accounting'],
   ['documents', 'notices'],
-  ['insight'],
+  ['insight', 'tasks'],
 ];
 
 /**
@@ -54,6 +54,7 @@ export const tableWords = {
   documents: ['document'],
   notices: ['notice'],
   insight: ['insight'],
+  tasks: ['task'],
 };
 
 /** Tables that only ever grow. They are partitioned by range from their first migration. */

@@ -1,4 +1,4 @@
-import { Drawer } from '@mantine/core';
+import { Drawer, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Menu } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
@@ -6,8 +6,13 @@ import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 
-/** Something a person does here. */
-type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
+/** Something a person does here. `waiting` is how much of it waits, in a few signs, and how that is said aloud. */
+type NavItem = {
+  readonly href: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly waiting?: { readonly shown: string; readonly said: string } | undefined;
+};
 /** What belongs together; the first group needs no heading. */
 export type NavGroup = { readonly label?: string; readonly items: readonly NavItem[] };
 
@@ -60,11 +65,17 @@ export function AppFrame({
     <div key={group.label ?? at}>
       {group.label !== undefined && <div className="os-nav-group">{group.label}</div>}
       <ul>
-        {group.items.map(({ href, label, icon: Icon }) => (
+        {group.items.map(({ href, label, icon: Icon, waiting }) => (
           <li key={href}>
             <a className="os-nav-link" href={href} aria-current={isCurrent(href) ? 'page' : undefined}>
               <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
               {label}
+              {waiting !== undefined && (
+                <span className="os-nav-waiting">
+                  <span aria-hidden="true">{waiting.shown}</span>
+                  <VisuallyHidden>{waiting.said}</VisuallyHidden>
+                </span>
+              )}
             </a>
           </li>
         ))}

@@ -5,6 +5,7 @@ import { CircleUserRound, LogOut, Receipt, Tags, UserRoundCog } from 'lucide-rea
 import { useDeferredValue, useEffect, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { findSession, listOrders, listProducts } from '../client/api.ts';
+import { countTasks } from '../client/tasks.ts';
 import { listenLive } from '../client/live.ts';
 import type { LiveState } from '../client/live.ts';
 import type { Session } from '../client/types.ts';
@@ -36,6 +37,7 @@ const TOUCHED: Readonly<Record<string, readonly string[]>> = {
   access: ['api-keys', 'devices'],
   webhook: ['webhooks', 'webhook-troubles'],
   quarantine: ['today', 'quarantine'],
+  task: ['tasks'],
   import: ['imports', 'setup'],
   staff: ['people', 'roles', 'approvals', 'session', 'setup'],
 };
@@ -73,10 +75,16 @@ function SignedIn({ session }: { session: Session }) {
   const t = useTranslations('nav');
   const path = useLocation({ select: ({ pathname }) => pathname });
   const live = useLive();
+  const waiting = useWaiting(session);
   const beginning = useBeginning(session);
   const groups = placesFor(session.permissions, beginning === true).map(({ label, items }) => ({
     ...(label === undefined ? {} : { label: t(label) }),
-    items: items.map(({ href, word, icon }) => ({ href, label: t(word), icon })),
+    items: items.map(({ href, word, icon }) => ({
+      href,
+      label: t(word),
+      icon,
+      ...(href === '/tasks' ? { waiting } : {}),
+    })),
   }));
   const missing = missingFor(path, session.permissions);
   const [led, setLed] = useState(false);
@@ -122,6 +130,22 @@ function useBeginning({ permissions }: Session): boolean | undefined {
   if (!may || steps.isError) return false;
   return steps.data === undefined ? undefined : isToBegin(steps.data);
 }
+
+/** How many tasks are open, for the menu; undefined where none are or nobody may see them. */
+function useWaiting({ permissions }: Session): { shown: string; said: string } | undefined {
+  const t = useTranslations('tasks');
+  const open = useQuery({
+    queryKey: ['tasks', 'count'],
+    queryFn: countTasks,
+    enabled: permissions.includes('task:read'),
+  });
+  const count = open.data ?? 0;
+  if (count === 0) return undefined;
+  return { shown: count >= MOST_TOLD ? `${MOST_TOLD - 1}+` : String(count), said: t('waiting', { count }) };
+}
+
+/** From so many on the server stops counting. */
+const MOST_TOLD = 100;
 
 function useLive(): LiveState {
   const client = useQueryClient();

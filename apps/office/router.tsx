@@ -52,6 +52,7 @@ const screens = {
   '/imports/new': lazyRouteComponent(() => import('./imports/new-import.tsx'), 'NewImport'),
   '/imports/$importId': lazyRouteComponent(() => import('./imports/import.tsx'), 'ImportPage'),
   '/account': lazyRouteComponent(() => import('./own-account/own-account.tsx'), 'AccountPage'),
+  '/tasks': lazyRouteComponent(() => import('./tasks/tasks.tsx'), 'Tasks'),
   '/quarantine': lazyRouteComponent(() => import('./quarantine/quarantine.tsx'), 'Quarantine'),
   '/money/journal': lazyRouteComponent(() => import('./money/journal.tsx'), 'Journal'),
   '/money/trial-balance': lazyRouteComponent(() => import('./money/trial-balance.tsx'), 'TrialBalance'),

@@ -12,14 +12,18 @@ import { taxTotalTable } from '../../src/accounting/server/tax-totals.ts';
 import { seriesTable } from '../../src/company/server/series-book.ts';
 import { documentTable, orderTable } from '../../src/orders/server/order-books.ts';
 import { orderCommands } from '../../src/orders/server/order-commands.ts';
+import type { Act } from '../../src/kernel/act.ts';
+import type { Draft } from '../../src/kernel/draft.ts';
+import type { BusinessDay } from '../../src/kernel/time.ts';
 import { paymentTable } from '../../src/payments/server/payment-book.ts';
 import { orderRewardsTable, rewardAccountTable, rewardPointsTable } from '../../src/rewards/server/reward-books.ts';
 import { rewardCommands } from '../../src/rewards/server/reward-commands.ts';
 import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { costTable, reservationTable, stockTable } from '../../src/stock/server/stock-books.ts';
-import { earnedVoucherTable } from '../../src/pricing/server/earned-voucher-book.ts';
 import { promotionUseTable } from '../../src/pricing/server/promotion-use-book.ts';
 import { supplierShareTable } from '../../src/pricing/server/supplier-share-book.ts';
+import { openTask } from '../../src/tasks/task.ts';
+import { taskTable } from '../../src/tasks/server/task-book.ts';
 import { stockCommands } from '../../src/stock/server/stock-commands.ts';
 
 /** The books in the order in which they are written: the same in every process, so that writers never lock in opposite orders. */
@@ -31,7 +35,6 @@ export const BOOK_TABLES: readonly BookTable[] = [
   orderTable,
   paymentTable,
   promotionUseTable,
-  earnedVoucherTable,
   stockTable,
   costTable,
   reservationTable,
@@ -42,6 +45,7 @@ export const BOOK_TABLES: readonly BookTable[] = [
   journalTable,
   taxTotalTable,
   supplierShareTable,
+  taskTable,
 ];
 
 /** Opens the door for commands of one retailer. `pool` must be a pool of its own with `pipeline: true`. */
@@ -60,8 +64,14 @@ export function openBooks(options: {
     ...options,
     store: createPostgresStore({ pool, schema, now, tables: options.tables ?? BOOK_TABLES }),
     rules: allCommands({ read: faultsTold(createReader(pool, schema)), now, locationOf }),
-    react: postAct,
+    react: followAct,
   });
+}
+
+/** What follows from every act in its own commit: its task, where a person must look, and its postings. */
+function followAct(act: Act, draft: Draft): BusinessDay | undefined {
+  openTask(act, draft);
+  return postAct(act, draft);
 }
 
 /** A reader whose lost connections are faults of the world, as the store's are: the committer waits them out. */

@@ -54,6 +54,8 @@ import { hearOfRights } from '../../src/staff/server/watch-rights.ts';
 import { findCurrentCosts, findOnShelf } from '../../src/stock/server/shelf.store.ts';
 import { registerStockRoutes } from '../../src/stock/server/stock.routes.ts';
 import { sweepExpiredReservations } from '../../src/stock/server/sweep.ts';
+import { openTasksOfEvents } from '../../src/tasks/server/task-book.ts';
+import { registerTaskRoutes } from '../../src/tasks/server/tasks.routes.ts';
 import { docsExamples } from './api/examples.ts';
 import { actorNames, openAuditTrail, type AuditTrail } from './audit.ts';
 import { startAuditChores, type HeadPins } from './audit-chores.ts';
@@ -199,7 +201,7 @@ export async function openBusiness(around: Surroundings): Promise<Business> {
       }
     },
   });
-  const master = openMasterDoor({ pool: pipelined, schema });
+  const master = openMasterDoor({ pool: pipelined, schema, react: openTasksOfEvents });
   const audit = openAuditTrail({ write, schema, now, logger }, { master, systemId: SYSTEM_PRINCIPAL });
   return {
     committer: operation === undefined ? committer : watchedCommitter(committer, operation),
@@ -246,6 +248,7 @@ const SUBJECTS: Readonly<Record<string, IdKind>> = {
   staff: 'person',
   webhook: 'webhook',
   promotion: 'promotion',
+  task: 'task',
 };
 
 function subjectText({
@@ -376,6 +379,7 @@ export async function openApi(
   registerAccountingRoutes(api, { pool: write, schema, committer, company, now });
   registerTaxReport(api, { pool: write, schema, company });
   registerInsightRoutes(api, { pool: write, schema, company, now });
+  registerTaskRoutes(api, { pool: write, schema, master, company, now });
   registerImportRoutes(api, { pool: write, schema, master, company, now });
   registerSetupRoutes(api, {
     ...own,

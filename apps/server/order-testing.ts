@@ -26,6 +26,8 @@ import { createTaxCache } from '../../src/pricing/server/tax-cache.ts';
 import { createTestProvider } from '../../src/payments/server/test-provider.ts';
 import { goodsAt } from '../../src/stock/server/goods-at.ts';
 import { loadAreas } from '../../src/stock/server/valuation-areas.store.ts';
+import { openTasksOfEvents } from '../../src/tasks/server/task-book.ts';
+import { registerTaskRoutes } from '../../src/tasks/server/tasks.routes.ts';
 import { openBooks } from './books.ts';
 import { comparingTables } from './comparing-tables.ts';
 import { startCardProvider, type CardProviderStandIn } from './stand-ins/card-provider.ts';
@@ -169,7 +171,7 @@ export async function openOrderWorld(): Promise<OrderWorld> {
     return place;
   };
   const committer = openBooks({ pool, schema, now, locationOf: placeOf, tables: comparingTables() });
-  const master = openMasterDoor({ pool, schema });
+  const master = openMasterDoor({ pool, schema, react: openTasksOfEvents });
   const cards = await startCardProvider({ slowMs: 200 });
   const provider = createTestProvider({ url: cards.url, apiKey: cards.apiKey, timeoutMs: 400 });
   const loyalty = createLoyaltyCache({ pool, schema });
@@ -186,6 +188,7 @@ export async function openOrderWorld(): Promise<OrderWorld> {
   const couponCodes = createCouponCodes({ pool, schema, secrets: plain });
   const api = await createTestApi((app) => {
     registerRewardRoutes(app, { ...lookup, committer, master, company, skus, loyalty });
+    registerTaskRoutes(app, { pool, schema, master, company, now });
     registerOrderRoutes(app, {
       rewards: { loyalty, cards: lookup },
       pool,

@@ -327,7 +327,10 @@ describe('facts with promotions, cards, credit and points', () => {
   });
 
   /** A sale of a mug at half its price, as the till's engine made it. */
-  const halfPrice = (used: { promotionId?: string; couponCode?: string; offerId?: string }, more: object = {}): [object, object] => {
+  const halfPrice = (
+    used: { promotionId?: string; couponCode?: string; offerId?: string },
+    more: object = {},
+  ): [object, object] => {
     const promotionId = text('pmo', used.promotionId ?? half.id);
     const paid = {
       version: 2,
@@ -509,6 +512,63 @@ describe('facts with promotions, cards, credit and points', () => {
     expect(JSON.stringify(kept)).not.toContain('ABCD');
     expect(await push(facts)).toEqual(answers);
     expect(await push([sell()])).toMatchObject([{ status: 'accepted' }]);
+  });
+
+  it('tell of a card on which the money could not be put', async () => {
+    const { push, sell } = till(await newRegister());
+    const card = await issueCard();
+    await owner.post(`/gift-cards/${card.id}/block`, { locationId: text('loc', IDS.store), reason: 'lost' });
+    expect(await push([sell(...sellsCard({ giftCardId: card.id }))])).toMatchObject([{ status: 'accepted' }]);
+    expect((await acts('GiftCardNotCharged')).map(({ body }) => body['cards'])).toMatchObject([
+      [{ amountMinor: 2000, reason: 'reward_not_usable' }],
+    ]);
+  });
+
+  it('give a person one task for each of it, in the same commit', async () => {
+    const [opened] = await world.rows(
+      `select (select count(*)::int from task) as tasks, (select count(*)::int from platform_event e where e.type in ('PromotionOverused', 'RewardOverdrawn', 'GiftCardNotCharged')) as events`,
+    );
+    expect(opened).toEqual({ tasks: 8, events: 8 });
+    const list = (await owner.get('/tasks?limit=100')).body.items as unknown as Record<string, unknown>[];
+    expect(list.map(({ kind }) => kind)).toEqual([
+      'gift_card_not_charged',
+      'reward_overdrawn',
+      'reward_overdrawn',
+      'reward_overdrawn',
+      ...Array.from({ length: 4 }, () => 'promotion_overused'),
+    ]);
+    const here = { locationId: text('loc', IDS.store), entityId: text('ent', IDS.uk), state: 'open', doneAt: null };
+    expect(list[1]).toMatchObject({ ...here, items: [{ what: 'points', customerId, customerNumber: 'C-1' }] });
+    expect(list[3]).toMatchObject({
+      ...here,
+      orderNumber: matching(/^R-LON-X/),
+      items: [{ what: 'gift_card', giftCardId: matching(/^gcd_/), currency: 'GBP', amountMinor: 400, open: 400 }],
+    });
+    expect(list[4]).toMatchObject({
+      items: [{ what: 'promotion', name: 'Half price', currency: 'GBP', overuses: 2, amountMinor: 1100 }],
+    });
+    expect((await owner.get('/tasks?kind=reward_overdrawn&limit=2')).body).toMatchObject({ next: matching(/./) });
+    expect((await owner.get('/task-count')).body).toEqual({ open: 8 });
+    const url = `/tasks/${String(list[3]?.['id'])}`;
+    expect(await owner.post(`${url}/reopening`, {})).toMatchObject({ status: 409, body: { reason: 'task_open' } });
+    expect(await owner.post(`${url}/completion`, { note: 'Paid at the counter.' })).toMatchObject({ status: 201 });
+    expect(await owner.post(`${url}/completion`, {})).toMatchObject({ body: { reason: 'task_done_before' } });
+    expect((await owner.get(url)).body).toMatchObject({
+      state: 'done',
+      note: 'Paid at the counter.',
+      doneAt: matching(/Z$/),
+    });
+    expect((await owner.get('/task-count')).body).toEqual({ open: 7 });
+    expect((await owner.get('/tasks?state=done')).body.items).toHaveLength(1);
+    expect(await owner.post(`${url}/reopening`, {})).toMatchObject({ status: 201 });
+    expect((await owner.get(url)).body).toMatchObject({ state: 'open', note: '' });
+    const elsewhere = world.as(testPrincipal('all', { entityIds: [IDS.de], locationIds: [] }));
+    expect((await elsewhere.get('/tasks')).body.items).toEqual([]);
+    expect((await elsewhere.get('/task-count')).body).toEqual({ open: 0 });
+    expect((await elsewhere.get(url)).status).toBe(404);
+    expect((await elsewhere.post(`${url}/completion`, {})).status).toBe(404);
+    expect((await world.as(testPrincipal(['task:read'])).post(`${url}/completion`, {})).status).toBe(403);
+    expect((await owner.get(`/tasks/${text('tsk', randomUUID())}`)).status).toBe(404);
   });
 
   it('leave books in which all of it adds up', async () => {

@@ -73,8 +73,17 @@ export type MasterWork<A> = (tx: Tx) => Promise<Decision<MasterChange<A>>>;
 /** The door through which products, prices, customers and settings are changed. */
 export type Master = <A>(submission: MasterSubmission, work: MasterWork<A>) => Promise<MasterOutcome<A>>;
 
-/** Opens the door on a retailer's schema. */
-export function openMasterDoor(deps: { readonly pool: Pool; readonly schema: string }): Master {
+/**
+ * What else is written with events, in their transaction, after them: the statements and their values. Of the numbers it is known only that they are the counter's last.
+ */
+export type MasterReaction = (events: readonly MasterEvent[]) => readonly (readonly [Statement, unknown[]])[];
+
+/** Opens the door on a retailer's schema. `react` is what follows from events at once. */
+export function openMasterDoor(deps: {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly react?: MasterReaction | undefined;
+}): Master {
   return (submission, work) => writeMaster(deps, submission, work);
 }
 
@@ -96,7 +105,7 @@ const ATTEMPTS = 3;
  * (counted by `tx.run`), else `too_many_rows`. Throws what the work or the database threw, and an Error when a change comes without an event.
  */
 export async function writeMaster<A>(
-  deps: { readonly pool: Pool; readonly schema: string },
+  deps: { readonly pool: Pool; readonly schema: string; readonly react?: MasterReaction | undefined },
   submission: MasterSubmission,
   work: MasterWork<A>,
 ): Promise<MasterOutcome<A>> {
@@ -116,7 +125,7 @@ export async function writeMaster<A>(
         if (rows > MAX_MASTER_ROWS)
           throw new Undone({ kind: 'refused', rejection: { reason: 'too_many_rows', rows, limit: MAX_MASTER_ROWS } });
         if (submission.preview === true) throw new Undone({ kind: 'preview', answer: decision.value.answer });
-        return await record(tx, deps.schema, { submission, hashes, change: decision.value });
+        return await record(tx, deps, { submission, hashes, change: decision.value });
       });
     } catch (error) {
       if (error instanceof Undone) {
@@ -163,7 +172,7 @@ async function findAnswer<A>(tx: Tx, hashes: Hashes): Promise<MasterOutcome<A> |
 
 async function record<A>(
   tx: Tx,
-  schema: string,
+  { schema, react }: { readonly schema: string; readonly react?: MasterReaction | undefined },
   { submission, hashes, change }: { submission: MasterSubmission; hashes: Hashes; change: MasterChange<A> },
 ): Promise<MasterOutcome<A>> {
   const { events, answer } = change;
@@ -197,6 +206,7 @@ async function record<A>(
         submission.originId ?? null,
       ],
     ],
+    ...(react?.(events) ?? []),
     [sql.insert_key, [hashes.key, hashes.body, events.length]],
     [sql.wake_followers, [schema]],
   ]);

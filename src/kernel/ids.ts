@@ -56,6 +56,7 @@ export const ID_PREFIX = {
   couponBatch: 'cpb',
   personalOffer: 'pof',
   taxExemption: 'txe',
+  task: 'tsk',
 } as const;
 
 /** A kind of thing that has ids. */

@@ -67,16 +67,37 @@ export function spendTenders(
 }
 
 /**
+ * What a payment names: the account that was charged for it. A card that is not ours, or of another currency, was not charged, whatever a till read on it:
+ * then it names none, and the money stands with what is overdrawn. Ask it after the tenders were spent.
+ */
+export function chargedAccount(
+  draft: Draft,
+  { entityId, currency }: { readonly entityId: string; readonly currency: string },
+  { method, accountKey, providerRef }: Pick<TenderOfOurs, 'method' | 'accountKey'> & { readonly providerRef: string },
+): string {
+  if (accountKey === undefined) return providerRef;
+  if (method === 'points') return accountKey;
+  const account = draft.get(REWARD_ACCOUNTS, accountKey);
+  return account?.entityId === entityId && account.currency === currency ? accountKey : '';
+}
+
+/**
  * Puts the money of lines that sell gift cards on the cards. Refuses, a request only, `gift_card_line` (line: it sells no voucher, or several at once)
- * and what {@link refuseCredit} refuses. What a fact sold for a card that takes no money stays a voucher without a card.
+ * and what {@link refuseCredit} refuses. What a fact sold for a card that takes no money stays a voucher without a card, and is told.
  */
 export function sellGiftCards(
   draft: Draft,
   command: Occasion & { readonly rewards?: OrderRewardTerms | undefined },
   lines: readonly PricedLine[],
   of: { readonly currency: string; readonly fact: boolean },
-): Decision<{ readonly soldMinor: number; readonly moved: Pick<RewardsMoved, 'overdrafts' | 'pointsOverdrawn'> }> {
+): Decision<{
+  readonly soldMinor: number;
+  readonly moved: Pick<RewardsMoved, 'overdrafts' | 'pointsOverdrawn'>;
+  /** Cards that took no money of a fact, and why. */
+  readonly notCharged: readonly { readonly key: string; readonly amountMinor: number; readonly reason: string }[];
+}> {
   const overdrafts = noOverdrafts();
+  const notCharged: { key: string; amountMinor: number; reason: string }[] = [];
   let soldMinor = 0;
   for (const { line: number, key } of command.rewards?.cards ?? []) {
     const line = lines.find((one) => one.line === number);
@@ -88,14 +109,15 @@ export function sellGiftCards(
     const wish = { ...command, currency: of.currency, amountMinor: line.grossMinor };
     const refusal = refuseCredit(draft.get(REWARD_ACCOUNTS, key), wish);
     if (refusal !== undefined) {
-      if (of.fact) continue;
-      return reject(refusal);
+      if (!of.fact) return reject(refusal);
+      notCharged.push({ key, amountMinor: line.grossMinor, reason: refusal.reason });
+      continue;
     }
     soldMinor += line.grossMinor;
     const cause = { what: 'sold', orderId: command.orderId } as const;
     changeAccount(draft, { key, put: line.grossMinor, cause }, overdrafts);
   }
-  return accept({ soldMinor, moved: { overdrafts, pointsOverdrawn: [] } });
+  return accept({ soldMinor, moved: { overdrafts, pointsOverdrawn: [] }, notCharged });
 }
 
 /** Net amounts by kind of line with what gift cards took apart from other vouchers: each stands in its own account. */
@@ -227,6 +249,18 @@ export function reportRewards(
       one?.overdrafts === undefined ? [] : [{ overdrafts: one.overdrafts, pointsOverdrawn: one.pointsOverdrawn ?? [] }],
     ),
   );
+}
+
+/** Tells that customers paid for cards on which the money could not be put: a task for a person. */
+export function reportNotCharged(
+  draft: Draft,
+  command: Occasion,
+  currency: string,
+  cards: readonly { readonly key: string; readonly amountMinor: number; readonly reason: string }[],
+): void {
+  if (cards.length === 0) return;
+  const place = { ...placeOf(command), version: 1, topic: 'reward', subjectId: command.orderId, consequence: true };
+  draft.act({ ...place, type: 'GiftCardNotCharged', body: { currency, cards } });
 }
 
 /** The books that an act with rewards needs, by name. Empty for all that have none. */

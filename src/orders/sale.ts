@@ -5,7 +5,6 @@ import { FACT_SOURCES, refuseOutOfOrder, type FactTaken } from '../kernel/fact-s
 import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { usePromotions, type PromotionOccasion } from '../pricing/promotion-use.ts';
 import { shareWithSuppliers } from '../pricing/supplier-share.ts';
-import { issueForSale, vouchersBody, type VouchersOfOrder } from './vouchers-of-order.ts';
 import {
   issueGoods,
   placeOf,
@@ -21,6 +20,7 @@ import { cashRoundingOf } from './cash-tenders.ts';
 import { sumDiscounts, sumTaxes } from './line-share.ts';
 import {
   earnForLines,
+  reportNotCharged,
   reportRewards,
   rewardsBody,
   sellGiftCards,
@@ -65,12 +65,13 @@ export type RecordSale = SaleTerms & {
   readonly series: { readonly key: string; readonly prefix: string; readonly number?: number };
   /** Reservations of this customer that the sale uses up. */
   readonly reservationIds: readonly string[];
-  readonly vouchers?: VouchersOfOrder['vouchers'];
   readonly rewards?: OrderRewardTerms | undefined;
   /** Points that a till told the customer they would earn; told on with what was earned. */
   readonly pointsPromised?: number | undefined;
   /** The smallest sum that cash pays at the place, minor units; left out where every amount can be paid. */
   readonly cashStepMinor?: number | undefined;
+  /** What a till says that it rounded by, no more than half of such a step. */
+  readonly cashRoundingMinor?: number | undefined;
 };
 
 /**
@@ -84,7 +85,7 @@ export function recordSale(
 ): Rejection | { resolveAgain: unknown } | undefined {
   const sums = sumLines(command.lines);
   const tendered = command.tenders.reduce((sum, tender) => sum + tender.amount, 0);
-  const rounding = cashRoundingOf(command.tenders, sums.grossMinor, command.cashStepMinor);
+  const rounding = command.cashRoundingMinor ?? cashRoundingOf(command.tenders, sums.grossMinor, command.cashStepMinor);
   // A till that took the amount to the cent did not round, and one that took another amount has a difference to explain.
   const roundingMinor = command.fact === null || tendered === sums.grossMinor + rounding ? rounding : 0;
   const used = new Map<string, number>();
@@ -214,7 +215,6 @@ export function recordSale(
   });
   if (command.fact !== null) draft.change(FACT_SOURCES, command.fact);
   shareWithSuppliers(draft, command.terms, command.lines);
-  const vouchers = issueForSale(draft, command);
   draft.act({
     type: 'SaleRecorded',
     version: 1,
@@ -239,13 +239,13 @@ export function recordSale(
       ...cashRounding,
       ...rewardsBody(spent.value, earned),
       ...(command.pointsPromised === undefined ? {} : { pointsPromised: command.pointsPromised }),
-      ...vouchersBody(vouchers),
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });
   promoted.report();
   reportOverruns(draft, command, command.orderId, overruns);
   reportRewards(draft, command, command.terms.currency, [spent.value, cards.value.moved, earned]);
+  reportNotCharged(draft, command, command.terms.currency, cards.value.notCharged);
   return undefined;
 }
 

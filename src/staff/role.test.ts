@@ -43,6 +43,8 @@ company:read        x     x       x       x      x     x          x        x    
 company:edit        x     .       .       .      .     x          .        .       .       .
 quarantine:read     x     x       .       .      .     x          .        .       x       .
 quarantine:resolve  x     x       .       .      .     .          .        .       .       .
+task:read           x     x       .       .      .     x          x        x       x       .
+task:write          x     x       .       .      .     x          .        x       .       .
 event:read          x     x       .       .      .     x          .        .       x       x
 live:read           x     x       x       x      x     x          x        x       x       x
 insight:read        x     x       .       .      x     x          x        .       x       .

@@ -41,6 +41,8 @@ export const PERMISSIONS = [
   'company:edit',
   'quarantine:read',
   'quarantine:resolve',
+  'task:read',
+  'task:write',
   'event:read',
   'live:read',
   'insight:read',
@@ -151,7 +153,7 @@ export const BUILT_IN_ROLES: readonly Role[] = [
     'accountant',
     'Accountant',
     'Reads everything but people and the installation, posts to the books and closes periods.',
-    [...reading(), 'journal:post', 'period:close', 'company:edit', 'tax:write'].filter(
+    [...reading(), 'task:write', 'journal:post', 'period:close', 'company:edit', 'tax:write'].filter(
       (one) => one !== 'people:read' && one !== 'system:read',
     ),
   ),
@@ -165,13 +167,14 @@ export const BUILT_IN_ROLES: readonly Role[] = [
     'customer:read',
     'loyalty:read',
     'loyalty:write',
+    'task:read',
     'insight:read',
   ]),
   role(
     'support',
     'Support',
     'Speaks with customers: orders, returns, cancellations.',
-    [...counter, 'order:cancel', 'gift_card:block', 'store_credit:write'],
+    [...counter, 'order:cancel', 'gift_card:block', 'store_credit:write', 'task:read', 'task:write'],
     haggling,
   ),
   role('auditor', 'Auditor', 'Sees everything and changes nothing.', reading()),

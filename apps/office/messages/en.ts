@@ -12,6 +12,7 @@ import { priceReasonsEn, pricesEn } from './prices-en.ts';
 import { promotionReasonsEn, promotionsEn } from './promotions-en.ts';
 import { taxesEn, taxReasonsEn } from './taxes-en.ts';
 import { rewardReasonsEn, rewardsEn } from './rewards-en.ts';
+import { taskReasonsEn, tasksEn } from './tasks-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
 /** Every word of the office. The keys are typed: a word that is missing does not compile. */
@@ -24,6 +25,7 @@ export const officeEn = {
   prices: pricesEn,
   promotions: promotionsEn,
   rewards: rewardsEn,
+  tasks: tasksEn,
   imports: importsEn,
   backups: backupsEn,
   health: healthEn,
@@ -35,6 +37,7 @@ export const officeEn = {
   privacy: privacyEn,
   nav: {
     giftCards: 'Gift cards',
+    tasks: 'Tasks',
     loyalty: 'Loyalty',
     audit: 'Audit',
     customers: 'Customers',
@@ -117,6 +120,7 @@ export const officeEn = {
       ...priceReasonsEn,
       ...promotionReasonsEn,
       ...rewardReasonsEn,
+      ...taskReasonsEn,
       ...taxReasonsEn,
       insufficient_stock: 'There are not enough units to do this.',
       unknown_coupon: 'The code {code} opens nothing here.',
@@ -519,6 +523,9 @@ export const officeEn = {
     CouponsCreated: 'Codes made',
     PromotionOffered: 'Promotion offered',
     PromotionOverused: 'Promotion used beyond its limit',
+    GiftCardNotCharged: 'Card sold and not charged',
+    TaskDone: 'Task done',
+    TaskReopened: 'Task opened again',
     PricesSet: 'Prices set',
     ProductCreated: 'Product created',
     ReservationReleased: 'Reservation released',

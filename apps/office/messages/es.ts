@@ -13,6 +13,7 @@ import { priceReasonsEs, pricesEs } from './prices-es.ts';
 import { promotionReasonsEs, promotionsEs } from './promotions-es.ts';
 import { taxesEs, taxReasonsEs } from './taxes-es.ts';
 import { rewardReasonsEs, rewardsEs } from './rewards-es.ts';
+import { taskReasonsEs, tasksEs } from './tasks-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
 
 /** The office in Spanish. */
@@ -25,6 +26,7 @@ export const officeEs: typeof officeEn = {
   prices: pricesEs,
   promotions: promotionsEs,
   rewards: rewardsEs,
+  tasks: tasksEs,
   imports: importsEs,
   backups: backupsEs,
   health: healthEs,
@@ -36,6 +38,7 @@ export const officeEs: typeof officeEn = {
   privacy: privacyEs,
   nav: {
     giftCards: 'Tarjetas regalo',
+    tasks: 'Tareas',
     loyalty: 'Fidelización',
     audit: 'Auditoría',
     customers: 'Clientes',
@@ -118,6 +121,7 @@ export const officeEs: typeof officeEn = {
       ...priceReasonsEs,
       ...promotionReasonsEs,
       ...rewardReasonsEs,
+      ...taskReasonsEs,
       ...taxReasonsEs,
       insufficient_stock: 'No hay suficientes unidades.',
       unknown_coupon: 'El código {code} no abre nada aquí.',
@@ -525,6 +529,9 @@ export const officeEs: typeof officeEn = {
     CouponsCreated: 'Códigos creados',
     PromotionOffered: 'Promoción ofrecida',
     PromotionOverused: 'Promoción usada más allá de su límite',
+    GiftCardNotCharged: 'Tarjeta vendida y no cargada',
+    TaskDone: 'Tarea hecha',
+    TaskReopened: 'Tarea abierta de nuevo',
     PricesSet: 'Precios fijados',
     ProductCreated: 'Producto creado',
     ReservationReleased: 'Reserva liberada',

@@ -19,6 +19,8 @@ const FINDERS: Readonly<Record<string, Finder>> = {
   orderId: { path: '/orders?limit=1', where: { kind: 'order' }, field: 'id' },
   saleId: { path: '/orders?limit=50', where: { kind: 'till_sale' }, field: 'id' },
   quarantineId: { path: '/quarantine?limit=1', field: 'id' },
+  taskId: { path: '/tasks?limit=1', field: 'id' },
+  doneTaskId: { path: '/tasks?state=done&limit=1', field: 'id' },
   apiKeyId: { path: '/api-keys?limit=1', field: 'id' },
   deviceId: { path: '/devices?limit=1', field: 'id' },
 };

@@ -665,6 +665,12 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
     body: { resolution: 'Entered by hand.' },
   }),
 
+  listTasks: (_, { locationId }) => ({ path: `/tasks?location=${locationId}&kind=payment_failed&state=open` }),
+  countTasks: () => ({ path: '/task-count' }),
+  getTask: (_, { taskId }) => ({ path: `/tasks/${taskId}` }),
+  completeTask: (_, { taskId }) => ({ path: `/tasks/${taskId}/completion`, body: { note: 'Paid in cash.' } }),
+  reopenTask: (_, { doneTaskId }) => ({ path: `/tasks/${doneTaskId}/reopening`, body: {} }),
+
   listLedgerAccounts: () => ({ path: '/accounts' }),
   listJournal: (_, { locationId }) => ({ path: `/journal?location=${locationId}&limit=3` }),
   getTrialBalance: (_, { entityId }) => ({

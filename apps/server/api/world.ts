@@ -69,6 +69,9 @@ export type WorldPlace = {
   readonly saleId: string;
   readonly reservationId: string;
   readonly quarantineId: string;
+  /** An open task and one that is done. */
+  readonly taskId: string;
+  readonly doneTaskId: string;
   /** The device at the register. */
   readonly deviceId: string;
   /** What the register signs its facts with; nobody is told. */
@@ -292,7 +295,8 @@ export async function openApiWorld(
     return answer.body;
   };
   const goods = await stockCatalogue(ask, plan);
-  const [here, there, abroad] = await Promise.all(plan.locations.map((_, at) => furnish(ask, plan, at, goods.skuIds)));
+  const furnished = await Promise.all(plan.locations.map((_, at) => furnish(ask, plan, at, goods.skuIds)));
+  const [here, there, abroad] = await giveTasks(database, furnished);
 
   const imports = await beginImports(ask, surroundings);
   const rights = await bringRights(ask, surroundings, plan, {
@@ -686,8 +690,41 @@ async function layOutPrices(
   return { baseListId: own.id, listId, groupId, changeId, begunId, currency, shopId };
 }
 
+/** Gives each place two tasks, one of them done. */
+async function giveTasks(
+  { pool, schema }: TestDatabase,
+  places: readonly Omit<WorldPlace, 'taskId' | 'doneTaskId'>[],
+): Promise<WorldPlace[]> {
+  return withTransaction(pool, { schema }, async ({ client }) => {
+    const given: WorldPlace[] = [];
+    for (const place of places) {
+      const ids = [randomUUID(), randomUUID()] as const;
+      for (const [at, id] of ids.entries())
+        await client.query(
+          `insert into task (id, event_number, kind, entity_id, location_id, order_id, currency, items, opened_at, done_at, done_by)
+           select $1, min(e.number), 'payment_failed', $2, $3, $4, 'GBP', '[]', now(), case when $5 then now() end, case when $5 then $1::uuid end
+           from platform_event e where not exists (select 1 from task t where t.event_number = e.number)`,
+          [
+            id,
+            decodeId('ent', place.entityId),
+            decodeId('loc', place.locationId),
+            decodeId('ord', place.orderId),
+            at === 1,
+          ],
+        );
+      given.push({ ...place, taskId: idText('task', ids[0]), doneTaskId: idText('task', ids[1]) });
+    }
+    return given;
+  });
+}
+
 /** Gives a place stock of every SKU, an open order, a sale, a reservation, and a fact in quarantine. */
-async function furnish(ask: Ask, plan: RetailerPlan, at: number, skuIds: readonly string[]): Promise<WorldPlace> {
+async function furnish(
+  ask: Ask,
+  plan: RetailerPlan,
+  at: number,
+  skuIds: readonly string[],
+): Promise<Omit<WorldPlace, 'taskId' | 'doneTaskId'>> {
   const location = plan.locations[at] as RetailerPlan['locations'][number];
   const locationId = idText('location', location.id);
   const channelOf = (kind: string): string =>

@@ -23,6 +23,7 @@ import {
   type PrepareRejection,
   type Prepared,
   type References,
+  type Setting,
 } from './prepare.ts';
 import { cardKeyOf, promotionsOf, type FactReferences, type ReferenceRejection } from './prepare-fact-references.ts';
 import type { SaleFact, SaleFactLine } from './sale-fact-shape.ts';
@@ -125,11 +126,21 @@ export function prepareFactSale(
         ...(cards.length === 0 ? {} : { rewards: { cards } }),
         ...(fact.pointsPromised === undefined ? {} : { pointsPromised: fact.pointsPromised }),
         series: { ...series, number: fact.document.number },
-        ...cashStepAt(setting, currency),
+        ...roundingOf(fact, setting),
       });
     },
   );
   return prepared;
+}
+
+/** What the till rounded by, where coins allow it. Beyond that somebody has a difference to explain. */
+function roundingOf(
+  { cashRoundingMinor, currency }: SaleFact,
+  setting: Setting,
+): Pick<RecordSale, 'cashStepMinor' | 'cashRoundingMinor'> {
+  const step = cashStepAt(setting, currency);
+  const isBelieved = cashRoundingMinor !== undefined && Math.abs(cashRoundingMinor) * 2 <= (step?.cashStepMinor ?? 1);
+  return isBelieved ? { ...step, cashRoundingMinor } : { ...step };
 }
 
 /** Tenders with the accounts that they take from. A customer and a programme must be there: what nobody has cannot have paid. */
