@@ -105,6 +105,8 @@ export type Channel = {
   readonly currency: Currency;
   readonly defaultLocationId: string;
   readonly commissionPpm: number;
+  /** Who declares the tax. What a marketplace collects is listed and not owed by us; it pays us without it. */
+  readonly taxCollectedBy: 'us' | 'marketplace';
   readonly archived: boolean;
   readonly version: number;
 };
@@ -874,6 +876,7 @@ export type OrderAct = {
     /** Whole minor units (cents). */
     readonly amountMinor: number;
   }[];
+  readonly vouchers: OrderVouchers;
   readonly eventNumber: number;
   readonly repeated: boolean;
 };
@@ -985,6 +988,23 @@ export type OrderSummary = {
   readonly placedAt: string;
   /** YYYY-MM-DD. */
   readonly businessDay: string;
+};
+
+/** Vouchers for later baskets that the act issued or took back. */
+export type OrderVouchers = {
+  readonly issued: readonly {
+    readonly promotionId: string;
+    /** Whole minor units (cents). */
+    readonly amountMinor: number;
+    /** For whoever brings it. Null: it is the customer’s, and comes by itself with their next basket. A preview has none. */
+    readonly code: string | null;
+    /** RFC 3339. */
+    readonly validUntil: string;
+  }[];
+  /** Of unused vouchers, void with what came back. */
+  readonly voidedMinor: number;
+  /** Kept from the refund for vouchers that were used. */
+  readonly withheldMinor: number;
 };
 
 export type OwnAccount = {
@@ -1112,6 +1132,8 @@ export type PriceChange = {
   readonly name: string;
   readonly state: 'draft' | 'staging' | 'scheduled' | 'cancelled' | 'undone';
   readonly rows: number;
+  /** While it is being written (`staging`): how many of its prices are. */
+  readonly staged: number;
   readonly startAt: string | null;
   readonly startLocal: string | null;
   readonly forced: boolean;
@@ -1344,6 +1366,8 @@ export type PromotionEffect = {
   }[];
   readonly skuId?: string;
   readonly forEachMinor?: number;
+  /** How long a voucher can be used; 90 days unless told. */
+  readonly validDays?: number;
 };
 
 /** Which lines: the kind, and what belongs to it (the ids, or an attribute and its values). */
@@ -2803,6 +2827,8 @@ export type Operations = {
       readonly archived?: boolean;
       readonly defaultLocationId?: string;
       readonly commissionPpm?: number;
+      /** Who declares the tax. What a marketplace collects is listed and not owed by us; it pays us without it. */
+      readonly taxCollectedBy?: 'us' | 'marketplace';
     };
     readonly answer: Channel;
   };
@@ -4660,6 +4686,8 @@ export type Operations = {
       readonly currency: Currency;
       readonly defaultLocationId: string;
       readonly commissionPpm?: number;
+      /** Who declares the tax. What a marketplace collects is listed and not owed by us; it pays us without it. */
+      readonly taxCollectedBy?: 'us' | 'marketplace';
       /** Whether prices hold the tax already. */
       readonly taxInclusive: boolean;
     };

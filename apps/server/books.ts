@@ -20,6 +20,7 @@ import { orderRewardsTable, rewardAccountTable, rewardPointsTable } from '../../
 import { rewardCommands } from '../../src/rewards/server/reward-commands.ts';
 import type { StockLocation } from '../../src/stock/server/goods-at.ts';
 import { costTable, reservationTable, stockTable } from '../../src/stock/server/stock-books.ts';
+import { earnedVoucherTable } from '../../src/pricing/server/earned-voucher-book.ts';
 import { promotionUseTable } from '../../src/pricing/server/promotion-use-book.ts';
 import { supplierShareTable } from '../../src/pricing/server/supplier-share-book.ts';
 import { openTask } from '../../src/tasks/task.ts';
@@ -35,6 +36,7 @@ export const BOOK_TABLES: readonly BookTable[] = [
   orderTable,
   paymentTable,
   promotionUseTable,
+  earnedVoucherTable,
   stockTable,
   costTable,
   reservationTable,

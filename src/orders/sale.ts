@@ -5,6 +5,7 @@ import { FACT_SOURCES, refuseOutOfOrder, type FactTaken } from '../kernel/fact-s
 import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { usePromotions, type PromotionOccasion } from '../pricing/promotion-use.ts';
 import { shareWithSuppliers } from '../pricing/supplier-share.ts';
+import { issueForSale, vouchersBody, type VouchersOfOrder } from './vouchers-of-order.ts';
 import {
   issueGoods,
   placeOf,
@@ -65,6 +66,7 @@ export type RecordSale = SaleTerms & {
   readonly series: { readonly key: string; readonly prefix: string; readonly number?: number };
   /** Reservations of this customer that the sale uses up. */
   readonly reservationIds: readonly string[];
+  readonly vouchers?: VouchersOfOrder['vouchers'];
   readonly rewards?: OrderRewardTerms | undefined;
   /** Points that a till told the customer they would earn; told on with what was earned. */
   readonly pointsPromised?: number | undefined;
@@ -215,6 +217,7 @@ export function recordSale(
   });
   if (command.fact !== null) draft.change(FACT_SOURCES, command.fact);
   shareWithSuppliers(draft, command.terms, command.lines);
+  const vouchers = issueForSale(draft, command);
   draft.act({
     type: 'SaleRecorded',
     version: 1,
@@ -239,6 +242,7 @@ export function recordSale(
       ...cashRounding,
       ...rewardsBody(spent.value, earned),
       ...(command.pointsPromised === undefined ? {} : { pointsPromised: command.pointsPromised }),
+      ...vouchersBody(vouchers),
       lines: lines.map(({ skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor]),
     },
   });
