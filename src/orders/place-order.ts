@@ -8,7 +8,7 @@ import { placeOf, promiseGoods, reportOverruns, type Overrun } from '../stock/go
 import { makeRoom, type ExpiredHolds } from '../stock/reserve.ts';
 import { sumDiscounts } from './line-share.ts';
 import { ORDERS, sumLines } from './order.ts';
-import { reportRewards, rewardsBody, spendTenders, type OrderRewardTerms } from './rewards-of-order.ts';
+import { chargedAccount, reportRewards, rewardsBody, spendTenders, type OrderRewardTerms } from './rewards-of-order.ts';
 import { occasionOf, wantedGoods, type SaleLine, type SaleTerms } from './sale.ts';
 
 /** How an order is going to be paid. Card and marketplace money is authorised, bank money may have come in advance (`captured`). */
@@ -82,7 +82,7 @@ export function placeOrder(
         entityId: command.entityId,
         method: payment.method,
         currency: command.terms.currency,
-        providerRef: payment.accountKey ?? payment.providerRef,
+        providerRef: chargedAccount(draft, command.terms, payment),
         authorised: payment.authorised,
         captured: payment.captured,
         feeMinor: 0,

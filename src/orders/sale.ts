@@ -20,6 +20,7 @@ import { makeRoom, refuseBeyondOnHand, RESERVATIONS, type ExpiredHolds, type Wan
 import { cashRoundingOf } from './cash-tenders.ts';
 import { sumDiscounts, sumTaxes } from './line-share.ts';
 import {
+  chargedAccount,
   earnForLines,
   reportNotCharged,
   reportRewards,
@@ -177,7 +178,7 @@ export function recordSale(
         entityId: command.entityId,
         method: tender.method,
         currency: command.terms.currency,
-        providerRef: tender.accountKey ?? tender.providerRef,
+        providerRef: chargedAccount(draft, command.terms, tender),
         authorised: taken,
         captured: taken,
         feeMinor: tender.feeMinor,

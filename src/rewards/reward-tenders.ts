@@ -227,8 +227,9 @@ export function refundRewards(
     }
     const account = accountKey === undefined ? undefined : draft.get(REWARD_ACCOUNTS, accountKey);
     if (refundOf !== undefined) {
-      if (account === undefined) {
-        // It was taken for a card that nobody knew: what stands open for that is less by it.
+      const ours = account?.entityId === occasion.entityId && account.currency === occasion.currency;
+      if (account === undefined || !ours) {
+        // It was taken for a card that nobody knew, or another company's: what stands open for that is less by it.
         overdrafts.settled[method] = (overdrafts.settled[method] ?? 0) + amount;
         continue;
       }
