@@ -117,6 +117,8 @@ const plants: Readonly<Record<string, string>> = {
       insert into price_promotion (id, name, terms, created_at) values (gen_random_uuid(), 'Spend and get', '{}', '2026-11-22') returning id)
     insert into price_earned_voucher (id, order_id, promotion_id, code_hash, currency, amount_minor, taken_back_minor, issued_at, valid_until, version)
     select gen_random_uuid(), gen_random_uuid(), p.id, 'a hash', 'EUR', 500, 0, '2026-11-22', '2027-11-22', 1 from p`,
+  tasks: `insert into task (id, event_number, kind, entity_id, order_id, currency, items, opened_at)
+    select gen_random_uuid(), min(number), 'promotion_overused', null, null, '', '[]', '2026-01-01' from platform_event`,
   'cost of goods':
     'update order_line set cost_minor = cost_minor + 1 where (order_id, line) = (select order_id, line from order_line limit 1)',
 };

@@ -608,6 +608,22 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
       where e.type = 'GoodsReturned' group by 1) r on r.order_id = v.order_id
     where v.back <> coalesce(r.minor, 0)`,
   ),
+  check(
+    'tasks',
+    'what went beyond a limit or a balance has one task for a person, and every task its event',
+    'platform_event e',
+    `select coalesce(e.number, t.event_number) as event_number, e.type, t.kind
+    from (
+      select number, type, entity_id, subject_id from platform_event
+      where type in ('PromotionOverused', 'RewardOverdrawn', 'GiftCardNotCharged', 'PaymentFailed')) e
+    full join task t on t.event_number = e.number
+    where e.number is null
+      -- A payment that failed before there were tasks has none.
+      or t.id is null and e.type <> 'PaymentFailed'
+      or (e.type, t.kind) not in (('PromotionOverused', 'promotion_overused'), ('RewardOverdrawn', 'reward_overdrawn'),
+        ('GiftCardNotCharged', 'gift_card_not_charged'), ('PaymentFailed', 'payment_failed'))
+      or t.entity_id is distinct from e.entity_id or t.order_id is distinct from e.subject_id`,
+  ),
 ];
 
 const MOST_ROWS = 20;
