@@ -339,7 +339,14 @@ export async function openApi(
     pricesOf: (skuIds, wanted) =>
       withTransaction(write, { schema, readOnly: true }, (tx) => findPricesInForce(tx, skuIds, wanted)),
   });
-  registerPricingRoutes(api, { ...own, company, prices, costsOf: findCurrentCosts, onShelf: findOnShelf });
+  registerPricingRoutes(api, {
+    ...own,
+    company,
+    prices,
+    taxes: business.taxes,
+    costsOf: findCurrentCosts,
+    onShelf: findOnShelf,
+  });
   registerTaxRoutes(api, { ...own, taxes: business.taxes });
   const { couponCodes } = business;
   registerPromotionRoutes(api, {

@@ -152,10 +152,11 @@ export function previewPrice(
   const { amount, scale = 0, per = 1 } = next;
   const raises = old !== undefined && comparePrices({ amount, scale, per }, old) > 0;
   const changePpm = old === undefined ? undefined : changeOf(old, { amount, scale, per });
-  if (cost === undefined || cost.quantity <= 0 || taxPpm === undefined)
+  // A price without tax holds none that would have to be known.
+  if (cost === undefined || cost.quantity <= 0 || (taxInclusive && taxPpm === undefined))
     return { raises, changePpm, marginMinor: undefined, marginPpm: undefined, belowCost: false };
   const whole = lineAmount(next, per);
-  const net = taxInclusive ? whole - includedTax(whole, taxPpm) : whole;
+  const net = taxInclusive ? whole - includedTax(whole, taxPpm ?? 0) : whole;
   const marginMinor = net - mulDiv(cost.valueMinor, per, cost.quantity);
   const marginPpm = net === 0 ? undefined : mulDiv(marginMinor, PPM, net);
   return { raises, changePpm, marginMinor, marginPpm, belowCost: marginMinor < 0 };

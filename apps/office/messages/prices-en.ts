@@ -122,6 +122,7 @@ export const pricesEn = {
     sums: '{rows, plural, one {# price} other {# prices}}: {raises, number} dearer, {lowers, number} cheaper, {newPrices, number} new, {unchanged, number} unchanged.',
     belowCostWarning: '{count, plural, one {One price is} other {# prices are}} below what the goods cost at present.',
     unknownCost: 'Of {count, number} nobody knows the cost here.',
+    written: '{staged, number} of {rows, number} prices are written. They begin together, when the last one is.',
     schedule: 'When it begins',
     when: 'Begin',
     now: 'Now',

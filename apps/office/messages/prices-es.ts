@@ -126,6 +126,7 @@ export const pricesEs: typeof pricesEn = {
     belowCostWarning:
       '{count, plural, one {Un precio está} other {# precios están}} por debajo de lo que cuestan ahora los artículos.',
     unknownCost: 'De {count, number} nadie sabe aquí el coste.',
+    written: 'Escritos {staged, number} de {rows, number} precios. Empiezan juntos, cuando esté el último.',
     schedule: 'Cuándo empieza',
     when: 'Empezar',
     now: 'Ahora',

@@ -1,4 +1,4 @@
-import { Button, FileButton, SegmentedControl, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import { Button, FileButton, Progress, SegmentedControl, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
@@ -32,7 +32,11 @@ export function PriceChangePage() {
   const t = useTranslations('prices');
   const id = useParam('changeId');
   const mayEdit = useMay('price:edit');
-  const found = useQuery({ queryKey: ['prices', 'change', id], queryFn: () => getPriceChange(id) });
+  const found = useQuery({
+    queryKey: ['prices', 'change', id],
+    queryFn: () => getPriceChange(id),
+    refetchInterval: ({ state }) => (state.data?.state === 'staging' ? STAGING_LOOK_MS : false),
+  });
   if (found.error !== null)
     return <ProblemView problem={found.error} while="reading" retry={() => void found.refetch()} />;
   const change = found.data;
@@ -56,12 +60,29 @@ export function PriceChangePage() {
             ) : (
               <Card title={t('change.schedule')}>
                 <Starts change={change} />
+                <Written change={change} />
               </Card>
             )}
           </div>
         </div>
       </div>
     </>
+  );
+}
+
+/** How often a change that is being written is looked at. */
+const STAGING_LOOK_MS = 1_000;
+
+/** How far a long change is written: it takes effect in one moment, but not before its last price is there. */
+function Written({ change: { state, staged, rows } }: { change: PriceChange }) {
+  const t = useTranslations('prices.change');
+  if (state !== 'staging') return null;
+  const told = t('written', { staged, rows });
+  return (
+    <div role="status">
+      <Progress value={rows === 0 ? 0 : (staged / rows) * 100} aria-label={told} />
+      <p className="os-soft">{told}</p>
+    </div>
   );
 }
 

@@ -10,19 +10,11 @@ import { model } from '../../../platform/http/model.ts';
 import { CurrencyType, InstantType } from '../../../platform/http/money.ts';
 import { notFound } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
-import { findSkuPlaces, findSkuStates, loadSkuRefs } from '../../catalog/server/catalog.store.ts';
-import type { CurrencyCode } from '../../kernel/currency.ts';
+import { findSkuPlaces, findSkuStates } from '../../catalog/server/catalog.store.ts';
 import { reject, type Decision } from '../../kernel/decision.ts';
 import { MAX_UNIT_PRICE_PER, MAX_UNIT_PRICE_SCALE } from '../../kernel/money.ts';
-import { businessDayOf, instantToText, type InstantMs } from '../../kernel/time.ts';
-import {
-  decideCancel,
-  decideSchedule,
-  decideUndo,
-  previewPrice,
-  type PriceChangeStart,
-  type PricePreview,
-} from '../price-change.ts';
+import { instantToText, type InstantMs } from '../../kernel/time.ts';
+import { decideCancel, decideSchedule, decideUndo, type PriceChangeStart } from '../price-change.ts';
 import { shorten } from '../price-list.ts';
 import {
   findChangeRows,
@@ -32,12 +24,12 @@ import {
   saveChange,
   saveChangeRows,
   type ChangeRow,
-  type RowKey,
   type StoredChange,
 } from './price-changes.store.ts';
 import { loadOverrideLists } from './price-lists.store.ts';
 import { openPlaces, priceSubmission, readInstantAt, type PriceRouteDeps } from './price-route-deps.ts';
-import { HEARD_MS, oldPrices, STAGED_AT_ONCE, stageNext } from './price-staging.ts';
+import { HEARD_MS, STAGED_AT_ONCE, stageNext } from './price-staging.ts';
+import { openPreview, sumChange, type PreviewedRow } from './price-change-preview.ts';
 import { loadPriceLists } from './pricing.store.ts';
 
 const closed = { additionalProperties: false };
@@ -56,6 +48,7 @@ const ChangeType = model(
     name: Type.String(),
     state: State,
     rows: Type.Integer(),
+    staged: Type.Integer({ description: 'While it is being written (`staging`): how many of its prices are.' }),
     startAt: maybe(InstantType),
     startLocal: maybe(LocalTime),
     forced: Type.Boolean(),
@@ -116,7 +109,6 @@ const RowCursor = Type.Tuple([CursorId, CursorId, Type.Integer({ minimum: 1 })])
 
 /** A change of prices has at most so many rows: what one file brings. */
 const MAX_CHANGE_ROWS = 100_000;
-const SUMMED_AT_ONCE = 2_000;
 
 /** Price changes: put together, previewed, scheduled, called off, undone. */
 export function registerPriceChangeRoutes(app: Api, deps: PriceRouteDeps): void {
@@ -262,7 +254,8 @@ export function registerPriceChangeRoutes(app: Api, deps: PriceRouteDeps): void 
       const after = key === undefined ? undefined : { skuId: key[0], listId: key[1], minQuantity: key[2] };
       const rows = await reading(async (tx) => {
         await found(tx, params.id);
-        return previewRows(deps, tx, await findChangeRows(tx, params.id, { after, limit: limit + 1 }));
+        const previewRows = await openPreview(deps, tx);
+        return previewRows(await findChangeRows(tx, params.id, { after, limit: limit + 1, at: deps.now() }));
       });
       return pageOf(rows, limit, (row) => [row.skuId, row.listId, row.minQuantity], rowAnswer);
     },
@@ -280,21 +273,7 @@ export function registerPriceChangeRoutes(app: Api, deps: PriceRouteDeps): void 
     handler: ({ params }) =>
       reading(async (tx) => {
         await found(tx, params.id);
-        const sum = { rows: 0, raises: 0, lowers: 0, newPrices: 0, unchanged: 0, belowCost: 0, unknownCost: 0 };
-        for (let after: RowKey | undefined; ;) {
-          const rows = await findChangeRows(tx, params.id, { after, limit: SUMMED_AT_ONCE });
-          for (const { old, preview } of await previewRows(deps, tx, rows)) {
-            sum.rows += 1;
-            if (old === undefined) sum.newPrices += 1;
-            else if (preview.raises) sum.raises += 1;
-            else if (preview.changePpm === 0) sum.unchanged += 1;
-            else sum.lowers += 1;
-            if (preview.belowCost) sum.belowCost += 1;
-            if (preview.marginMinor === undefined) sum.unknownCost += 1;
-          }
-          after = rows.at(-1);
-          if (rows.length < SUMMED_AT_ONCE) return sum;
-        }
+        return sumChange(deps, tx, params.id);
       }),
   });
 
@@ -473,57 +452,6 @@ async function readRows(tx: Tx, asked: readonly AskedRow[]): Promise<Decision<Ch
   return { ok: true, value: rows };
 }
 
-type PreviewedRow = ChangeRow & {
-  readonly code: string;
-  readonly name: string;
-  readonly listName: string;
-  readonly currency: CurrencyCode;
-  readonly old: Pick<ChangeRow, 'amount' | 'scale' | 'per'> | undefined;
-  readonly preview: PricePreview;
-};
-
-/** Rows with what was and what is earned: costs and taxes are those of the place that a channel's goods leave when nobody chooses. */
-async function previewRows(
-  { company, costsOf, now }: PriceRouteDeps,
-  tx: Tx,
-  rows: readonly (ChangeRow & { code: string; name: string })[],
-): Promise<PreviewedRow[]> {
-  const at = now();
-  const skuIds = [...new Set(rows.map((row) => row.skuId))];
-  const skus = await loadSkuRefs(tx, skuIds);
-  const old = await oldPrices(tx, rows, at);
-  const lists = new Map<string, { name: string; currency: CurrencyCode; taxInclusive: boolean; channelId: string }>();
-  for (const list of await loadPriceLists(tx)) lists.set(list.id, list);
-  for (const list of await loadOverrideLists(tx))
-    lists.set(list.id, { ...list, channelId: list.channelIds[0] ?? company.channels()[0]?.id ?? '' });
-  const costs = new Map<string, Awaited<ReturnType<typeof costsOf>>>();
-  const previewed: PreviewedRow[] = [];
-  for (const [index, row] of rows.entries()) {
-    const list = lists.get(row.listId);
-    const place = company.location(company.channel(list?.channelId ?? '')?.defaultLocationId ?? '');
-    if (list === undefined) continue;
-    const { areaId } = place ?? {};
-    if (areaId !== undefined && !costs.has(areaId)) costs.set(areaId, await costsOf(tx, areaId, skuIds));
-    const sku = skus.get(row.skuId);
-    const rate =
-      place === undefined || sku === undefined
-        ? undefined
-        : company.vatRate(place.country, sku.taxClass, businessDayOf(at, place));
-    const { amount, scale, per } = row;
-    const preview = previewPrice(
-      { amount, scale, per, currency: list.currency },
-      {
-        old: old[index],
-        taxInclusive: list.taxInclusive,
-        taxPpm: rate?.ratePpm,
-        cost: place?.areaCurrency === list.currency ? costs.get(areaId ?? '')?.get(row.skuId) : undefined,
-      },
-    );
-    previewed.push({ ...row, listName: list.name, currency: list.currency, old: old[index], preview });
-  }
-  return previewed;
-}
-
 function rowAnswer(row: PreviewedRow) {
   const { amount, scale, per, preview, old, skuId, listId, code, name, listName, currency, minQuantity } = row;
   return {
@@ -544,7 +472,7 @@ function rowAnswer(row: PreviewedRow) {
   };
 }
 
-function changeAnswer({ id, name, rows, window, forced, markdown, validUntil, createdAt }: StoredChange) {
+function changeAnswer({ id, name, rows, staged, window, forced, markdown, validUntil, createdAt }: StoredChange) {
   const { state, start, notBefore, until } = window;
   const text = (at: InstantMs | undefined): string | null =>
     at === undefined || !Number.isFinite(at) ? null : instantToText(at);
@@ -553,6 +481,7 @@ function changeAnswer({ id, name, rows, window, forced, markdown, validUntil, cr
     name,
     state,
     rows,
+    staged,
     startAt: text(start.local === undefined ? Math.max(start.at, notBefore ?? start.at) : undefined),
     startLocal: start.local ?? null,
     forced,

@@ -14,7 +14,7 @@ select c.id, c.name, c.state, c.start_local, c.forced, c.markdown, c.staged_afte
   (extract(epoch from c.start_at) * 1000)::bigint as start_at, (extract(epoch from c.valid_until) * 1000)::bigint as valid_until,
   (extract(epoch from c.not_before) * 1000)::bigint as not_before, (extract(epoch from c.ended_at) * 1000)::bigint as ended_at,
   (extract(epoch from c.created_at) * 1000)::bigint as created_at,
-  c.row_count as rows
+  c.row_count as rows, c.staged_count as staged
 from price_change c
 where ($1::uuid is null or c.id = $1) and ($2::uuid is null or c.id < $2)
 order by c.id desc
@@ -27,7 +27,7 @@ select id from price_change where id = $1 for update;
 -- name: save_change
 update price_change
 set state = $2, start_at = $3, start_local = $4, forced = $5, not_before = $6, ended_at = $7, staged_after = $8, scheduled_by = $9,
-  scheduled_at = coalesce(scheduled_at, $10), version = version + 1
+  scheduled_at = coalesce(scheduled_at, $10), staged_count = $11, version = version + 1
 where id = $1;
 
 -- name: save_rows
@@ -48,13 +48,40 @@ set row_count = c.row_count + cardinality($2::uuid[]) - (
   join price_change_row r on r.change_id = $1 and r.sku_id = w.sku_id and r.list_id = w.list_id and r.min_quantity = w.min_quantity)
 where c.id = $1;
 
+-- Rows with what their lists said before the change, at an instant, and with the tax class of the goods. One statement for a whole page: asking for the old
+-- prices by sending the keys back took three times as long.
 -- name: find_rows
-select r.list_id, r.sku_id, r.min_quantity, r.is_override, r.amount, r.scale, r.per, s.code, s.name
-from price_change_row r
+select r.list_id, r.sku_id, r.min_quantity, r.is_override, r.amount, r.scale, r.per, s.code, s.name, coalesce(s.tax_class, c.tax_class) as tax_class,
+  o.amount as old_amount, o.scale as old_scale, o.per as old_per
+from (
+  select w.change_id, w.list_id, w.sku_id, w.min_quantity, w.is_override, w.amount, w.scale, w.per
+  from price_change_row w
+  where w.change_id = $1 and (w.sku_id, w.list_id, w.min_quantity) > ($2::uuid, $3::uuid, $4::bigint)
+  order by w.sku_id, w.list_id, w.min_quantity
+  limit $5) r
 join catalog_sku s on s.id = r.sku_id
-where r.change_id = $1 and (r.sku_id, r.list_id, r.min_quantity) > ($2::uuid, $3::uuid, $4::bigint)
-order by r.sku_id, r.list_id, r.min_quantity
-limit $5;
+join catalog_product p on p.id = s.product_id
+join catalog_category c on c.id = p.category_id
+left join lateral (
+  (select b.amount, b.scale, b.per
+  from price b
+  left join price_change h on h.id = b.change_id
+  where not r.is_override and b.price_list_id = r.list_id and b.sku_id = r.sku_id and b.change_id is distinct from r.change_id
+    and greatest(b.valid_from, h.not_before) <= $6 and (b.valid_until is null or b.valid_until > $6)
+    and (h.id is null or h.state = 'scheduled' or (h.state = 'undone' and h.ended_at > $6))
+  order by b.valid_from desc
+  limit 1)
+  union all
+  (select b.amount, b.scale, b.per
+  from price_override b
+  left join price_change h on h.id = b.change_id
+  where r.is_override and b.list_id = r.list_id and b.sku_id = r.sku_id and b.min_quantity = r.min_quantity
+    and b.change_id is distinct from r.change_id
+    and greatest(b.valid_from, h.not_before) <= $6 and (b.valid_until is null or b.valid_until > $6)
+    and (h.id is null or h.state = 'scheduled' or (h.state = 'undone' and h.ended_at > $6))
+  order by b.valid_from desc
+  limit 1)) o on true
+order by r.sku_id, r.list_id, r.min_quantity;
 
 -- Where another change begins at the very same moment this one comes a thousandth of a second later.
 -- name: stage_prices

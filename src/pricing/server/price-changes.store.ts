@@ -60,6 +60,8 @@ export type StoredChange = {
   readonly scheduledBy: string | null;
   readonly createdAt: InstantMs;
   readonly rows: number;
+  /** How many of them are written where prices are looked up. */
+  readonly staged: number;
 };
 
 /** A new draft. */
@@ -86,6 +88,7 @@ export async function findChanges(
     valid_until: number | null;
     created_at: number;
     rows: number;
+    staged: number;
   };
   const rows = await tx.rows<Row>(sql.find_changes, [wanted.id ?? null, wanted.after ?? null, wanted.limit]);
   return rows.map((row) => ({
@@ -99,6 +102,7 @@ export async function findChanges(
     scheduledBy: row.scheduled_by,
     createdAt: row.created_at,
     rows: row.rows,
+    staged: row.staged,
   }));
 }
 
@@ -122,6 +126,7 @@ export async function saveChange(tx: Tx, change: StoredChange, at: InstantMs): P
     change.stagedAfter,
     change.scheduledBy,
     state === 'draft' ? null : instantToText(at),
+    change.staged,
   ]);
 }
 
@@ -155,12 +160,20 @@ export type RowKey = Pick<ChangeRow, 'skuId' | 'listId' | 'minQuantity'>;
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-/** Rows of a change after a key, in their order. */
+/** A row of a change with what its list said before: `amount / 10^scale` minor units for `per` base units, undefined where it said nothing. */
+export type ChangeRowBefore = ChangeRow & {
+  readonly code: string;
+  readonly name: string;
+  readonly taxClass: string;
+  readonly old: Pick<ChangeRow, 'amount' | 'scale' | 'per'> | undefined;
+};
+
+/** Rows of a change after a key, in their order, with what their lists say at an instant without it. */
 export async function findChangeRows(
   tx: Tx,
   changeId: string,
-  { after, limit }: { after: RowKey | undefined; limit: number },
-): Promise<(ChangeRow & { code: string; name: string })[]> {
+  { after, limit, at }: { after: RowKey | undefined; limit: number; at: InstantMs },
+): Promise<ChangeRowBefore[]> {
   type Row = {
     list_id: string;
     sku_id: string;
@@ -171,20 +184,25 @@ export async function findChangeRows(
     per: number;
     code: string;
     name: string;
+    tax_class: string;
+    old_amount: number | null;
+    old_scale: number;
+    old_per: number;
   };
-  const rows = await tx.rows<Row>(sql.find_rows, [
-    changeId,
-    after?.skuId ?? NIL,
-    after?.listId ?? NIL,
-    after?.minQuantity ?? 0,
-    limit,
-  ]);
-  return rows.map(({ list_id: listId, sku_id: skuId, min_quantity: minQuantity, is_override: isOverride, ...row }) => ({
-    listId,
-    skuId,
-    minQuantity,
-    isOverride,
-    ...row,
+  const { skuId = NIL, listId = NIL, minQuantity = 0 } = after ?? {};
+  const rows = await tx.rows<Row>(sql.find_rows, [changeId, skuId, listId, minQuantity, limit, instantToText(at)]);
+  return rows.map((row) => ({
+    listId: row.list_id,
+    skuId: row.sku_id,
+    minQuantity: row.min_quantity,
+    isOverride: row.is_override,
+    amount: row.amount,
+    scale: row.scale,
+    per: row.per,
+    code: row.code,
+    name: row.name,
+    taxClass: row.tax_class,
+    old: row.old_amount === null ? undefined : { amount: row.old_amount, scale: row.old_scale, per: row.old_per },
   }));
 }
 
@@ -217,8 +235,9 @@ export async function stageRows(
 }
 
 /** A change whose rows are still to be written, undefined when there is none. */
-export async function findStaging(tx: Tx): Promise<string | undefined> {
-  return (await tx.find<{ id: string }>(sql.find_staging, []))?.id;
+export async function findStaging(tx: Tx): Promise<StoredChange | undefined> {
+  const found = await tx.find<{ id: string }>(sql.find_staging, []);
+  return found === undefined ? undefined : (await findChanges(tx, { id: found.id, limit: 1 }))[0];
 }
 
 /** A price that begins and whose label was not changed yet. */

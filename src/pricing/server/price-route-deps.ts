@@ -5,6 +5,7 @@ import type { CompanyCache } from '../../company/server/company-cache.ts';
 import { parseInstant, type InstantMs } from '../../kernel/time.ts';
 import type { CurrentCost, StartPlace } from '../price-change.ts';
 import type { PriceCache } from './price-cache.ts';
+import type { TaxCache } from './tax-cache.ts';
 
 /** What the routes of prices need. What goods cost and where they lie is known above; the composition root hands it in. */
 export type PriceRouteDeps = {
@@ -12,8 +13,9 @@ export type PriceRouteDeps = {
   readonly schema: string;
   readonly master: Master;
   readonly now: () => InstantMs;
-  readonly company: Pick<CompanyCache, 'location' | 'locations' | 'channel' | 'channels' | 'vatRate'>;
+  readonly company: Pick<CompanyCache, 'location' | 'locations' | 'channel' | 'channels'>;
   readonly prices: PriceCache;
+  readonly taxes: Pick<TaxCache, 'rules'>;
   readonly costsOf: (tx: Tx, areaId: string, skuIds: readonly string[]) => Promise<ReadonlyMap<string, CurrentCost>>;
   readonly onShelf: (tx: Tx, locationId: string, skuIds: readonly string[]) => Promise<ReadonlySet<string>>;
 };

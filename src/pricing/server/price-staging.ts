@@ -3,7 +3,7 @@ import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.t
 import type { Decision } from '../../kernel/decision.ts';
 import { instantToText, type InstantMs } from '../../kernel/time.ts';
 import { earliestStart, plannedAt, type StartPlace } from '../price-change.ts';
-import { comparePrices, priceInForce } from '../price-list.ts';
+import { comparePrices } from '../price-list.ts';
 import {
   findChangeRows,
   findStaging,
@@ -11,11 +11,10 @@ import {
   saveChange,
   stageRows,
   type ChangeRow,
+  type ChangeRowBefore,
   type RowKey,
   type StoredChange,
 } from './price-changes.store.ts';
-import { findOverridesSince } from './price-lists.store.ts';
-import { findPricesBefore } from './pricing.store.ts';
 
 /** Rows that are written at once; with the change's own row they stay below what one commit may hold. */
 export const STAGED_AT_ONCE = 400;
@@ -46,20 +45,26 @@ export async function stageNext(
   { at, places }: { readonly at: InstantMs; readonly places: readonly StartPlace[] },
 ): Promise<Decision<MasterChange<Staged>>> {
   const after = readKey(change.stagedAfter);
-  const rows = await findChangeRows(tx, change.id, { after, limit: STAGED_AT_ONCE + 1 });
+  const starts = beginsOf(change, places);
+  const rows = await findChangeRows(tx, change.id, { after, limit: STAGED_AT_ONCE + 1, at: starts.begins });
   const now = rows.slice(0, STAGED_AT_ONCE);
-  await stageRows(tx, change, await withStarts(tx, change, now, places));
+  const staged = change.staged + now.length;
+  await stageRows(
+    tx,
+    change,
+    now.map((row) => withStart(change, row, starts)),
+  );
   const skuIds = [...new Set(now.map((row) => row.skuId))];
   const told = { type: 'PriceChangeStaged', version: 1, subjectId: change.id, body: { skuIds, count: now.length } };
   if (rows.length > STAGED_AT_ONCE) {
     const last = now.at(-1) as ChangeRow;
-    await saveChange(tx, { ...change, stagedAfter: writeKey(last) }, at);
+    await saveChange(tx, { ...change, staged, stagedAfter: writeKey(last) }, at);
     return changed([told], { rows: now.length, state: 'staging' });
   }
   const planned = { ...change.window, state: 'scheduled' as const };
   const begins = earliestStart(planned, places);
   const window = begins < at + HEARD_MS ? { ...planned, notBefore: at + HEARD_MS } : planned;
-  await saveChange(tx, { ...change, window, stagedAfter: null }, at);
+  await saveChange(tx, { ...change, window, staged, stagedAfter: null }, at);
   const { start } = window;
   const body = {
     priceTables: true,
@@ -73,59 +78,32 @@ export async function stageNext(
   return changed(now.length === 0 ? [ends] : [told, ends], { rows: now.length, state: 'scheduled' });
 }
 
-/** A row that raises a price waits for closing, unless the change is forced. */
-async function withStarts<R extends ChangeRow>(
-  tx: Tx,
-  change: StoredChange,
-  rows: readonly R[],
-  places: readonly StartPlace[],
-): Promise<(R & { validFrom: InstantMs; waits: boolean })[]> {
-  const { start } = change.window;
+/** When the rows of a change begin, as whoever knows no changes would say it: those that wait, and the others. */
+function beginsOf({ window }: StoredChange, places: readonly StartPlace[]): { begins: InstantMs; closes: InstantMs } {
   const of = places.length === 0 ? [{ id: '', timeZone: 'UTC', cutOffHour: 0 }] : places;
-  const begins = Math.min(...of.map((place) => plannedAt(start, place, false)));
-  const closes = Math.max(...of.map((place) => plannedAt(start, place, true)));
-  const old = await oldPrices(tx, rows, begins);
-  return rows.map((row, index) => {
-    const before = old[index];
-    const waits = !change.forced && before !== undefined && comparePrices(row, before) > 0;
-    return { ...row, waits, validFrom: waits ? closes : begins };
-  });
+  return {
+    begins: Math.min(...of.map((place) => plannedAt(window.start, place, false))),
+    closes: Math.max(...of.map((place) => plannedAt(window.start, place, true))),
+  };
 }
 
-/** What lists say before a change begins. */
-export async function oldPrices(
-  tx: Tx,
-  rows: readonly ChangeRow[],
-  at: InstantMs,
-): Promise<(Pick<ChangeRow, 'amount' | 'scale' | 'per'> | undefined)[]> {
-  const base = rows.filter((row) => !row.isOverride);
-  const own = rows.filter((row) => row.isOverride);
-  const before = await findPricesBefore(
-    tx,
-    base.map((row) => ({ ...row, priceListId: row.listId, validFrom: at })),
-  );
-  const entries = await findOverridesSince(tx, own, at);
-  const found = new Map<ChangeRow, Pick<ChangeRow, 'amount' | 'scale' | 'per'> | undefined>();
-  for (const [index, row] of base.entries()) found.set(row, before[index]);
-  for (const [index, row] of own.entries()) {
-    const tier = (entries[index] ?? []).filter((entry) => entry.minQuantity === row.minQuantity);
-    const price = priceInForce(
-      tier.map((entry) => ({ ...entry, amount: entry.amount ?? -1 })),
-      at,
-    );
-    found.set(row, price === undefined || price.amount < 0 ? undefined : price);
-  }
-  return rows.map((row) => found.get(row));
+/** A row that raises a price waits for closing, unless the change is forced. */
+function withStart(
+  change: StoredChange,
+  row: ChangeRowBefore,
+  { begins, closes }: { readonly begins: InstantMs; readonly closes: InstantMs },
+): ChangeRowBefore & { readonly validFrom: InstantMs; readonly waits: boolean } {
+  const waits = !change.forced && row.old !== undefined && comparePrices(row, row.old) > 0;
+  return { ...row, waits, validFrom: waits ? closes : begins };
 }
 
 /** Writes all changes that are waiting to be written, chunk by chunk. What a process that died had begun is gone on with where it was. */
 export async function stageWaiting(deps: StagingDeps): Promise<void> {
   const { pool, schema, master } = deps;
   for (;;) {
-    const id = await withTransaction(pool, { schema, readOnly: true }, findStaging);
-    if (id === undefined) return;
-    const found = await withTransaction(pool, { schema }, (tx) => lockChange(tx, id));
-    if (found === undefined || found.window.state !== 'staging') continue;
+    const found = await withTransaction(pool, { schema, readOnly: true }, findStaging);
+    if (found === undefined) return;
+    const { id } = found;
     const at = deps.now();
     const outcome = await master<Staged>(
       {

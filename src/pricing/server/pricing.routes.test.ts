@@ -13,6 +13,7 @@ import { importPrices } from './bulk.ts';
 import { createPriceCache, type PriceCache, type PriceRef } from './price-cache.ts';
 import { stageWaiting } from './price-staging.ts';
 import { registerPricingRoutes } from './pricing.routes.ts';
+import { createTaxCache } from './tax-cache.ts';
 import { findPricesInForce, insertPriceLists, loadVatRates, saveVatRates } from './pricing.store.ts';
 
 let api: TestApi;
@@ -47,9 +48,9 @@ beforeAll(async () => {
         locations: () => company.locations(),
         channel: (id) => company.channel(id),
         channels: () => company.channels(),
-        vatRate: (country, taxClass, day) => company.vatRate(country, taxClass, day),
       },
       prices: (cache = createPriceCache({ ...deps, placeOf: (id) => company.location(id) })),
+      taxes: createTaxCache(deps),
       costsOf: async (_, __, ids) => new Map(ids.map((id) => [id, { valueMinor: 1_000, quantity: 1 }])),
       onShelf: async (_, __, ids) => new Set(ids.filter((id) => id !== jar)),
     }),
