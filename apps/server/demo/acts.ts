@@ -1,8 +1,8 @@
 import type { BookExpense, ClosePeriod } from '../../../src/accounting/book-expense.ts';
 import type { Channel } from '../../../src/channels/channel.ts';
 import { encodeId } from '../../../src/kernel/ids.ts';
-import { applyRate } from '../../../src/kernel/rate.ts';
-import { businessDayOf, fiscalYearOf, instantToText } from '../../../src/kernel/time.ts';
+import { applyRate, includedTax } from '../../../src/kernel/rate.ts';
+import { businessDayOf, fiscalYearOf, instantToText, weekMinuteOf } from '../../../src/kernel/time.ts';
 import type { CancelOrder } from '../../../src/orders/cancel-order.ts';
 import type { PlaceOrder } from '../../../src/orders/place-order.ts';
 import type { QuarantineFact } from '../../../src/orders/quarantine-fact.ts';
@@ -11,9 +11,15 @@ import type { RecordSale, SaleLine, Tender } from '../../../src/orders/sale.ts';
 import { macOf } from '../../../src/orders/server/register-facts.ts';
 import { seriesFor } from '../../../src/orders/server/prepare.ts';
 import type { ShipOrder } from '../../../src/orders/ship-order.ts';
+import type { OrderRewardTerms } from '../../../src/orders/rewards-of-order.ts';
 import type { PaymentMethod } from '../../../src/payments/payment.ts';
-import { taxLine } from '../../../src/pricing/line-tax.ts';
+import { lineAmount } from '../../../src/kernel/money.ts';
+import type { UsedPromotion } from '../../../src/pricing/promotion-use.ts';
+import { applyPromotions } from '../../../src/pricing/promotion/apply-promotions.ts';
+import { compilePromotions } from '../../../src/pricing/promotion/compile-promotions.ts';
+import type { Promotion } from '../../../src/pricing/promotion/promotion.ts';
 import { vatRateOn } from '../../../src/pricing/vat.ts';
+import type { LoyaltyProgramme } from '../../../src/rewards/loyalty-programme.ts';
 import type { StockOccasion } from '../../../src/stock/goods.ts';
 import { priceAt, type DemoSku } from './catalogue.ts';
 import { demoId, type DemoIdKind } from './dice.ts';
@@ -45,6 +51,7 @@ export type Sold = {
   readonly customer: DemoCustomer | undefined;
   readonly payments: readonly { readonly paymentId: string; readonly method: PaymentMethod; readonly amount: number }[];
   readonly shipped: Map<number, number>;
+  readonly rewards?: OrderRewardTerms | undefined;
 };
 
 /** What the card company and the marketplace keep. */
@@ -53,9 +60,17 @@ const CARD_TERMINAL = { ppm: 9_000, fixedMinor: 0 };
 
 type Owed = Record<'card' | 'cash' | 'marketplace' | 'carrier' | 'supplier', number>;
 
+/** What a customer is given besides: promotions, and points of the company whose programme it is. */
+export type DemoOffers = {
+  readonly promotions: readonly Promotion[];
+  readonly programme?: LoyaltyProgramme | undefined;
+};
+
 /** Opens a scribe: it writes commands as the routes prepare them, in the order they are asked for. It counts facts and receipts of registers, and what is owed to whom in each company (`owed`). */
-export function openScribe(retailer: DemoRetailer) {
+export function openScribe(retailer: DemoRetailer, { promotions, programme }: DemoOffers) {
   const steps: Step[] = [];
+  const compiled = compilePromotions(promotions);
+  const welcomed = new Set<string>();
   const counts = new Map<DemoIdKind, number>();
   const registers = new Map<string, { counter: number; mac: string; numbers: Map<number, number> }>();
   const owed: Record<'UK' | 'NL', Owed> = {
@@ -87,19 +102,72 @@ export function openScribe(retailer: DemoRetailer) {
 
   const priced = (
     basket: Basket,
-    about: { from: Stocked; channel: Channel; at: number; associateId?: string | undefined },
-  ): SaleLine[] =>
-    [...basket].map(([sku, quantity], index): SaleLine => {
-      const { from, channel, at } = about;
-      const { per, kind } = sku.product;
-      const rate = vatRateOn(VAT_RATES, {
-        country: from.location.country,
-        taxClass: sku.taxClass,
-        day: businessDayOf(at, from.location),
-      });
-      if (rate === undefined) throw new Error(`The demo has no VAT rate for ${sku.code}.`);
+    about: {
+      from: Stocked;
+      channel: Channel;
+      at: number;
+      associateId?: string | undefined;
+      customer: DemoCustomer | undefined;
+      code?: string | undefined;
+    },
+  ): { lines: SaleLine[]; used: UsedPromotion[] } => {
+    const { from, channel, at, customer, code } = about;
+    const businessDay = businessDayOf(at, from.location);
+    const wanted = [...basket].map(([sku, quantity]) => {
       const unitAmount = priceAt(sku, channel);
-      const unitPrice = { amount: unitAmount, currency: channel.currency, per };
+      const price = { amount: unitAmount, currency: channel.currency, per: sku.product.per };
+      return { sku, quantity, unitAmount, listMinor: lineAmount(price, quantity) };
+    });
+    // What a marketplace sells for is its own price.
+    const outcome =
+      channel.kind === 'marketplace'
+        ? undefined
+        : applyPromotions(compiled, {
+            currency: channel.currency,
+            at,
+            weekMinute: weekMinuteOf(at, from.location.timeZone),
+            businessDay,
+            channelId: channel.id,
+            locationId: from.location.id,
+            ...(customer === undefined
+              ? {}
+              : {
+                  customer: {
+                    id: customer.id,
+                    groupIds: [],
+                    firstOrder: !welcomed.has(customer.id),
+                    employee: false,
+                  },
+                }),
+            couponCodes: code === undefined ? [] : [code],
+            offerIds: [],
+            refused: [],
+            lines: wanted.map(({ sku, quantity, listMinor }, index) => ({
+              key: String(index + 1),
+              skuId: sku.id,
+              productId: sku.productId,
+              categoryIds: [sku.categoryId],
+              kind: sku.product.kind,
+              quantity,
+              countable: sku.product.baseUnit === 'piece',
+              amountMinor: listMinor,
+              closed: sku.product.kind === 'voucher',
+            })),
+          });
+    const limitsOf = (id: string) => compiled.byId.get(id)?.promotion.limits ?? {};
+    const used = (outcome?.applied ?? []).map(({ promotionId, amountMinor }): UsedPromotion => ({
+      promotionId,
+      amountMinor,
+      limits: limitsOf(promotionId),
+      ...(customer === undefined ? {} : { customerId: customer.id }),
+    }));
+    const lines = wanted.map(({ sku, quantity, unitAmount, listMinor }, index): SaleLine => {
+      const { per, kind } = sku.product;
+      const rate = vatRateOn(VAT_RATES, { country: from.location.country, taxClass: sku.taxClass, day: businessDay });
+      if (rate === undefined) throw new Error(`The demo has no VAT rate for ${sku.code}.`);
+      const discounts = outcome?.lines[index]?.discounts ?? [];
+      const grossMinor = listMinor - discounts.reduce((sum, one) => sum + one.amountMinor, 0);
+      const taxMinor = includedTax(grossMinor, rate.ratePpm);
       return {
         line: index + 1,
         kind: kind === 'bundle' ? 'goods' : kind,
@@ -110,12 +178,31 @@ export function openScribe(retailer: DemoRetailer) {
         unitScale: 0,
         unitPer: per,
         taxPpm: rate.ratePpm,
-        ...taxLine({ unitPrice, quantity, taxInclusive: true, ratePpm: rate.ratePpm }),
+        netMinor: grossMinor - taxMinor,
+        taxMinor,
+        grossMinor,
+        ...(discounts.length === 0 ? {} : { discounts }),
         fulfillingLocationId: from.location.id,
         associateId: about.associateId,
         goods: kind === 'goods' ? shelfOf(from, sku.id) : null,
       };
     });
+    return { lines, used };
+  };
+  /** Whose points a sale at a till earns, and what of. */
+  const earning = (
+    basket: Basket,
+    stocked: Stocked,
+    customer: DemoCustomer | undefined,
+  ): OrderRewardTerms | undefined =>
+    programme === undefined || customer === undefined || programme.entityId !== stocked.location.entityId
+      ? undefined
+      : {
+          membership: { programme, customerId: customer.id },
+          catalog: new Map(
+            [...basket.keys()].map(({ id, productId, categoryId }) => [id, { productId, categoryIds: [categoryId] }]),
+          ),
+        };
   const due = (lines: readonly SaleLine[]): number => lines.reduce((sum, line) => sum + line.grossMinor, 0);
 
   return {
@@ -139,19 +226,21 @@ export function openScribe(retailer: DemoRetailer) {
       basket: Basket;
       associateId: string;
       customer: DemoCustomer | undefined;
-      pay: (due: number) => readonly { method: PaymentMethod; amount: number }[];
+      pay: (due: number) => readonly { method: PaymentMethod; amount: number; accountKey?: string }[];
     }): Sold {
       const { at, stocked, channel, register, associateId, customer } = sale;
       const orderId = mint('order', at);
-      const lines = priced(sale.basket, { from: stocked, channel, at, associateId });
+      const { lines, used } = priced(sale.basket, { from: stocked, channel, at, associateId, customer });
+      const rewards = earning(sale.basket, stocked, customer);
       const where = setting(stocked, channel, at);
       const paid = sale.pay(due(lines)).map((one) => ({ ...one, paymentId: mint('payment', at) }));
-      const tenders = paid.map(({ paymentId, method, amount }, n): Tender => ({
+      const tenders = paid.map(({ paymentId, method, amount, accountKey }, n): Tender => ({
         paymentId,
         method,
         amount,
         providerRef: method === 'card' ? `terminal:${orderId.slice(-12)}${n}` : '',
         feeMinor: method === 'card' ? applyRate(amount, CARD_TERMINAL.ppm) : 0,
+        ...(accountKey === undefined ? {} : { accountKey }),
       }));
       const count = this.registerOf(register.id);
       const fiscalYear = fiscalYearOf(where.businessDay, { startMonth: where.entity.fiscalYearStartMonth });
@@ -192,7 +281,9 @@ export function openScribe(retailer: DemoRetailer) {
           associateId,
           customerId: customer?.id,
           customerCardId: customer?.cardId,
+          ...(used.length === 0 ? {} : { promotions: used }),
         },
+        ...(rewards === undefined ? {} : { rewards }),
         fact: { sourceId: register.id, counter, mac },
         lines,
         tenders,
@@ -221,6 +312,7 @@ export function openScribe(retailer: DemoRetailer) {
         customer,
         payments: paid,
         shipped: new Map(lines.map((line) => [line.line, line.quantity])),
+        rewards,
       };
     },
 
@@ -270,7 +362,10 @@ export function openScribe(retailer: DemoRetailer) {
       const { at, from, channel, customer, method } = order;
       const fact = channel.kind === 'marketplace';
       const orderId = mint('order', at);
-      const lines = priced(order.basket, { from, channel, at });
+      // Who orders for the first time in a web shop has heard of the code.
+      const code = channel.kind === 'shop' && customer !== undefined ? 'WELCOME10' : undefined;
+      const { lines, used } = priced(order.basket, { from, channel, at, customer, code });
+      if (customer !== undefined) welcomed.add(customer.id);
       const amount = due(lines);
       const paymentId = mint('payment', at);
       const where = setting(from, channel, at);
@@ -292,6 +387,7 @@ export function openScribe(retailer: DemoRetailer) {
           businessDay: where.businessDay,
           customerId: customer?.id,
           customerCardId: customer?.cardId,
+          ...(used.length === 0 ? {} : { promotions: used }),
         },
         payments: [
           {
@@ -414,6 +510,7 @@ export function openScribe(retailer: DemoRetailer) {
           },
         ],
         series: seriesFor(where, 'credit_note'),
+        ...(sold.rewards === undefined ? {} : { rewards: sold.rewards }),
       };
       note({ at, type: 'ReturnGoods', principalId: back.principalId, body, of: sold.orderId });
       const books = owed[to.place.company];

@@ -15,6 +15,8 @@ export type DemoSku = {
   readonly code: string;
   readonly name: string;
   readonly product: DemoProduct;
+  readonly productId: string;
+  readonly categoryId: string;
   readonly taxClass: string;
   readonly priceGbp: number;
   readonly priceEur: number;
@@ -78,6 +80,8 @@ export function planCatalogue(opensAt: number): DemoCatalogue {
         code,
         name: name === '' ? product.name : `${product.name} ${name}`,
         product,
+        productId: id,
+        categoryId: categoryIds.get(product.category) as string,
         taxClass: product.taxClass ?? category?.taxClass ?? 'standard',
         priceGbp: price,
         priceEur: product.kind === 'voucher' ? price : inEuros(price),

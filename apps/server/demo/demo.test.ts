@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/testing.ts';
 import { readGtin } from '../../../src/catalog/gtin.ts';
 import { businessDay } from '../../../src/kernel/time.ts';
+import { promotionProblem } from '../../../src/pricing/promotion/save-promotion.ts';
 import { auditDatabase } from '../../simulator/auditor.ts';
 import { planCatalogue } from './catalogue.ts';
 import { COLOURS } from './colours.ts';
@@ -11,7 +12,9 @@ import { DRAWINGS, type DrawingKind } from './drawings.ts';
 import { simulateHistory, type HistoryPlan } from './history.ts';
 import { planCustomers, planStaff } from './people.ts';
 import { drawPicture } from './pictures.ts';
+import { planPromotions } from './promotions.ts';
 import { planRetailer } from './retailer.ts';
+import { planGiftCards, planProgramme } from './rewards.ts';
 
 const now = Date.UTC(2026, 10, 19, 15, 30);
 const migrations = resolve(import.meta.dirname, '../../../db/migrations');
@@ -70,6 +73,9 @@ describe('the history', () => {
     days: 90,
     endsAt: now,
     scale: 1,
+    promotions: planPromotions({ retailer, skus, opensAt, endsAt: now }),
+    programme: planProgramme(retailer, opensAt),
+    giftCards: planGiftCards(opensAt),
   };
   const steps = simulateHistory(plan);
 
@@ -79,6 +85,21 @@ describe('the history', () => {
     const last = steps.at(-1)?.at ?? 0;
     expect(last).toBeLessThanOrEqual(now);
     expect(last).toBeGreaterThan(now - 30 * 60_000);
+  });
+
+  it('sells with promotions, earns points, and is paid in part with gift cards', () => {
+    type Sale = Partial<{
+      terms: { promotions?: { promotionId: string }[] };
+      rewards: object;
+      tenders: { method: string }[];
+    }>;
+    const sales = steps.flatMap(({ body }) => (body as Sale).terms ?? []);
+    const used = new Set(sales.flatMap((terms) => (terms.promotions ?? []).map((one) => one.promotionId)));
+    const names = plan.promotions.flatMap(({ id, name }) => (used.has(id) ? [name] : []));
+    expect(names).toEqual(plan.promotions.slice(0, -1).map(({ name }) => name));
+    expect(steps.filter(({ body }) => (body as Sale).rewards !== undefined).length).toBeGreaterThan(200);
+    const cards = steps.filter(({ body }) => (body as Sale).tenders?.some(({ method }) => method === 'gift_card'));
+    expect(cards.length).toBeGreaterThan(6);
   });
 
   it('holds a retailer’s quarter: thousands of sales on every channel, and its small troubles', () => {
@@ -99,6 +120,22 @@ describe('the history', () => {
     ]) {
       expect([type, count(type) > 0]).toEqual([type, true]);
     }
+  });
+});
+
+describe('promotions, points and gift cards', () => {
+  const opensAt = Date.UTC(2026, 7, 21, 22);
+  const retailer = planRetailer({ opensAt, firstDay: businessDay('2026-08-22'), days: 90, secret: 'secret' });
+  const { skus } = planCatalogue(opensAt);
+
+  it('are each a promotion that the office would take', () => {
+    const promotions = planPromotions({ retailer, skus, opensAt, endsAt: now });
+    expect(promotions.map((promotion) => [promotion.name, promotionProblem(promotion)])).toEqual(
+      promotions.map(({ name }) => [name, undefined]),
+    );
+    expect(new Set(promotions.map(({ effect }) => effect.kind))).toEqual(
+      new Set(['n_for_m', 'tiers', 'percentage', 'bundle']),
+    );
   });
 });
 

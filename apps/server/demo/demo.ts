@@ -24,7 +24,8 @@ import { planCatalogue, planPrices } from './catalogue.ts';
 import { simulateHistory } from './history.ts';
 import { OWNER_EMAIL, planCustomers, planStaff } from './people.ts';
 import { layOutPrices } from './prices.ts';
-import { demoRewards, openDemoProgramme } from './rewards.ts';
+import { openDemoPromotions, planPromotions } from './promotions.ts';
+import { demoRewards, openDemoProgramme, planGiftCards, planProgramme } from './rewards.ts';
 import { DEMO_NAME, PLACES, planRetailer } from './retailer.ts';
 
 const sql = loadSql(import.meta.url, './demo.sql', [
@@ -136,6 +137,8 @@ async function load(of: Parameters<typeof loadDemo>[0], mark: Loading): Promise<
   );
 
   agreed('the loyalty programme', await openDemoProgramme(master, from('loyalty programme'), { retailer, opensAt }));
+  const promotions = planPromotions({ retailer, skus: catalogue.skus, opensAt, endsAt });
+  agreed('the promotions', await openDemoPromotions(master, from('promotions'), promotions));
 
   const steps = simulateHistory({
     retailer,
@@ -148,6 +151,9 @@ async function load(of: Parameters<typeof loadDemo>[0], mark: Loading): Promise<
     days,
     endsAt,
     scale: mark.scale,
+    promotions,
+    programme: planProgramme(retailer, opensAt),
+    giftCards: planGiftCards(opensAt),
   });
   const places = new Map(
     PLACES.map(({ code, company }): [string, StockLocation] => {
@@ -170,9 +176,8 @@ async function load(of: Parameters<typeof loadDemo>[0], mark: Loading): Promise<
       customers: customers.known,
       principalId: staff.owner,
       opensAt,
-      endsAt,
     });
-    await play(committerFrom(committer, ofJob), clock, [...steps, ...rewards], { onProgress, signal: of.signal });
+    await play(committerFrom(committer, ofJob), clock, [...rewards, ...steps], { onProgress, signal: of.signal });
   } finally {
     await committer.close();
     await pipelined.end();

@@ -78,6 +78,7 @@ const ID_KINDS = [
   'priceChange',
   'loyaltyProgramme',
   'giftCard',
+  'promotion',
 ] as const;
 
 /** A kind of id of the demo. */

@@ -6,6 +6,8 @@ import {
   weekdayOf,
   type BusinessDay,
 } from '../../../src/kernel/time.ts';
+import type { Promotion } from '../../../src/pricing/promotion/promotion.ts';
+import type { LoyaltyProgramme } from '../../../src/rewards/loyalty-programme.ts';
 import type { AdjustmentReason, AdjustStock, CountStock } from '../../../src/stock/adjust.ts';
 import type { ReceiveGoods, SetSafetyStock } from '../../../src/stock/receive.ts';
 import type { ReserveStock } from '../../../src/stock/reserve.ts';
@@ -20,6 +22,9 @@ import { free, goodsOf, packed, stockShelves, unitsWanted, type Shelf, type Stoc
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+
+/** After so many sales in Britain one is paid with a gift card. */
+const CARD_EVERY = 120;
 
 /** How the days of a week differ, Monday first. */
 const STORE_WEEK = [0.72, 0.76, 0.86, 1.02, 1.2, 1.62, 0.84];
@@ -39,6 +44,10 @@ export type HistoryPlan = {
   readonly days: number;
   readonly endsAt: number;
   readonly scale: number;
+  readonly promotions: readonly Promotion[];
+  readonly programme: LoyaltyProgramme;
+  /** Gift cards that are spent here and there in the stores of the British company. */
+  readonly giftCards: readonly { readonly id: string; readonly balanceMinor: number }[];
 };
 
 /**
@@ -47,7 +56,7 @@ export type HistoryPlan = {
  */
 export function simulateHistory(plan: HistoryPlan): readonly Step[] {
   const { retailer, skus, staff, seed, opensAt, firstDay, endsAt, scale } = plan;
-  const scribe = openScribe(retailer);
+  const scribe = openScribe(retailer, plan);
   const agenda = openAgenda();
   const places = stockShelves({ retailer, skus, dice: openDice(seed, 'shelves'), scale });
   const at = (code: string): Stocked => places.get(code) as Stocked;
@@ -235,6 +244,19 @@ export function simulateHistory(plan: HistoryPlan): readonly Step[] {
 
   const storeChannel = (stocked: Stocked) => retailer.channelOf(`STORE-${stocked.place.company}`);
   let vouchersOut = 0;
+  const giftCards = plan.giftCards.map((card) => ({ ...card }));
+  let salesUntilCard = CARD_EVERY;
+
+  /** Every so many sales somebody pays a part with a gift card: up to half of what is left on it. */
+  function giftCardFor(stocked: Stocked, due: number): { id: string; amount: number } | undefined {
+    if (stocked.place.company !== 'UK' || due < 500 || (salesUntilCard -= 1) > 0) return undefined;
+    const card = giftCards.shift();
+    if (card === undefined) return undefined;
+    salesUntilCard = CARD_EVERY;
+    const amount = Math.min(due, Math.ceil(card.balanceMinor / 2));
+    giftCards.push({ ...card, balanceMinor: card.balanceMinor - amount });
+    return amount > 0 ? { id: card.id, amount } : undefined;
+  }
 
   function sellAt(now: number, stocked: Stocked, dice: ReturnType<typeof openDice>, wanted?: Basket): Sold | undefined {
     const basket = new Map(wanted ?? fill(dice, stocked, 4));
@@ -260,6 +282,11 @@ export function simulateHistory(plan: HistoryPlan): readonly Step[] {
       customer: dice.chance(0.16) ? dice.pick(mine) : undefined,
       pay(due) {
         const throwOf = dice.next();
+        const card = giftCardFor(stocked, due);
+        if (card !== undefined) {
+          const paid = { method: 'gift_card' as const, amount: card.amount, accountKey: card.id };
+          return card.amount === due ? [paid] : [{ method: 'card', amount: due - card.amount }, paid];
+        }
         if (throwOf < 0.02 && vouchersOut > due) {
           vouchersOut -= due;
           return [{ method: 'voucher', amount: due }];

@@ -12,7 +12,8 @@ import type { DemoRetailer } from './retailer.ts';
 /** Where the demo's cards and points are given: the first store of the British company. */
 const STORE = 'store';
 
-function programmeOf(retailer: DemoRetailer, opensAt: number): LoyaltyProgramme {
+/** The demo's loyalty programme: that of its British company. */
+export function planProgramme(retailer: DemoRetailer, opensAt: number): LoyaltyProgramme {
   const entity = retailer.plan.entities[0];
   if (entity === undefined) throw new Error('the demo has no company');
   const firstDay = businessDayOf(opensAt, { timeZone: 'Europe/London', cutOffHour: 0 });
@@ -43,8 +44,8 @@ function programmeOf(retailer: DemoRetailer, opensAt: number): LoyaltyProgramme 
       },
     ],
     tiers: [
-      { code: 'silver', name: 'Silver', fromMinor: 25_000, windowMonths: 12, multiplierPpm: 1_250_000 },
-      { code: 'gold', name: 'Gold', fromMinor: 100_000, windowMonths: 12, multiplierPpm: 1_500_000 },
+      { code: 'silver', name: 'Silver', fromMinor: 10_000, windowMonths: 12, multiplierPpm: 1_250_000 },
+      { code: 'gold', name: 'Gold', fromMinor: 25_000, windowMonths: 12, multiplierPpm: 1_500_000 },
     ],
     rewards: [{ code: 'fiver', name: 'Five pounds', points: 450, creditMinor: 500 }],
     value: { points: 100, minor: 100 },
@@ -55,13 +56,23 @@ function programmeOf(retailer: DemoRetailer, opensAt: number): LoyaltyProgramme 
   };
 }
 
+const LAST_FOURS = ['7KQ2', 'M4XD', '0V9T', 'PZ31', 'B8RC'];
+
+/** The gift cards that have money on them, and how much; one more was made and not sold. */
+export function planGiftCards(opensAt: number): { id: string; balanceMinor: number }[] {
+  return LAST_FOURS.slice(0, -1).map((_, n) => ({
+    id: demoId('giftCard', opensAt, n),
+    balanceMinor: (n + 1) * 1500,
+  }));
+}
+
 /** Begins the demo's loyalty programme. */
 export function openDemoProgramme(
   master: Master,
   from: MasterImport,
   { retailer, opensAt }: { readonly retailer: DemoRetailer; readonly opensAt: number },
 ) {
-  const programme = programmeOf(retailer, opensAt);
+  const programme = planProgramme(retailer, opensAt);
   return master<{ id: string }>(
     { ...from, type: 'demo_programme', topic: 'reward', body: { programmeId: programme.id } },
     async (tx) => {
@@ -75,7 +86,7 @@ export function openDemoProgramme(
 }
 
 /**
- * Some gift cards and some points, at the end of the history: what a company brings along from the system before. Nobody knows the codes of these cards; whoever wants to pay
+ * Some gift cards and some points, at the beginning of the history: what a company brings along from the system before. Nobody knows the codes of these cards; whoever wants to pay
  * with one makes new ones.
  */
 export function demoRewards(of: {
@@ -83,10 +94,10 @@ export function demoRewards(of: {
   readonly customers: readonly DemoCustomer[];
   readonly principalId: string;
   readonly opensAt: number;
-  readonly endsAt: number;
 }): Step[] {
-  const { retailer, opensAt, endsAt: at, principalId } = of;
-  const programme = programmeOf(retailer, opensAt);
+  const { retailer, opensAt, principalId } = of;
+  const at = opensAt;
+  const programme = planProgramme(retailer, opensAt);
   const location = retailer.plan.locations.find((one) => one.entityId === programme.entityId && one.kind === STORE);
   if (location === undefined) throw new Error('the demo has no store');
   const place: RewardPlace & { currency: string } = {
@@ -98,18 +109,18 @@ export function demoRewards(of: {
     businessDay: businessDayOf(at, { timeZone: 'Europe/London', cutOffHour: 0 }),
     rate: [1, 1],
   };
-  const cards = ['7KQ2', 'M4XD', '0V9T', 'PZ31', 'B8RC'].map((lastFour, n) => ({
+  const cards = LAST_FOURS.map((lastFour, n) => ({
     id: demoId('giftCard', opensAt, n),
     codeHash: `demo ${n}`,
     lastFour,
   }));
   const issue: IssueGiftCards = { ...place, cards };
   const step = (type: string, key: string, body: unknown): Step => ({ at, type, key, principalId, body });
-  const credits = cards.slice(0, 4).map(({ id }, n) => {
+  const credits = planGiftCards(opensAt).map(({ id, balanceMinor }, n) => {
     const body: GrantReward = {
       ...place,
       cardId: id,
-      amountMinor: (n + 1) * 1500,
+      amountMinor: balanceMinor,
       reason: 'opening',
       note: 'From the system before',
     };
