@@ -13,6 +13,7 @@ import type { Promotion } from '../../pricing/promotion/promotion.ts';
 import type { PromotionDoor } from '../../pricing/server/promotion-door.ts';
 import { cashStep } from '../../pricing/tax/cash-rounding.ts';
 import type { TaxPlace, TaxRequest } from '../../pricing/tax/tax-basket.ts';
+import type { PriceCeiling } from '../../pricing/price-ceiling.ts';
 import type { LineToPrice, PriceCache, PriceRef } from '../../pricing/server/price-cache.ts';
 import type { StockLocation } from '../../stock/server/goods-at.ts';
 import type { PlaceOrder } from '../place-order.ts';
@@ -115,6 +116,7 @@ function occasionFor(asked: AskedSale, kind: PlaceOrder['terms']['kind'], groupI
     ...asked.occasion,
     at,
     fulfilment: kind === 'till_sale' ? 'till' : 'ship',
+    ...(asked.channel.taxCollectedBy === 'marketplace' ? { collectedBy: 'marketplace' as const } : {}),
     ...(customer === undefined
       ? {}
       : {
@@ -250,6 +252,8 @@ export function fulfillingLocation(
 export type References = {
   readonly skus: ReadonlyMap<string, SkuRef>;
   readonly prices: ReadonlyMap<string, PriceRef>;
+  /** The most that the law lets SKUs cost; also of those that no list has a price of. */
+  readonly ceilings: ReadonlyMap<string, PriceCeiling>;
   readonly groupIds: readonly string[];
 };
 
@@ -275,18 +279,29 @@ export function lookUp<T>(
     const read = (of: readonly LineToPrice[]): References | Promise<References> => {
       const skus = deps.skus.get(of.map((line) => line.skuId));
       const prices = deps.prices.get(ask, of);
-      if (!(skus instanceof Promise) && !(prices instanceof Promise)) return { skus, prices, groupIds };
-      return Promise.all([skus, prices]).then(([one, two]) => ({ skus: one, prices: two, groupIds }));
+      const ceilings = deps.prices.ceilings(
+        ask,
+        of.map((line) => line.skuId),
+      );
+      if (!(skus instanceof Promise) && !(prices instanceof Promise) && !(ceilings instanceof Promise))
+        return { skus, prices, ceilings, groupIds };
+      return Promise.all([skus, prices, ceilings]).then(([one, two, three]) => ({
+        skus: one,
+        prices: two,
+        ceilings: three,
+        groupIds,
+      }));
     };
     const withParts = (found: References): Prepared<T> => {
       let parts: LineToPrice[] | undefined;
       for (const sku of found.skus.values()) for (const part of sku.bundleParts ?? []) (parts ??= []).push(part);
       if (parts === undefined) return then(found);
       const more = read(parts);
-      const join = ({ skus, prices }: References): Decision<T, PrepareRejection> =>
+      const join = ({ skus, prices, ceilings }: References): Decision<T, PrepareRejection> =>
         then({
           skus: new Map([...found.skus, ...skus]),
           prices: new Map([...prices, ...found.prices]),
+          ceilings: ceilings.size === 0 ? found.ceilings : new Map([...ceilings, ...found.ceilings]),
           groupIds,
         });
       return more instanceof Promise ? more.then(join) : join(more);

@@ -101,6 +101,9 @@ export function priceLines(
       );
       continue;
     }
+    const own = results.slice(lines.length, lines.length + parts.length);
+    const above = asSold ? undefined : bundleAboveCeiling({ sku, line, parts }, own, found);
+    if (above !== undefined) return reject({ ...above, line: Number(line.key) });
     for (const part of parts) {
       const result = results[lines.length] as BasketResult;
       // The share is the price of all units together: a price per unit would not multiply back to it.
@@ -147,12 +150,32 @@ function termsOf(
 function aboveCeiling(
   skuId: string,
   { quantity, grossMinor }: { readonly quantity: number; readonly grossMinor: number },
-  { prices }: References,
-): { reason: 'above_ceiling'; skuId: string; ceilingMinor: number; grossMinor: number } | undefined {
-  const { ceilingMinor: amountMinor, ceilingPer = 1 } = prices.get(skuId) ?? {};
-  if (amountMinor === undefined) return undefined;
-  const ceilingMinor = mulDiv(amountMinor, quantity, ceilingPer);
+  { ceilings }: References,
+): AboveCeiling | undefined {
+  const ceiling = ceilings.get(skuId);
+  if (ceiling === undefined) return undefined;
+  const ceilingMinor = mulDiv(ceiling.amountMinor, quantity, ceiling.per);
   return grossMinor > ceilingMinor ? { reason: 'above_ceiling', skuId, ceilingMinor, grossMinor } : undefined;
+}
+
+type AboveCeiling = { reason: 'above_ceiling'; skuId: string; ceilingMinor: number; grossMinor: number };
+
+/** A bundle is held to its own ceiling, and the share of each of its parts to that part's: its package still says what it may cost. */
+function bundleAboveCeiling(
+  { sku, line, parts }: Pick<Wanted, 'sku' | 'line'> & { readonly parts: NonNullable<Wanted['parts']> },
+  results: readonly BasketResult[],
+  found: References,
+): AboveCeiling | undefined {
+  if (found.ceilings.size === 0) return undefined;
+  const grossMinor = results.reduce((sum, result) => sum + result.grossMinor, 0);
+  const whole = aboveCeiling(sku.id, { quantity: line.quantity, grossMinor }, found);
+  if (whole !== undefined) return whole;
+  for (const [at, part] of parts.entries()) {
+    const share = { quantity: part.quantity, grossMinor: results[at]?.grossMinor ?? 0 };
+    const above = aboveCeiling(part.sku.id, share, found);
+    if (above !== undefined) return above;
+  }
+  return undefined;
 }
 
 type Wanted = {

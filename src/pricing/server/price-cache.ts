@@ -32,9 +32,6 @@ export type PriceRef = {
   readonly taxInclusive: boolean;
   readonly listId: string;
   readonly why: readonly PriceReason[];
-  /** The most that `ceilingPer` base units may cost, all taxes included, where the law says so. */
-  readonly ceilingMinor?: number;
-  readonly ceilingPer?: number;
 };
 
 /** Who asks for prices, where and when. */
@@ -60,6 +57,11 @@ export type PriceCache = {
     ask: PriceAsk,
     lines: readonly LineToPrice[],
   ): ReadonlyMap<string, PriceRef> | Promise<ReadonlyMap<string, PriceRef>>;
+  /** The statutory ceilings in force by SKU, of those that have one, also of SKUs without a price; at once when known. */
+  ceilings(
+    ask: PriceAsk,
+    skuIds: readonly string[],
+  ): ReadonlyMap<string, PriceCeiling> | Promise<ReadonlyMap<string, PriceCeiling>>;
   /** The price of so many of a SKU with what every list said to it; undefined when none has one. */
   explain(ask: PriceAsk, line: LineToPrice): Promise<PriceRef | undefined>;
   /** The customer groups of a customer; at once when known. */
@@ -245,7 +247,6 @@ export function createPriceCache(deps: {
       keepCheapest(prices, skuId, {
         ...kept,
         taxInclusive: base?.taxInclusive ?? lists.find((list) => list.id === kept.listId)?.taxInclusive ?? true,
-        ...(ceiling === undefined ? {} : { ceilingMinor: ceiling.amountMinor, ceilingPer: ceiling.per }),
       });
     }
     return prices;
@@ -282,6 +283,18 @@ export function createPriceCache(deps: {
       : ceilingInForce(known ?? [], { country, currency: ask.currency, at: ask.at });
   };
 
+  const ceilingsIn = (
+    known: ReadonlyMap<string, readonly PriceCeiling[]>,
+    ask: PriceAsk,
+  ): ReadonlyMap<string, PriceCeiling> => {
+    const inForce = new Map<string, PriceCeiling>();
+    for (const [skuId, some] of known) {
+      const one = ceilingAt(some, ask);
+      if (one !== undefined) inForce.set(skuId, one);
+    }
+    return inForce;
+  };
+
   const spansOf = (known: Tables, locationId: string): StartsAndEnds => {
     const place = placeOf(locationId) ?? UTC;
     return ({ changeId = '', validUntil = Infinity, waits = false }) => {
@@ -303,6 +316,15 @@ export function createPriceCache(deps: {
       return known instanceof Promise
         ? known.then((loaded) => price(loaded, ask, lines, false))
         : price(known, ask, lines, false);
+    },
+    ceilings(ask, skuIds) {
+      const of = (known: Tables): ReturnType<PriceCache['ceilings']> => {
+        if (!known.hasCeilings) return NONE;
+        const found = ceilings.get(skuIds);
+        return found instanceof Promise ? found.then((loaded) => ceilingsIn(loaded, ask)) : ceilingsIn(found, ask);
+      };
+      const known = knownTables();
+      return known instanceof Promise ? known.then(of) : of(known);
     },
     async explain(ask, line) {
       return (await price(await knownTables(), ask, [line], true)).get(line.skuId);

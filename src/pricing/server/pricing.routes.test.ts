@@ -430,7 +430,6 @@ describe('lists above the base lists', () => {
     await hear();
     expect((await get(cache, shop, EUR, [mug], api.clock.now)).get(mug)).toMatchObject({
       amount: 999,
-      ceilingMinor: 999,
       why: [{ reason: 'ceiling' }, { reason: 'base' }],
     });
     expect((await get(cache, shop, EUR, [mug], api.clock.now + 60_000)).get(mug)?.amount).toBe(1790);

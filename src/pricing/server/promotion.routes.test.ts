@@ -64,6 +64,7 @@ beforeAll(async () => {
             ]),
           ),
         groupsOf: () => [],
+        ceilings: () => new Map(),
         explain: async () => undefined,
         invalidate() {},
         size: 0,
@@ -128,7 +129,10 @@ describe('a promotion', () => {
     expect(await api.call('PUT', `/promotions/${id}`, { version: 1, ...later })).toMatchObject({ status: 200 });
     expect((await api.call('GET', '/promotions?state=scheduled')).body.items).toMatchObject([{ id, version: 2 }]);
     await retire(id, 2);
-    expect((await api.call('GET', `/promotions/${id}`)).body).toMatchObject({ state: 'archived', goods: [{ name: 'Mug' }] });
+    expect((await api.call('GET', `/promotions/${id}`)).body).toMatchObject({
+      state: 'archived',
+      goods: [{ name: 'Mug' }],
+    });
     const { items } = (await api.call('GET', `/promotions/${id}/history`)).body;
     expect(items).toMatchObject([
       { type: 'PromotionCreated' },
