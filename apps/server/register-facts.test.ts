@@ -314,7 +314,8 @@ describe('facts with promotions, cards, credit and points', () => {
       spentPoints: 'withhold',
       expiredPoints: 'renew',
     };
-    expect((await owner.send('PUT', '/loyalty-programmes', programme)).status).toBe(200);
+    const set = await owner.send('PUT', '/loyalty-programmes', programme);
+    if (set.status !== 200) throw new Error(JSON.stringify(set.body));
     world.loyalty.invalidate({ type: 'LoyaltyProgrammeSet' });
     const codes = await world.couponCodes();
     code = codes.codeOf(batch.id, 1);

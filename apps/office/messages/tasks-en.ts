@@ -10,7 +10,7 @@ export const tasksEn = {
   about: 'About',
   location: 'Location',
   at: 'Since',
-  sale: 'Sale',
+  sale: 'From',
   empty: 'Nothing to do',
   emptyText:
     'When a till without a network goes beyond a limit or a balance, or a payment fails, it waits here for a person.',
@@ -34,7 +34,7 @@ export const tasksEn = {
   payment: 'A payment',
   kinds: {
     promotion_overused: 'Promotion used beyond its limit',
-    reward_overdrawn: 'Paid with more than there was',
+    reward_overdrawn: 'More was taken than there was',
     gift_card_not_charged: 'A gift card was sold and is empty',
     payment_failed: 'A payment failed',
   },
@@ -42,7 +42,7 @@ export const tasksEn = {
     promotion_overused:
       'The customers have paid and left: nothing is to be asked back. Look whether the promotion should end, or its limit be raised, and whether tills must be online to use it.',
     reward_overdrawn:
-      'The goods have left. Ask the customer for the difference, or put it on the account as goodwill. What comes onto the account next fills the hole by itself.',
+      'What was taken is gone. Ask the customer for the difference, or put it on the account as goodwill. What comes onto the account next fills the hole by itself.',
     gift_card_not_charged:
       'The customer has paid for the card. Let the card go on and put the amount on it, or give the customer another one.',
     payment_failed:

@@ -12,7 +12,7 @@ export const tasksEs: typeof tasksEn = {
   about: 'Sobre',
   location: 'Lugar',
   at: 'Desde',
-  sale: 'Venta',
+  sale: 'De',
   empty: 'Nada que hacer',
   emptyText: 'Cuando una caja sin red supera un límite o un saldo, o falla un pago, espera aquí a una persona.',
   noneDone: 'Todavía no se hizo nada',
@@ -35,7 +35,7 @@ export const tasksEs: typeof tasksEn = {
   payment: 'Un pago',
   kinds: {
     promotion_overused: 'Promoción usada más allá de su límite',
-    reward_overdrawn: 'Pagado con más de lo que había',
+    reward_overdrawn: 'Se tomó más de lo que había',
     gift_card_not_charged: 'Se vendió una tarjeta regalo y está vacía',
     payment_failed: 'Falló un pago',
   },
@@ -43,7 +43,7 @@ export const tasksEs: typeof tasksEn = {
     promotion_overused:
       'Los clientes pagaron y se fueron: no hay nada que reclamar. Mire si la promoción debe terminar, si hay que subir su límite, y si las cajas deben tener red para usarla.',
     reward_overdrawn:
-      'La mercancía ya salió. Pida la diferencia al cliente, o póngala en la cuenta como gesto. Lo próximo que entre en la cuenta llena el hueco por sí solo.',
+      'Lo que se tomó ya no está. Pida la diferencia al cliente, o póngala en la cuenta como gesto. Lo próximo que entre en la cuenta llena el hueco por sí solo.',
     gift_card_not_charged:
       'El cliente pagó la tarjeta. Desbloquee la tarjeta y ponga el importe en ella, o dé otra al cliente.',
     payment_failed: 'Mire el pago en su proveedor, y pida al cliente otra forma de pagar, o dé el importe por perdido.',

@@ -8,13 +8,18 @@ import type { LineDiscount } from '../../pricing/promotion/promotion-basket.ts';
 import type { LineTax } from '../../pricing/tax/tax-basket.ts';
 import type { LineKind } from '../order.ts';
 
-/** What the fields of every version of a fact are made of. */
+/** An id as it is written outside. */
 export const idText = (kind: IdKind) => Type.String({ pattern: `^${ID_PREFIX[kind]}_[0-7][0-9a-hjkmnp-tv-z]{25}$` });
+/** Minor units of the sale's currency; no till sells for more. */
 export const minor = Type.Integer({ minimum: -1_000_000_000_000, maximum: 1_000_000_000_000 });
+/** Minor units from nought. */
 export const positiveMinor = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 });
+/** A text of so many letters at most. */
 export const text = (maxLength: number) => Type.String({ maxLength });
+/** One of some words. */
 export const oneOf = <const T extends readonly string[]>(...values: T) =>
   Type.Union(values.map((value) => Type.Literal(value as T[number])));
+/** Nothing but the fields that are named: what a reader does not know it must not pass over. */
 export const closed = { additionalProperties: false };
 
 /** What a sale says before its lines, in all versions. */
