@@ -8,7 +8,7 @@ import type {
   PromotionOutcome,
   PromotionTrace,
 } from './promotion-basket.ts';
-import { budgetLeft, type PromotionObstacle } from './promotion-conditions.ts';
+import type { PromotionObstacle } from './promotion-conditions.ts';
 import { ownSaving, run } from './promotion-run.ts';
 import { choosePlan, searchAllowance, type SearchAllowance } from './promotion-search.ts';
 import { prepareSteps, sumOf, type Prepared, type Step } from './promotion-step.ts';
@@ -35,9 +35,9 @@ export function applyPromotions(
       trace: explain ? traceOf(prepared, NOTHING) : [],
     };
   const together = prepared.steps.filter((step) => !step.promotion.exclusive);
-  const usual = withinBudgets(prepared, basket, together);
-  const alone = bestAlone(prepared, basket, usual.savedMinor);
-  const result = alone === undefined ? usual : withinBudgets(prepared, basket, [alone]);
+  const usual = atBest(prepared, together);
+  const alone = bestAlone(prepared, usual.savedMinor);
+  const result = alone === undefined ? usual : withinBudgets(prepared, [alone]);
   const instead = alone === undefined ? result : { ...result, instead: alone.promotion.id };
   return {
     ...amountsOf(prepared, basket, instead),
@@ -54,32 +54,75 @@ type Result = {
   readonly taken: readonly Taken[];
   readonly sets: ReadonlyMap<Step, number>;
   readonly savedMinor: number;
+  /** What the customer is better off without. */
+  readonly leftOut: ReadonlySet<Step>;
   readonly beyondBudget: ReadonlyMap<Step, PromotionObstacle>;
+  /** There were too many promotions in each other's way to try everything. */
+  readonly bounded: boolean;
   /** The exclusive promotion because of which no other applies. */
   readonly instead?: string;
 };
 
-const NOTHING: Result = { steps: [], taken: [], sets: new Map(), savedMinor: 0, beyondBudget: new Map() };
+const NOTHING: Result = {
+  steps: [],
+  taken: [],
+  sets: new Map(),
+  savedMinor: 0,
+  leftOut: new Set(),
+  beyondBudget: new Map(),
+  bounded: false,
+};
 
-/** Calculates, and again without those that would take more than is left of their budgets: a promotion is never given in part. */
-function withinBudgets(prepared: Prepared, basket: PromotionBasket, all: readonly Step[]): Result {
+/** Up to so many codes and offers every choice among them is calculated where the search could not try everything. */
+const CHOOSE_AMONG = 3;
+
+/**
+ * What a customer brings (codes, offers) never makes a basket dearer, also where there were too many promotions to try everything: then the basket is
+ * calculated without each of them too, and the cheapest of all is taken.
+ */
+function atBest(prepared: Prepared, steps: readonly Step[]): Result {
+  const all = withinBudgets(prepared, steps);
+  if (!all.bounded) return all;
+  const broughtBy = (step: Step): string | undefined =>
+    step.promotion.choice === 'best' ? (step.opened?.couponCode ?? step.opened?.offerId) : undefined;
+  const brought = [...new Set(steps.flatMap((step) => broughtBy(step) ?? []))].slice(0, CHOOSE_AMONG);
+  let best = all;
+  for (let without = 1; without < 2 ** brought.length; without += 1) {
+    const left = new Set(brought.filter((_, at) => ((without >> at) & 1) === 1));
+    const kept = steps.filter((step) => !left.has(broughtBy(step) ?? ''));
+    const result = withinBudgets(prepared, kept);
+    if (result.savedMinor > best.savedMinor) best = result;
+  }
+  return best === all ? all : { ...best, steps, leftOut: new Set([...best.leftOut, ...notAmong(steps, best.steps)]) };
+}
+
+function notAmong(steps: readonly Step[], kept: readonly Step[]): Step[] {
+  const among = new Set(kept);
+  return steps.filter((step) => !among.has(step));
+}
+
+/**
+ * Calculates, and again without those that take more than is left of their budgets: a promotion is never given in part. The search leaves them out already
+ * where it may; these are the ones that insist.
+ */
+function withinBudgets(prepared: Prepared, all: readonly Step[]): Result {
   const beyondBudget = new Map<Step, PromotionObstacle>();
   const allowance = searchAllowance();
+  for (const step of all) step.off = false;
   for (;;) {
     const steps = all.filter((step) => !beyondBudget.has(step));
     const result = calculate(prepared, steps, allowance);
     const before = beyondBudget.size;
     for (const [step, amountMinor] of totals(result.taken)) {
-      const leftMinor = budgetLeft(step.promotion, basket);
-      if (leftMinor !== undefined && amountMinor > leftMinor)
+      const { budgetMinor: leftMinor = amountMinor } = step;
+      if (amountMinor > leftMinor)
         beyondBudget.set(step, { reason: 'beyond_budget', numbers: { amountMinor, leftMinor } });
     }
-    if (beyondBudget.size === before) return { ...result, beyondBudget };
+    if (beyondBudget.size === before) return { ...result, beyondBudget, bounded: allowance.bounded };
   }
 }
 
 function calculate(prepared: Prepared, steps: readonly Step[], allowance: SearchAllowance): Result {
-  for (const step of steps) step.off = false;
   const plan = choosePlan(openWork(prepared), steps, allowance);
   const taken: Taken[] = [];
   const sets = new Map<Step, number>();
@@ -91,7 +134,9 @@ function calculate(prepared: Prepared, steps: readonly Step[], allowance: Search
     (step, count) => sets.set(step, count),
   );
   const rest = run(work, plan);
-  return { steps, taken, sets, savedMinor: sumOf(prepared.amounts, plan.lines) - rest, beyondBudget: new Map() };
+  const savedMinor = sumOf(prepared.amounts, plan.lines) - rest;
+  const leftOut = new Set(steps.filter((step) => step.off));
+  return { steps, taken, sets, savedMinor, leftOut, beyondBudget: new Map(), bounded: allowance.bounded };
 }
 
 function totals(taken: readonly Taken[]): Map<Step, number> {
@@ -101,7 +146,7 @@ function totals(taken: readonly Taken[]): Map<Step, number> {
 }
 
 /** The exclusive promotion that applies instead of all others: the first that insists, else the one that saves more than they do together. */
-function bestAlone(prepared: Prepared, basket: PromotionBasket, usualMinor: number): Step | undefined {
+function bestAlone(prepared: Prepared, usualMinor: number): Step | undefined {
   let best: Step | undefined;
   let most = usualMinor;
   const work = openWork(prepared);
@@ -109,7 +154,7 @@ function bestAlone(prepared: Prepared, basket: PromotionBasket, usualMinor: numb
     if (!step.promotion.exclusive) continue;
     step.tracked = false;
     const saving = ownSaving(work, step);
-    if (saving === 0 || saving > (budgetLeft(step.promotion, basket) ?? saving)) continue;
+    if (saving === 0 || saving > (step.budgetMinor ?? saving)) continue;
     if (step.promotion.choice === 'priority') return step;
     if (saving > most) [best, most] = [step, saving];
   }
@@ -181,14 +226,19 @@ function traceOf(prepared: Prepared, result: Result): PromotionTrace[] {
     if (amountMinor > 0 || promised) {
       const times = result.sets.get(step) ?? 1;
       traces.push({ promotionId, applied: true, reason: 'applied', numbers: { amountMinor, times } });
-    } else traces.push({ promotionId, applied: false, ...whyNot(step, result) });
+    } else traces.push({ promotionId, applied: false, ...whyNot(prepared, step, result) });
   }
   return traces.sort((a, b) => (a.promotionId < b.promotionId ? -1 : a.promotionId > b.promotionId ? 1 : 0));
 }
 
-function whyNot(step: Step, result: Result): PromotionObstacle {
+function whyNot(prepared: Prepared, step: Step, result: Result): PromotionObstacle {
   const beyond = result.beyondBudget.get(step);
   if (beyond !== undefined) return beyond;
+  if (step.budgetMinor !== undefined && result.leftOut.has(step)) {
+    const amountMinor = ownSaving(openWork(prepared), step);
+    if (amountMinor > step.budgetMinor)
+      return { reason: 'beyond_budget', numbers: { amountMinor, leftMinor: step.budgetMinor } };
+  }
   if (result.instead !== undefined) return { reason: 'not_combinable', numbers: { promotionId: result.instead } };
   if (step.promotion.exclusive) return { reason: 'not_combinable' };
   const { stackingGroup } = step.promotion;
@@ -200,6 +250,6 @@ function whyNot(step: Step, result: Result): PromotionObstacle {
         );
   if (other !== undefined)
     return { reason: 'other_of_group', numbers: { promotionId: other.step.promotion.id, group: stackingGroup } };
-  if (step.off) return { reason: 'dearer_with_it' };
+  if (result.leftOut.has(step)) return { reason: 'dearer_with_it' };
   return { reason: step.stage === 'sets' ? 'set_incomplete' : 'nothing_to_lower' };
 }

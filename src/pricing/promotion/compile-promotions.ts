@@ -1,5 +1,4 @@
 import { compareCodePoints } from '../../kernel/compare.ts';
-import type { PromotionLine } from './promotion-basket.ts';
 import { targetsOf, type Promotion, type Target } from './promotion.ts';
 
 /** A promotion with what is worked out once: its slots, those of its effect first, then that of its minimum and that of its exceptions. */
@@ -11,8 +10,8 @@ export type CompiledPromotion = {
   readonly exceptSlot: number;
 };
 
-/** A target that lines are held against. Long lists are sets, short ones are quicker as they are. */
-type Slot = { readonly target: Target; readonly among: ReadonlySet<string> | undefined };
+/** A target as keys of an index: what of a line is looked at, and what it may be. */
+type Slot = { readonly by: IndexName; readonly keys: readonly string[] };
 
 /** One slot of one promotion, as the index leads to it. */
 export type IndexEntry = { readonly compiled: CompiledPromotion; readonly slot: number };
@@ -42,9 +41,6 @@ type Draft = { readonly [Part in IndexName]: Map<string, readonly IndexEntry[]> 
 };
 
 type Place = { readonly index: IndexName; readonly key: string; readonly entry: IndexEntry };
-
-/** From this many ids on a set is quicker than looking through the list. */
-const SET_FROM = 9;
 
 /** Compiles promotions: the later of two with one id holds. */
 export function compilePromotions(promotions: readonly Promotion[]): CompiledPromotions {
@@ -125,8 +121,19 @@ function compileOne(promotion: Promotion): CompiledPromotion {
 }
 
 function compileTarget(target: Target): Slot {
-  const ids = 'ids' in target ? target.ids : 'values' in target ? target.values : [];
-  return { target, among: ids.length < SET_FROM ? undefined : new Set(ids) };
+  switch (target.kind) {
+    case 'order':
+    case 'shipping':
+      return { by: 'whole', keys: [target.kind] };
+    case 'sku':
+      return { by: 'skus', keys: unique(target.ids) };
+    case 'product':
+      return { by: 'products', keys: unique(target.ids) };
+    case 'category':
+      return { by: 'categories', keys: unique(target.ids) };
+    case 'attribute':
+      return { by: 'attributes', keys: unique(target.values.map((value) => attributeKey(target.name, value))) };
+  }
 }
 
 /** Where a promotion stands in the index; nowhere when only a code or an offer opens it. */
@@ -135,7 +142,8 @@ function placesOf(compiled: CompiledPromotion): Place[] {
   if (when.coupon === true || when.offer === true) return [];
   return indexedSlots(compiled).flatMap((slot) => {
     const entry = { compiled, slot };
-    return keysOf(compiled.slots[slot]?.target ?? { kind: 'order' }).map((place) => ({ ...place, entry }));
+    const { by, keys } = compiled.slots[slot] as Slot;
+    return keys.map((key) => ({ index: by, key, entry }));
   });
 }
 
@@ -146,22 +154,6 @@ function indexedSlots({ promotion, slots, minimumSlot }: CompiledPromotion): num
   return slots.slice(0, ofEffect).map((_, slot) => slot);
 }
 
-function keysOf(target: Target): { index: IndexName; key: string }[] {
-  switch (target.kind) {
-    case 'order':
-    case 'shipping':
-      return [{ index: 'whole', key: target.kind }];
-    case 'sku':
-      return unique(target.ids).map((key) => ({ index: 'skus', key }));
-    case 'product':
-      return unique(target.ids).map((key) => ({ index: 'products', key }));
-    case 'category':
-      return unique(target.ids).map((key) => ({ index: 'categories', key }));
-    case 'attribute':
-      return unique(target.values).map((value) => ({ index: 'attributes', key: attributeKey(target.name, value) }));
-  }
-}
-
 function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)];
 }
@@ -169,31 +161,6 @@ function unique(texts: readonly string[]): string[] {
 /** An attribute and its value as one text. */
 export function attributeKey(name: string, value: string): string {
   return `${name}\u0000${value}`;
-}
-
-/** Whether a line is meant by a slot. Says nothing of whether the line is open. */
-export function slotMatches(slot: Slot, line: PromotionLine): boolean {
-  const { target, among } = slot;
-  switch (target.kind) {
-    case 'order':
-      return line.kind !== 'shipping';
-    case 'shipping':
-      return line.kind === 'shipping';
-    case 'sku':
-      return has(target.ids, among, line.skuId);
-    case 'product':
-      return has(target.ids, among, line.productId);
-    case 'category':
-      return line.categoryIds.some((id) => has(target.ids, among, id));
-    case 'attribute': {
-      const value = line.attributes?.[target.name];
-      return value !== undefined && has(target.values, among, value);
-    }
-  }
-}
-
-function has(list: readonly string[], among: ReadonlySet<string> | undefined, id: string): boolean {
-  return among === undefined ? list.includes(id) : among.has(id);
 }
 
 /** The order in which promotions of one rank are worked off: those that insist first, then higher priority, then the id. */

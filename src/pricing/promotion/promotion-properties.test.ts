@@ -78,14 +78,40 @@ describe('whatever the promotions and the basket', () => {
   test('one more promotion that may be refused never makes a basket dearer', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        // With up to eight promotions every combination of those in each other's way is tried.
-        const { promotions, basket, dice } = shopOf(seed, { promotions: 8, lines: 6 });
+        // Of up to eight promotions in each other's way every combination is tried, and more of them than eight are rarely met here.
+        const { promotions, basket, dice } = shopOf(seed, { promotions: 13, lines: 6 });
         const more = { ...randomPromotion(dice, CROWDED, 100 - dice(200)), id: `promotion-${dice(2) * 9}x` };
         const before = applyPromotions(compilePromotions(promotions), basket);
         const after = applyPromotions(compilePromotions([...promotions, more]), basket);
         expect(saved(after)).toBeGreaterThanOrEqual(saved(before));
       }),
       { ...RUNS, numRuns: 4000 },
+    );
+  });
+
+  test('a code that is brought never makes a basket dearer, however many promotions there are', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { promotions, basket, dice } = shopOf(seed, { promotions: 40, lines: 8 });
+        const compiled = compilePromotions(
+          promotions.map((each) =>
+            each.when.coupon === true || dice(3) > 0
+              ? each
+              : { ...each, when: { ...each.when, coupon: true }, codes: [`CODE${dice(4)}`] },
+          ),
+        );
+        const savedWith = (couponCodes: readonly string[]): number =>
+          saved(applyPromotions(compiled, { ...basket, couponCodes }));
+        const [none, one, other, both] = [
+          savedWith([]),
+          savedWith(['CODE0']),
+          savedWith(['CODE1']),
+          savedWith(['CODE0', 'CODE1']),
+        ];
+        expect(one).toBeGreaterThanOrEqual(none);
+        expect(both).toBeGreaterThanOrEqual(Math.max(one, other));
+      }),
+      { ...RUNS, numRuns: 600 },
     );
   });
 

@@ -2,7 +2,7 @@ import { compareCodePoints } from '../../kernel/compare.ts';
 import { split } from '../../kernel/money.ts';
 import { applyRate } from '../../kernel/rate.ts';
 import { comparePromotions } from './compile-promotions.ts';
-import { applySets } from './promotion-sets.ts';
+import { applySets, savingOfSets } from './promotion-sets.ts';
 import { sumOf, type Step } from './promotion-step.ts';
 import { isLocked, take, type Work } from './promotion-work.ts';
 
@@ -13,7 +13,12 @@ export type Plan = {
   readonly byLine: readonly (readonly Step[] | undefined)[];
   readonly together: readonly Step[];
   readonly order: readonly Step[];
+  /** Those of all of them that have a budget. */
+  readonly budgeted: readonly Step[];
 };
+
+/** What a plan costs in which a promotion takes more than is left of its budget: a promotion is never given in part. */
+const NOT_TO_BE_HAD = Number.MAX_SAFE_INTEGER;
 
 /**
  * The order within a stage: groups by their names, each as one, then promotions without a group. A group's place must not depend on who is in it: only
@@ -25,7 +30,7 @@ export function compareTurns(a: Step, b: Step): number {
   return comparePromotions(a.promotion, b.promotion);
 }
 
-/** Works a plan off from the start and gives what is left to pay for its lines. */
+/** Works a plan off from the start and gives what is left to pay for its lines; more than anything costs where a budget does not last. */
 export function run(work: Work, plan: Plan): number {
   const { left, usedUnits, locked, prepared } = work;
   for (const line of plan.lines) {
@@ -33,6 +38,7 @@ export function run(work: Work, plan: Plan): number {
     usedUnits[line] = 0;
   }
   locked.clear();
+  for (const step of plan.budgeted) step.takenMinor = 0;
   for (const step of plan.sets) if (!step.off) applySets(work, step);
   for (const line of plan.lines) {
     const steps = plan.byLine[line];
@@ -40,10 +46,12 @@ export function run(work: Work, plan: Plan): number {
   }
   lowerTogether(work, plan.together);
   lowerTogether(work, plan.order);
+  for (const { takenMinor, budgetMinor = takenMinor } of plan.budgeted)
+    if (takenMinor > budgetMinor) return NOT_TO_BE_HAD;
   return sumOf(left, plan.lines);
 }
 
-/** What a step alone takes off a basket. */
+/** What a step alone takes off a basket, also one that is left out for now. */
 export function ownSaving(work: Work, step: Step): number {
   const { left, usedUnits, prepared } = work;
   for (const line of step.lines) {
@@ -51,9 +59,12 @@ export function ownSaving(work: Work, step: Step): number {
     usedUnits[line] = 0;
   }
   work.locked.clear();
-  if (step.stage === 'sets') applySets(work, step);
-  else if (step.stage === 'line') for (const line of step.lines) lowerLine(work, line, [step]);
+  if (step.stage === 'sets') return savingOfSets(work, step);
+  const { off } = step;
+  step.off = false;
+  if (step.stage === 'line') for (const line of step.lines) lowerLine(work, line, [step]);
   else if (step.stage !== 'promise') lowerTogether(work, [step]);
+  step.off = off;
   return sumOf(prepared.amounts, step.lines) - sumOf(left, step.lines);
 }
 

@@ -13,22 +13,26 @@ const MOST_MEETINGS_OF_LIKELY = 4000;
 const LOOK_AT = 24;
 const WEIGH = 30;
 
-/** What the search may still spend on a basket. */
-export type SearchAllowance = { all: number; likely: number };
+/** Looking at each by itself must cost at most this part of the allowance before two at a time are looked at. */
+const CHEAP_SHARE = 8;
+
+/** What the search may still spend on a basket, and whether it had to leave something untried. */
+export type SearchAllowance = { all: number; likely: number; bounded: boolean };
 
 /** The allowance for one basket. */
 export function searchAllowance(): SearchAllowance {
-  return { all: MOST_MEETINGS_OF_ALL, likely: MOST_MEETINGS_OF_LIKELY };
+  return { all: MOST_MEETINGS_OF_ALL, likely: MOST_MEETINGS_OF_LIKELY, bounded: false };
 }
 
 /**
  * Makes the plan for steps and sets `off` on those that the customer is better off without. Most promotions can only help, whatever else applies, and are
- * never left out; the others are those that want the same units or are of one group at different stages. Where they do not meet on any line they are
- * settled apart from each other.
+ * never left out; the others are those that want the same units, are of one group at different stages, or have a budget that may not last. Where they do not meet on any line they are
+ * settled apart from each other. What there is no allowance left for stays as it was settled before.
  */
 export function choosePlan(work: Work, steps: readonly Step[], allowance: SearchAllowance): Plan {
   const { prepared } = work;
   markSteps(steps);
+  for (const step of steps) if (!step.optional) step.off = false;
   const whole = planOf(
     prepared,
     steps,
@@ -41,7 +45,10 @@ export function choosePlan(work: Work, steps: readonly Step[], allowance: Search
     if (optional.length <= TRY_ALL_UP_TO && all <= allowance.all) {
       allowance.all -= all;
       tryAll(search);
-    } else tryLikely(search);
+      continue;
+    }
+    allowance.bounded = true;
+    if (allowance.likely >= search.cost) tryLikely(search);
   }
   return whole;
 }
@@ -63,6 +70,7 @@ function planOf(prepared: Prepared, steps: readonly Step[], lines: readonly numb
     sets: steps.filter((step) => step.stage === 'sets'),
     together: sorted.filter((step) => step.stage === 'together'),
     order: sorted.filter((step) => step.stage === 'order'),
+    budgeted: steps.filter((step) => step.budgetMinor !== undefined),
   };
 }
 
@@ -85,7 +93,8 @@ function markSteps(steps: readonly Step[]): void {
   }
   for (const step of steps) {
     const wantsSharedUnits = step.stage === 'sets' && step.lines.some((line) => (setsOnLine.get(line) ?? 0) > 1);
-    step.optional = step.promotion.choice === 'best' && (step.tracked || wantsSharedUnits);
+    const mayNotLast = step.budgetMinor !== undefined && step.stage !== 'promise';
+    step.optional = step.promotion.choice === 'best' && (step.tracked || wantsSharedUnits || mayNotLast);
   }
 }
 
@@ -126,7 +135,7 @@ function conflicts(prepared: Prepared, steps: readonly Step[], whole: Plan): Con
 
   const parts = new Map<
     number,
-    Conflict & { plan: Plan & { lines: number[]; sets: Step[]; together: Step[] }; optional: Step[] }
+    Conflict & { plan: Plan & { lines: number[]; sets: Step[]; together: Step[]; budgeted: Step[] }; optional: Step[] }
   >();
   for (const step of steps) {
     if (!step.optional) continue;
@@ -135,12 +144,13 @@ function conflicts(prepared: Prepared, steps: readonly Step[], whole: Plan): Con
     if (part !== undefined) part.optional.push(step);
     else
       parts.set(root, {
-        plan: { lines: [], byLine: whole.byLine, sets: [], together: [], order: [] },
+        plan: { lines: [], byLine: whole.byLine, sets: [], together: [], order: [], budgeted: [] },
         optional: [step],
       });
   }
   for (const line of whole.lines) parts.get(rootOf(line))?.plan.lines.push(line);
   for (const step of whole.sets) parts.get(rootOf(step.lines[0] ?? 0))?.plan.sets.push(step);
+  for (const step of whole.budgeted) parts.get(rootOf(step.lines[0] ?? 0))?.plan.budgeted.push(step);
   for (const step of whole.together) parts.get(rootOf(step.lines[0] ?? 0))?.plan.together.push(step);
   return [...parts.values()].sort((a, b) => a.optional.length - b.optional.length);
 }
@@ -198,6 +208,33 @@ function tryLikely(search: Search): void {
   for (const step of optional) step.off = true;
   const withNone = search.allowance.likely < search.cost ? Number.MAX_SAFE_INTEGER : improve(search, likely);
   if (withNone >= withAll) optional.forEach((step, at) => (step.off = fromAll[at] ?? false));
+  refine(search, Math.min(withAll, withNone));
+}
+
+/** Where one calculation is cheap: also changes promotions two at a time, as long as that helps and the allowance lasts. */
+function refine({ work, plan, optional, allowance, cost }: Search, found: number): void {
+  if (cost * optional.length > allowance.all / CHEAP_SHARE) return;
+  let least = found;
+  const helps = (one: Step, other: Step): boolean => {
+    if (allowance.all < cost) return false;
+    allowance.all -= cost;
+    const before = [one.off, other.off] as const;
+    one.off = !one.off;
+    if (other !== one) other.off = !other.off;
+    const rest = run(work, plan);
+    if (rest < least) {
+      least = rest;
+      return true;
+    }
+    [one.off, other.off] = before;
+    return false;
+  };
+  for (let again = true; again;) {
+    again = false;
+    for (let one = 0; one < optional.length; one += 1)
+      for (let other = one; other < optional.length; other += 1)
+        if (helps(optional[one] as Step, optional[other] as Step)) again = true;
+  }
 }
 
 function improve(search: Search, likely: readonly Step[]): number {

@@ -15,19 +15,34 @@ type Slice = { readonly line: number; readonly count: number; readonly costMinor
  * what they cost, because one price is paid for all of them: what comes back later is worth its share, and goods of different tax rates keep theirs.
  */
 export function applySets(work: Work, step: Step): void {
-  const cursors = step.slots.map(() => 0);
   let sets = 0;
-  while (sets < MAX_SETS) {
-    const slices: Slice[] = [];
-    const saving = takeSet(work, step, cursors, slices);
-    if (saving <= 0) {
-      for (const { line, count } of slices) work.usedUnits[line] = (work.usedUnits[line] ?? 0) - count;
-      break;
-    }
+  for (const { slices, saving } of setsOf(work, step)) {
     spread(work, step, slices, saving);
     sets += 1;
   }
   if (sets > 0) work.recordSets?.(step, sets);
+}
+
+/** What sets would save on units that nobody took yet; nothing is taken off any line. */
+export function savingOfSets(work: Work, step: Step): number {
+  let sum = 0;
+  for (const { saving } of setsOf(work, step)) sum += saving;
+  return sum;
+}
+
+/** Takes the units of one set after the other. */
+function* setsOf(work: Work, step: Step): Generator<{ readonly slices: readonly Slice[]; readonly saving: number }> {
+  const cursors = step.slots.map(() => 0);
+  const onePool = isOnePool(step);
+  for (let sets = 0; sets < MAX_SETS; sets += 1) {
+    const slices: Slice[] = [];
+    const saving = takeSet(work, step, { cursors, onePool }, slices);
+    if (saving <= 0) {
+      for (const { line, count } of slices) work.usedUnits[line] = (work.usedUnits[line] ?? 0) - count;
+      return;
+    }
+    yield { slices, saving };
+  }
 }
 
 function spread(work: Work, step: Step, slices: readonly Slice[], saving: number): void {
@@ -41,7 +56,12 @@ function spread(work: Work, step: Step, slices: readonly Slice[], saving: number
 }
 
 /** Takes the units of one set and says what they save; 0 or less when the set is not complete or saves nothing. */
-function takeSet(work: Work, step: Step, cursors: number[], slices: Slice[]): number {
+function takeSet(
+  work: Work,
+  step: Step,
+  { cursors, onePool }: { readonly cursors: number[]; readonly onePool: boolean },
+  slices: Slice[],
+): number {
   const { effect } = step.promotion;
   const dearest = (slot: number, count: number): number | undefined =>
     takeUnits(work, step, { slot, count, cursors }, slices);
@@ -50,7 +70,7 @@ function takeSet(work: Work, step: Step, cursors: number[], slices: Slice[]): nu
       return ofOnePool(dearest, { paid: effect.m, lowered: effect.n - effect.m, ppm: PPM, pick: effect.pick });
     case 'buy_get': {
       const { buyQuantity: paid, getQuantity: lowered, ppm, pick } = effect;
-      if (isOnePool(step)) return ofOnePool(dearest, { paid, lowered, ppm, pick });
+      if (onePool) return ofOnePool(dearest, { paid, lowered, ppm, pick });
       if (dearest(0, paid) === undefined) return 0;
       const cost =
         pick === 'dearest' ? dearest(1, lowered) : takeUnits(work, step, { slot: 1, count: lowered }, slices);
@@ -96,7 +116,7 @@ function ofOnePool(dearest: (slot: number, count: number) => number | undefined,
 
 /** Whether what is bought and what is lowered are the same lines of this basket. */
 function isOnePool({ slots: [buy = [], get = []] }: Step): boolean {
-  return buy.length === get.length && buy.every((line, at) => line === get[at]);
+  return buy === get || (buy.length === get.length && buy.every((line, at) => line === get[at]));
 }
 
 /**

@@ -4,13 +4,12 @@ import type { Ppm } from '../../kernel/rate.ts';
 import {
   attributeKey,
   comparePromotions,
-  slotMatches,
   type CompiledPromotion,
   type CompiledPromotions,
   type IndexEntry,
 } from './compile-promotions.ts';
 import type { PromotionBasket, PromotionLine } from './promotion-basket.ts';
-import { conditionObstacle, type Opened, type PromotionObstacle } from './promotion-conditions.ts';
+import { budgetLeft, conditionObstacle, type Opened, type PromotionObstacle } from './promotion-conditions.ts';
 import type { Promotion, Target } from './promotion.ts';
 
 /**
@@ -42,6 +41,9 @@ export type Step = {
   optional: boolean;
   /** What it would take off alone, once somebody asked. */
   aloneMinor: number | undefined;
+  /** What is left of its budget, and what it has taken in the calculation under way; the second is only kept where there is a budget. */
+  readonly budgetMinor: number | undefined;
+  takenMinor: number;
 };
 
 /** The open lines of a basket in an order that does not depend on how they were given, and what can be done with them. */
@@ -61,9 +63,11 @@ export function prepareSteps(compiled: CompiledPromotions, basket: PromotionBask
   const amounts = lines.map((line) => line.amountMinor);
   const units = lines.map((line) => (line.countable ? line.quantity : 1));
   const obstacles = new Map<string, PromotionObstacle>();
-  const goods = lines.flatMap((line, at) => (line.kind === 'shipping' ? [] : [at]));
+  const places = lines.map((_, at) => at);
+  const goods = places.filter((at) => lines[at]?.kind !== 'shipping');
+  const shipping = places.filter((at) => lines[at]?.kind === 'shipping');
   const rank = rankByUnitPrice(amounts, units);
-  const around: Around = { basket, lines, amounts, units, goods, rank, obstacles };
+  const around: Around = { basket, lines, amounts, units, goods, shipping, rank, index: indexLines(lines), obstacles };
   const steps: Step[] = [];
   for (const [candidate, found] of candidates(compiled, around)) {
     if (found === undefined) continue;
@@ -81,12 +85,59 @@ type Around = {
   readonly lines: readonly PromotionLine[];
   readonly amounts: readonly number[];
   readonly units: readonly number[];
-  /** All lines but those of shipping. */
+  /** All lines but those of shipping, and those. */
   readonly goods: readonly number[];
+  readonly shipping: readonly number[];
   /** The place of each line when the dearest unit comes first. */
   readonly rank: readonly number[];
+  readonly index: (by: IndexedBy) => LineIndex;
   readonly obstacles: Map<string, PromotionObstacle>;
 };
+
+/** What lines are found by, as in {@link CompiledPromotions}. */
+const INDEXED_BY = ['skus', 'products', 'categories', 'attributes'] as const;
+type IndexedBy = (typeof INDEXED_BY)[number];
+
+/** From a key to the places of the lines that have it, in their order. Lists are shared by everything that finds them, and never changed. */
+type LineIndex = ReadonlyMap<string, readonly number[]>;
+
+/** An index of a basket's lines, made for what somebody asks by. */
+function indexLines(lines: readonly PromotionLine[]): (by: IndexedBy) => LineIndex {
+  const made: { [By in IndexedBy]?: LineIndex } = {};
+  return (by) => (made[by] ??= indexBy(lines, by));
+}
+
+function indexBy(lines: readonly PromotionLine[], by: IndexedBy): LineIndex {
+  const index = new Map<string, number[]>();
+  lines.forEach((line, at) => {
+    for (const key of keysOfLine(line, by)) {
+      const own = index.get(key);
+      if (own === undefined) index.set(key, [at]);
+      else if (own[own.length - 1] !== at) own.push(at);
+    }
+  });
+  return index;
+}
+
+function keysOfLine(line: PromotionLine, by: IndexedBy): readonly string[] {
+  switch (by) {
+    case 'skus':
+      return [line.skuId];
+    case 'products':
+      return [line.productId];
+    case 'categories':
+      return line.categoryIds;
+    case 'attributes':
+      return Object.entries(line.attributes ?? {}).map(([name, value]) => attributeKey(name, value));
+  }
+}
+
+/** Two ascending lists as one, each line once. */
+function joinLines(some: readonly number[], others: readonly number[]): readonly number[] {
+  if (some.length === 0 || some === others) return others;
+  if (others.length === 0) return some;
+  return [...new Set([...some, ...others])].sort((a, b) => a - b);
+}
 
 /** The lines of each slot of a candidate, in the order of the lines. */
 type Found = { readonly slots: (readonly number[])[]; readonly opened: Opened | undefined };
@@ -118,8 +169,12 @@ function rankByUnitPrice(amounts: readonly number[], units: readonly number[]): 
 
 /** Negative when a unit of line `a` costs more than one of line `b`. Compares the fractions, exactly. */
 function compareUnits(amounts: readonly number[], units: readonly number[], a: number, b: number): number {
-  const [amountA = 0, amountB = 0, unitsA = 1, unitsB = 1] = [amounts[a], amounts[b], units[a], units[b]];
-  const [left, right] = [amountB * unitsA, amountA * unitsB];
+  const amountA = amounts[a] ?? 0;
+  const amountB = amounts[b] ?? 0;
+  const unitsA = units[a] ?? 1;
+  const unitsB = units[b] ?? 1;
+  const left = amountB * unitsA;
+  const right = amountA * unitsB;
   if (Number.isSafeInteger(left) && Number.isSafeInteger(right)) return left - right;
   const wide = BigInt(amountB) * BigInt(unitsA) - BigInt(amountA) * BigInt(unitsB);
   return wide < 0n ? -1 : wide > 0n ? 1 : 0;
@@ -128,36 +183,26 @@ function compareUnits(amounts: readonly number[], units: readonly number[], a: n
 function candidates(compiled: CompiledPromotions, around: Around): Map<CompiledPromotion, Found | undefined> {
   const found = new Map<CompiledPromotion, Found | undefined>();
   openByCode(compiled, around, found);
-  const shipping: number[] = [];
-  around.lines.forEach((line, at) => {
-    if (line.kind === 'shipping') shipping.push(at);
-    meet(compiled.skus.get(line.skuId), at, around, found);
-    meet(compiled.products.get(line.productId), at, around, found);
-    for (const id of line.categoryIds) meet(compiled.categories.get(id), at, around, found);
-    if (line.attributes !== undefined && compiled.attributes.size > 0) {
-      for (const [name, value] of Object.entries(line.attributes))
-        meet(compiled.attributes.get(attributeKey(name, value)), at, around, found);
-    }
-  });
+  for (const by of INDEXED_BY) {
+    const index = compiled[by];
+    if (index.size > 0) for (const [key, lines] of around.index(by)) meet(index.get(key), lines, around, found);
+  }
   meetWhole(compiled.whole.get('order'), around.goods, around, found);
-  meetWhole(compiled.whole.get('shipping'), shipping, around, found);
+  meetWhole(compiled.whole.get('shipping'), around.shipping, around, found);
   return found;
 }
 
+/** A line may meet a slot more than once: by two of its categories. */
 function meet(
   entries: readonly IndexEntry[] | undefined,
-  line: number,
+  lines: readonly number[],
   around: Around,
   found: Map<CompiledPromotion, Found | undefined>,
 ): void {
   if (entries === undefined) return;
   for (const { compiled, slot } of entries) {
     const own = foundOf(compiled, around, found);
-    if (own === undefined) continue;
-    const lines = own.slots[slot] as number[];
-    if (lines.length === 0) own.slots[slot] = [line];
-    // A line may meet a slot twice, by two of its categories.
-    else if (lines[lines.length - 1] !== line) lines.push(line);
+    if (own !== undefined) own.slots[slot] = joinLines(own.slots[slot] ?? NO_LINES, lines);
   }
 }
 
@@ -211,8 +256,7 @@ function openByCode(
       found.set(one, undefined);
       return;
     }
-    const slots = one.slots.map((slot) => around.lines.flatMap((line, at) => (slotMatches(slot, line) ? [at] : [])));
-    found.set(one, { slots, opened });
+    found.set(one, { slots: one.slots.map((_, slot) => linesOfSlot(one, slot, around)), opened });
   };
   for (const couponCode of basket.couponCodes.toSorted(compareCodePoints)) {
     for (const id of compiled.codes.get(couponCode) ?? []) open(id, { couponCode });
@@ -252,6 +296,8 @@ function stepOf(compiled: CompiledPromotion, found: Found, around: Around): Step
     tracked: false,
     optional: false,
     aloneMinor: undefined,
+    budgetMinor: budgetLeft(promotion, around.basket),
+    takenMinor: 0,
   };
 }
 
@@ -259,16 +305,17 @@ function dearestFirst(lines: readonly number[], { rank }: Around): readonly numb
   return lines.length < 2 ? lines : lines.toSorted((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0));
 }
 
-/** The lines of a slot that the index does not lead to. */
+/** The lines of a slot that the index of promotions does not lead to. */
 function linesOfSlot(compiled: CompiledPromotion, at: number, around: Around): readonly number[] {
-  const slot = compiled.slots[at];
-  if (slot === undefined) return NO_LINES;
-  if (slot.target.kind === 'order') return around.goods;
-  const lines: number[] = [];
-  for (let line = 0; line < around.lines.length; line += 1)
-    if (slotMatches(slot, around.lines[line] as PromotionLine)) lines.push(line);
+  const { by, keys } = compiled.slots[at] ?? NO_SLOT;
+  if (by === 'whole') return keys[0] === 'shipping' ? around.shipping : around.goods;
+  const index = around.index(by);
+  let lines = NO_LINES;
+  for (const key of keys) lines = joinLines(lines, index.get(key) ?? NO_LINES);
   return lines;
 }
+
+const NO_SLOT: CompiledPromotion['slots'][number] = { by: 'skus', keys: [] };
 
 function minimumObstacle(
   promotion: Promotion,

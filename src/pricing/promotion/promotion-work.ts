@@ -38,6 +38,7 @@ export function take(
   amountMinor: number,
 ): void {
   work.left[line] = (work.left[line] ?? 0) - amountMinor;
+  if (step.budgetMinor !== undefined) step.takenMinor += amountMinor;
   if (step.tracked) {
     const group = step.promotion.stackingGroup;
     const lines = work.locked.get(group);

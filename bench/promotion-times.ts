@@ -1,0 +1,35 @@
+import { applyPromotions } from '../src/pricing/promotion/apply-promotions.ts';
+import { compilePromotions } from '../src/pricing/promotion/compile-promotions.ts';
+import type { Promotion } from '../src/pricing/promotion/promotion.ts';
+import { openDice, randomBasket, randomPromotion, type RandomWorld } from '../src/pricing/promotion/random-baskets.ts';
+
+/** What is timed: so many promotions of a world, and baskets of so many lines. */
+export type Timed = { readonly promotions: number; readonly lines: number; readonly world: RandomWorld };
+
+const SEED = 20_261_122;
+const BASKETS = 400;
+
+/** So many promotions of a world, the same ones everywhere. */
+export function promotionsOf(count: number, world: RandomWorld): Promotion[] {
+  const dice = openDice(SEED);
+  return Array.from({ length: count }, (_, number) => randomPromotion(dice, world, number));
+}
+
+/** Sorted times in milliseconds of pricing baskets, each once before. Runs in Node and in a browser. */
+export function timesOfBaskets({ promotions, lines, world }: Timed): { times: number[]; applied: number } {
+  const compiled = compilePromotions(promotionsOf(promotions, world));
+  const dice = openDice(SEED + 1);
+  const baskets = Array.from({ length: BASKETS }, () => randomBasket(dice, world, lines));
+  let applied = 0;
+  const round = (): number[] =>
+    baskets.map((basket) => {
+      const begun = performance.now();
+      applied += applyPromotions(compiled, basket).applied.length;
+      return performance.now() - begun;
+    });
+  round();
+  applied = 0;
+  const times = round().toSorted((a, b) => a - b);
+  if (applied === 0) throw new Error('no promotion applied to anything: the bench prices nothing');
+  return { times, applied: applied / BASKETS };
+}
