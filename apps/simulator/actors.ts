@@ -2,49 +2,35 @@ import type { Outcome, Submission } from '../../platform/commit/command.ts';
 import type { BookExpense, ClosePeriod } from '../../src/accounting/book-expense.ts';
 import { mintUuidv7 } from '../../src/kernel/ids.ts';
 import { addDays } from '../../src/kernel/time.ts';
-import type { CancelOrder } from '../../src/orders/cancel-order.ts';
 import type { PlaceOrder } from '../../src/orders/place-order.ts';
 import type { QuarantineFact } from '../../src/orders/quarantine-fact.ts';
-import type { ReturnGoods } from '../../src/orders/return-goods.ts';
 import type { RecordSale, SaleLine } from '../../src/orders/sale.ts';
-import type { ShipOrder } from '../../src/orders/ship-order.ts';
 import type { AdjustStock, CountStock } from '../../src/stock/adjust.ts';
 import type { ReceiveGoods, SetSafetyStock } from '../../src/stock/receive.ts';
 import type { ExpireReservations, ReleaseReservations, ReserveStock } from '../../src/stock/reserve.ts';
 import type { TransferStock } from '../../src/stock/transfer.ts';
 import type { Dice } from './dice.ts';
+import type { Offers } from './offers.ts';
+import { createOrderActors, remember } from './order-actors.ts';
+import { createShoppers } from './shoppers.ts';
+import { createWallets } from './wallets.ts';
 import {
   goodsOf,
   occasion,
   orderCommand,
   pricedLines,
   saleCommand,
-  seriesOf,
   worldId,
   type World,
   type WorldChannel,
   type WorldLocation,
 } from './world.ts';
 
-/** What the actors know of an order that was accepted: enough to ship, cancel and return it, and to get it wrong. */
-type KnownOrder = {
-  readonly id: string;
-  readonly location: WorldLocation;
-  readonly channel: WorldChannel;
-  readonly lines: readonly SaleLine[];
-  readonly terms: RecordSale['terms'];
-  readonly rate: readonly [number, number];
-};
 type KnownReservation = {
   readonly ids: readonly string[];
   readonly location: WorldLocation;
   readonly skuIds: readonly string[];
   readonly quantities: readonly number[];
-};
-/** Something that comes back: what it is, and the line it was sold on when the customer has the receipt. */
-type ReturnedPart = {
-  readonly want: { skuId: string; quantity: number; unitAmount: number };
-  readonly original: number | null;
 };
 type Register = {
   readonly id: string;
@@ -66,13 +52,9 @@ export type Actors = {
 };
 
 const PRINCIPAL = worldId(8, 0);
-/** Nobody remembers more than this of the past. */
-const REMEMBERED = 200;
 
-/** Makes the actors of a world. Everything they do follows from the dice. */
-export function createActors(world: World, dice: Dice): Actors {
-  const orders: KnownOrder[] = [];
-  const sold: KnownOrder[] = [];
+/** Makes the actors of a world. Everything they do follows from the dice. With offers people use them too. */
+export function createActors(world: World, dice: Dice, offers?: Offers): Actors {
   const reservations: KnownReservation[] = [];
   const registers: Register[] = world.locations
     .filter((one) => !one.code.endsWith('-W'))
@@ -100,10 +82,6 @@ export function createActors(world: World, dice: Dice): Actors {
     body,
     ...extra,
   });
-  const remember = <T>(list: T[], one: T): void => {
-    list.push(one);
-    if (list.length > REMEMBERED) list.splice(0, REMEMBERED / 4);
-  };
   const someLocation = (): WorldLocation => dice.pick(world.locations);
   const someSku = (): string => {
     // A few SKUs are wanted by everybody.
@@ -117,18 +95,26 @@ export function createActors(world: World, dice: Dice): Actors {
       unitAmount: dice.between(1, 4999),
     }));
 
+  const wallets = offers === undefined ? undefined : createWallets({ world, offers, dice, id });
+  const shoppers =
+    offers === undefined || wallets === undefined ? undefined : createShoppers({ world, offers, wallets, dice, id });
+  const { ship, cancel, giveBack, ...orderActors } = createOrderActors({
+    world,
+    dice,
+    shoppers,
+    id,
+    submission,
+    channelOf,
+    someLocation,
+    wanted,
+  });
+
   /** Money of another country on some marketplaces and shops. */
   const moneyOf = (channel: WorldChannel): { currency?: string; rate?: readonly [number, number] } => {
     if (channel.code === 'marketplace-1') return { currency: 'EUR', rate: [8612, 10_000] };
     if (channel.code === 'shop-1' && dice.oneIn(3)) return { currency: 'EUR', rate: [8612, 10_000] };
     if (channel.code === 'shop-2' && dice.oneIn(2)) return { currency: 'JPY', rate: [61, 10_000] };
     return {};
-  };
-
-  /** What an order's money is worth by now: a tenth up or down since it was placed. The entity's own is worth itself. */
-  const rateNow = ({ rate, terms, location }: KnownOrder): readonly [number, number] => {
-    const entity = world.entities.find((one) => one.id === location.entityId) as World['entities'][number];
-    return terms.currency === entity.currency ? rate : [rate[0] * dice.between(900, 1100), rate[1] * 1000];
   };
 
   /** Goods and now and then postage, a service and a discount beside them. */
@@ -279,6 +265,8 @@ export function createActors(world: World, dice: Dice): Actors {
   /** A sale with everything that a till rings up; `tampered` ones do not pay what is due. */
   function sale(at: number, location: WorldLocation, fact: RecordSale['fact'], registerId: string): RecordSale {
     const channel = channelOf(location.entityId, 'store');
+    const offered = dice.oneIn(3) ? undefined : shoppers?.sale({ at, location, channel, of: {} }, fact, registerId);
+    if (offered !== undefined) return offered;
     const { lines } = basket(location, channel);
     const base = saleCommand({
       world,
@@ -352,8 +340,13 @@ export function createActors(world: World, dice: Dice): Actors {
   function placeOrder(at: number, kind: 'shop' | 'marketplace'): Submission {
     const location = someLocation();
     const channel = channelOf(location.entityId, kind);
-    const { lines, of } = basket(location, channel);
     const fact = kind === 'marketplace';
+    const from = fact ? { lane: 'bulk' as const, sourceId: channel.id } : {};
+    const offered = dice.oneIn(3)
+      ? undefined
+      : shoppers?.order({ at, location, channel, of: moneyOf(channel) }, fact, fact ? `M-${minted}` : '');
+    if (offered !== undefined) return submission('PlaceOrder', offered, at, from);
+    const { lines, of } = basket(location, channel);
     const base = orderCommand({
       world,
       location,
@@ -383,124 +376,7 @@ export function createActors(world: World, dice: Dice): Actors {
     const part = due > 2 && dice.oneIn(5) ? dice.between(1, due - 1) : 0;
     const payments = [payment(due - part - Math.min(short, due - part)), ...(part > 0 ? [payment(part)] : [])];
     const body: PlaceOrder = { ...base, lines: !fact && dice.oneIn(40) ? [] : lines, payments };
-    return submission(
-      'PlaceOrder',
-      body.lines.length === 0 ? { ...body, payments: [] } : body,
-      at,
-      fact ? { lane: 'bulk', sourceId: channel.id } : {},
-    );
-  }
-
-  /** Some units of some lines, now and then more than there are and a line twice. */
-  function partOf(order: KnownOrder): readonly { line: number; quantity: number }[] | undefined {
-    if (dice.oneIn(2)) return undefined;
-    if (dice.oneIn(40)) return [{ line: 99, quantity: 1 }];
-    const parts = order.lines
-      .filter(() => dice.oneIn(2))
-      .map((line) => ({ line: line.line, quantity: dice.between(0, line.quantity + (dice.oneIn(10) ? 1 : 0)) }));
-    if (parts.length > 0 && dice.oneIn(10)) parts.push({ ...(parts[0] as (typeof parts)[0]) });
-    return parts;
-  }
-
-  function ship(at: number): Submission {
-    const order = orders.length > 0 && !dice.oneIn(40) ? dice.pick(orders) : unknownOrder(at);
-    const where = occasion(world, order.location, at, order.channel);
-    const body: ShipOrder = {
-      ...where,
-      orderId: order.id,
-      rate: rateNow(order),
-      lines: partOf(order),
-      series: seriesOf(where.entityId, 'invoice', where.entityId, at),
-      fees: { card: { ppm: 14_000, fixedMinor: 25 }, marketplace: { ppm: 150_000, fixedMinor: 0 } },
-      carrierCostMinor: dice.oneIn(2) ? dice.between(0, 900) : 0,
-    };
-    return submission('ShipOrder', body, at);
-  }
-
-  function cancel(at: number): Submission {
-    const order = orders.length > 0 && !dice.oneIn(40) ? dice.pick(orders) : unknownOrder(at);
-    const body: CancelOrder = {
-      ...occasion(world, order.location, at, order.channel),
-      orderId: order.id,
-      rate: rateNow(order),
-      lines: partOf(order),
-      reason: 'changed mind',
-    };
-    return submission('CancelOrder', body, at);
-  }
-
-  function unknownOrder(at: number): KnownOrder {
-    const location = someLocation();
-    const channel = channelOf(location.entityId, 'shop');
-    const { terms } = saleCommand({
-      world,
-      location,
-      channel,
-      at,
-      orderId: id(at),
-      paymentId: id(at),
-      wanted: [],
-      method: 'cash',
-      fact: null,
-    });
-    return { id: id(at), location, channel, lines: [], terms, rate: [1, 1] };
-  }
-
-  function giveBack(at: number): Submission {
-    const known = sold.length > 0 && !dice.oneIn(10) ? dice.pick(sold) : undefined;
-    const location = known?.location ?? someLocation();
-    const channel = known?.channel ?? channelOf(location.entityId, 'store');
-    const currency =
-      known?.terms.currency ??
-      (world.entities.find((one) => one.id === location.entityId) as World['entities'][number]).currency;
-    const goods = known?.lines.filter((line) => line.kind === 'goods' && !dice.oneIn(3)) ?? [];
-    const parts: ReturnedPart[] =
-      known === undefined
-        ? wanted(2).map((want) => ({ want, original: null }))
-        : goods.map((line) => ({
-            want: { skuId: line.skuId, quantity: dice.between(1, line.quantity), unitAmount: line.unitAmount },
-            original: line.line,
-          }));
-    if (parts.length > 0 && dice.oneIn(15)) parts.push(parts[0] as ReturnedPart);
-    const priced = pricedLines(
-      location,
-      parts.map((part) => part.want),
-      currency,
-    );
-    const lines: ReturnGoods['lines'] = priced.map((line, i) => ({
-      ...line,
-      goods: dice.oneIn(12) ? null : line.goods,
-      original: (parts[i] as ReturnedPart).original,
-    }));
-    const due = lines.reduce((sum, line) => sum + line.grossMinor, 0);
-    const fact = dice.oneIn(3);
-    const base = saleCommand({
-      world,
-      location,
-      channel,
-      at,
-      orderId: id(at),
-      paymentId: id(at),
-      wanted: [],
-      method: 'cash',
-      fact: null,
-      currency,
-      rate: known === undefined ? undefined : rateNow(known),
-    });
-    const amount = dice.oneIn(20) ? due - 1 : due;
-    const originalOrderId = known === undefined ? undefined : dice.oneIn(30) ? id(at) : known.id;
-    const body: ReturnGoods = {
-      ...base,
-      fact,
-      lines,
-      reason: 'too small',
-      terms: { ...base.terms, kind: 'return', originalOrderId },
-      tenders:
-        amount === 0 ? [] : [{ paymentId: id(at), method: dice.oneIn(2) ? 'cash' : 'card', amount, providerRef: '' }],
-      series: seriesOf(base.entityId, 'credit_note', base.entityId, at),
-    };
-    const { reservationIds: _, ...rest } = body as ReturnGoods & { reservationIds?: unknown };
-    return submission('ReturnGoods', rest, at);
+    return submission('PlaceOrder', body.lines.length === 0 ? { ...body, payments: [] } : body, at, from);
   }
 
   function expense(at: number): Submission {
@@ -580,6 +456,16 @@ export function createActors(world: World, dice: Dice): Actors {
     [4, cancel],
     [5, giveBack],
     [1, expense],
+    ...(wallets?.acts ?? []).map(
+      ([weight, act]) =>
+        [
+          weight,
+          (at: number) => {
+            const { type, body } = act(at);
+            return submission(type, body, at);
+          },
+        ] as const,
+    ),
   ];
   const weights = trades.reduce((sum, [weight]) => sum + weight, 0);
 
@@ -595,7 +481,11 @@ export function createActors(world: World, dice: Dice): Actors {
       }
       return [];
     },
-    learn({ type, body, key, sourceId }, outcome) {
+    learn(said, outcome) {
+      const { type, body, key, sourceId } = said;
+      orderActors.learn(said, outcome);
+      shoppers?.learn(said, outcome);
+      wallets?.learn(said, outcome);
       if (sourceId !== undefined) {
         const register = registers.find((one) => one.id === sourceId);
         const fact = (body as { fact?: { counter: number } }).fact;
@@ -610,17 +500,6 @@ export function createActors(world: World, dice: Dice): Actors {
         if (at >= 0) register?.backlog.splice(at, 1);
       }
       if (outcome.kind !== 'accepted') return;
-      if (type === 'PlaceOrder' || type === 'RecordSale') {
-        const made = body as RecordSale;
-        const location = world.locations.find((one) => one.id === made.locationId) as WorldLocation;
-        const channel = world.channels.find((one) => one.id === made.terms.channelId) as WorldChannel;
-        const known = { id: made.orderId, location, channel, lines: made.lines, terms: made.terms, rate: made.rate };
-        remember(type === 'PlaceOrder' ? orders : sold, known);
-      }
-      if (type === 'ShipOrder') {
-        const order = orders.find((one) => one.id === (body as ShipOrder).orderId);
-        if (order !== undefined) remember(sold, order);
-      }
       if (type === 'ReserveStock') {
         const { lines, locationId } = body as ReserveStock;
         remember(reservations, {

@@ -18,6 +18,7 @@ export const FAULTS = [
   'offline_backlog',
   'clock_forward',
   'clock_back',
+  'day_passes',
   'resolved_again',
   'stale_read',
   'poisoned',

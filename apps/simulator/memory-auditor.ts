@@ -8,6 +8,11 @@ import type { Payment, PaymentChange } from '../../src/payments/payment.ts';
 import type { CostChange, StockCost } from '../../src/stock/cost.ts';
 import type { Reservation, ReservationChange } from '../../src/stock/reserve.ts';
 import type { StockChange, StockLevel } from '../../src/stock/stock-level.ts';
+import { ownIssue, ownReceipt, type OwnCost } from './own-costs.ts';
+import { ownShare } from './own-share.ts';
+import { createPartsAuditor } from './parts-auditor.ts';
+import { createPromotionAuditor } from './promotion-auditor.ts';
+import { createRewardAuditor } from './reward-auditor.ts';
 
 /** Something that does not add up: which check, in words, with the rows that show it. */
 export type Finding = { readonly check: string; readonly says: string; readonly rows: readonly unknown[] };
@@ -21,16 +26,6 @@ export type MemoryAuditor = {
 };
 
 type OwnLevel = { net: number; promised: number; held: number; moves: number; changes: number; safety: number };
-type OwnCost = {
-  quantity: number;
-  value: number;
-  short: number;
-  shortValue: number;
-  lastQuantity: number;
-  lastValue: number;
-  layers: { quantity: number; value: number }[];
-  method: string;
-};
 type OwnLine = {
   quantity: number;
   shipped: number;
@@ -39,6 +34,8 @@ type OwnLine = {
   cost: number;
   net: number;
   tax: number;
+  /** What of it each tax is: each is cut by itself. */
+  taxes: readonly number[];
   kind: string;
   sku: string;
   place: string;
@@ -53,7 +50,15 @@ type OwnOrder = {
   invoicedNet: number;
   invoicedTax: number;
 };
-type OwnPayment = { order: string; authorised: number; captured: number; voided: number; refunded: number };
+/** `returned` is what was given back because goods came back; `refunded` counts it too. */
+type OwnPayment = {
+  order: string;
+  authorised: number;
+  captured: number;
+  voided: number;
+  refunded: number;
+  returned: number;
+};
 
 /** Acts that only facts bring about; all others asked and may not overrun. */
 const FACTS = new Set(['MarketplaceOrderRecorded', 'StockCounted', 'StockAdjusted']);
@@ -93,6 +98,9 @@ export function createMemoryAuditor(): MemoryAuditor {
   const look = (check: string, times = 1): void => {
     looked[check] = (looked[check] ?? 0) + times;
   };
+  const parts = createPartsAuditor({ found, look });
+  const promotions = createPromotionAuditor({ found, look });
+  const rewards = createRewardAuditor({ found, look });
   const book = (key: string, amount: number): void => {
     accounts.set(key, (accounts.get(key) ?? 0) + amount);
   };
@@ -190,6 +198,7 @@ export function createMemoryAuditor(): MemoryAuditor {
           cost: line.costMinor,
           net: line.netMinor,
           tax: line.taxMinor,
+          taxes: line.taxes?.map((one) => (one.treatment === 'taxed' ? one.taxMinor : 0)) ?? [line.taxMinor],
           kind: line.kind,
           sku: line.skuId,
           place: line.fulfillingLocationId,
@@ -228,7 +237,7 @@ export function createMemoryAuditor(): MemoryAuditor {
     }
   }
 
-  function seePayment(change: PaymentChange): void {
+  function seePayment(change: PaymentChange, type: string | undefined): void {
     look('payments');
     if ('begin' in change) {
       payments.set(change.id, {
@@ -237,6 +246,7 @@ export function createMemoryAuditor(): MemoryAuditor {
         captured: change.begin.captured,
         voided: 0,
         refunded: 0,
+        returned: 0,
       });
       return;
     }
@@ -244,7 +254,10 @@ export function createMemoryAuditor(): MemoryAuditor {
     if (payment === undefined) return found('payments', 'a change of a payment that never began', { id: change.id });
     if ('capture' in change) payment.captured += change.capture;
     else if ('void' in change) payment.voided += change.void;
-    else payment.refunded += change.refund;
+    else {
+      payment.refunded += change.refund;
+      if (type === 'GoodsReturned') payment.returned += change.refund;
+    }
   }
 
   function seeEntry(entry: JournalEntry): void {
@@ -307,7 +320,8 @@ export function createMemoryAuditor(): MemoryAuditor {
       const entity = acts.get(number)?.entityId;
       if (entity !== undefined) areaEntity.set(key.slice(0, 36), entity);
     }
-    for (const { change } of writes.changes.get('payment') ?? []) seePayment(change as PaymentChange);
+    for (const { change, number } of writes.changes.get('payment') ?? [])
+      seePayment(change as PaymentChange, acts.get(number)?.type);
     for (const { change } of writes.changes.get('reservation') ?? []) {
       look('reservations');
       const one = change as ReservationChange;
@@ -331,6 +345,9 @@ export function createMemoryAuditor(): MemoryAuditor {
     }
     for (const { change } of writes.changes.get('document') ?? []) seeDocument(change as IssuedDocument);
     for (const { change } of writes.changes.get('journal') ?? []) seeEntry(change as JournalEntry);
+    parts.see(writes, acts);
+    promotions.see(writes, acts);
+    rewards.see(writes, acts);
   }
 
   function compareLevels(memory: Memory): void {
@@ -446,7 +463,8 @@ export function createMemoryAuditor(): MemoryAuditor {
       sums.authorised += own.authorised;
       sums.captured += own.captured;
       sums.voided += own.voided;
-      sums.refunded += own.refunded;
+      // What goods brought back has a credit note of its own.
+      sums.refunded += own.refunded - own.returned;
     }
     const costOf = new Map<string, number>();
     const prepaid = new Map<string, number>();
@@ -479,14 +497,14 @@ export function createMemoryAuditor(): MemoryAuditor {
           continue;
         }
         net += ownShare(line.net, line.shipped, line.quantity);
-        tax += ownShare(line.tax, line.shipped, line.quantity);
+        tax += taxShare(line, line.shipped);
         const end = line.quantity - line.cancelled;
         openUnits += end - line.shipped;
         openGross +=
           ownShare(line.net, end, line.quantity) -
           ownShare(line.net, line.shipped, line.quantity) +
-          ownShare(line.tax, end, line.quantity) -
-          ownShare(line.tax, line.shipped, line.quantity);
+          taxShare(line, end) -
+          taxShare(line, line.shipped);
         if (line.net + line.tax < 0) negative = true;
       }
       if (net !== own.invoicedNet || tax !== own.invoicedTax)
@@ -596,51 +614,15 @@ export function createMemoryAuditor(): MemoryAuditor {
       compareCosts(memory);
       compareOrders(memory);
       compareRest(memory);
+      parts.close();
+      promotions.close(memory);
+      rewards.close(memory, parts.allBack());
       return { findings: [...findings].map(([check, { says, rows }]) => ({ check, says, rows })), looked };
     },
   };
 }
 
-/** part / whole of an amount, halves away from zero; what the law calls commercial rounding. */
-function ownShare(amount: number, part: number, whole: number): number {
-  if (whole === 0 || part === 0) return 0;
-  const size = Math.floor((2 * Math.abs(amount) * Math.abs(part) + Math.abs(whole)) / (2 * Math.abs(whole)));
-  return amount < 0 ? 0 - size : size;
-}
-
-function ownIssue(own: OwnCost, quantity: number): void {
-  const there = Math.min(quantity, own.quantity);
-  const short = quantity - there;
-  if (own.method === 'fifo') {
-    let open = there;
-    while (open > 0) {
-      const layer = own.layers[0] as OwnCost['layers'][number];
-      const part = Math.min(open, layer.quantity);
-      const value = ownShare(layer.value, part, layer.quantity);
-      own.value -= value;
-      layer.value -= value;
-      layer.quantity -= part;
-      open -= part;
-      if (layer.quantity === 0) own.layers.shift();
-    }
-  } else if (there > 0) {
-    own.value -= ownShare(own.value, there, own.quantity);
-  }
-  own.quantity -= there;
-  own.short += short;
-  own.shortValue += ownShare(own.lastValue, short, own.lastQuantity);
-}
-
-function ownReceipt(own: OwnCost, quantity: number, value: number): void {
-  const covered = Math.min(quantity, own.short);
-  const estimated = covered === 0 ? 0 : ownShare(own.shortValue, covered, own.short);
-  const actual = covered === 0 ? 0 : ownShare(value, covered, quantity);
-  own.short -= covered;
-  own.shortValue -= estimated;
-  own.quantity += quantity - covered;
-  own.value += value - actual;
-  own.lastQuantity = quantity;
-  own.lastValue = value;
-  if (own.method === 'fifo' && quantity > covered)
-    own.layers.push({ quantity: quantity - covered, value: value - actual });
+/** What so many units of a line owe of all its taxes. */
+function taxShare({ taxes, quantity }: OwnLine, part: number): number {
+  return taxes.reduce((sum, tax) => sum + ownShare(tax, part, quantity), 0);
 }

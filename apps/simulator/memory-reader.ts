@@ -1,7 +1,7 @@
 import type { Memory } from '../../platform/commit/memory-store.ts';
 import type { BatchWrites } from '../../platform/commit/store.ts';
 import type { Order } from '../../src/orders/order.ts';
-import type { PaymentChange } from '../../src/payments/payment.ts';
+import type { Payment, PaymentChange } from '../../src/payments/payment.ts';
 import type { Reservation } from '../../src/stock/reserve.ts';
 
 /** The unlocked reads that commands are resolved with, over a memory store. Shaped like the reader of the database. */
@@ -68,6 +68,7 @@ export function createMemoryReader(memory: () => Memory, stale: () => boolean): 
               selling_location_id: order.sellingLocationId,
               currency: order.currency,
               version: order.version,
+              promotions: order.promotions ?? null,
             },
           ];
     },
@@ -78,7 +79,11 @@ export function createMemoryReader(memory: () => Memory, stale: () => boolean): 
         sku_id: line.skuId,
         fulfilling_location_id: line.fulfillingLocationId,
       })),
-    find_order_payments: ([id]) => (paymentsOf.get(id as string) ?? []).map((payment) => ({ id: payment })),
+    find_order_payments: ([id]) =>
+      (paymentsOf.get(id as string) ?? []).map((payment) => {
+        const { method, providerRef } = book<Payment>('payment').get(payment) as Payment;
+        return { id: payment, method, provider_ref: providerRef };
+      }),
   };
 
   return {

@@ -2,6 +2,7 @@ import type { CommandRules, Outcome, Submission } from '../../platform/commit/co
 import { Overloaded } from '../../platform/commit/command.ts';
 import { createCommitter, type Committer } from '../../platform/commit/committer.ts';
 import { createMemoryStore } from '../../platform/commit/memory-store.ts';
+import type { CommitStore } from '../../platform/commit/store.ts';
 import { postAct } from '../../src/accounting/journal.ts';
 import type { ValuationMethod } from '../../src/stock/cost.ts';
 import { createActors } from './actors.ts';
@@ -9,6 +10,7 @@ import { createDice } from './dice.ts';
 import { createFaults, FAULTS, withOtherBody, type Fault } from './faults.ts';
 import { createMemoryAuditor, type Finding } from './memory-auditor.ts';
 import { createMemoryReader, type MemoryReader } from './memory-reader.ts';
+import { makeOffers } from './offers.ts';
 import { makeGroup, type World } from './world.ts';
 
 /** What the command rules need from outside; the composition root gives a function that makes the real ones from it. */
@@ -66,12 +68,29 @@ const REFUSALS: readonly string[] = [
   'RecordSale insufficient_stock',
   'RecordSale fact_repeated',
   'RecordSale fact_missing_before',
+  'RecordSale promotion_used_up',
+  'RecordSale promotion_budget_spent',
+  'RecordSale promotion_limit_of_customer',
+  'RecordSale coupon_used_up',
+  'RecordSale reward_not_enough',
+  'RecordSale reward_not_usable',
+  'RecordSale reward_expired',
+  'RecordSale points_not_enough',
+  'RecordSale gift_card_line',
   'RecordSaleOfReserved reservation_ended',
   'RecordSaleOfReserved reservation_not_found',
   'RecordSaleOfReserved insufficient_stock',
   'PlaceOrder no_lines',
   'PlaceOrder payment_does_not_cover',
   'PlaceOrder insufficient_stock',
+  'PlaceOrder promotion_used_up',
+  'PlaceOrder promotion_budget_spent',
+  'PlaceOrder promotion_limit_of_customer',
+  'PlaceOrder coupon_used_up',
+  'PlaceOrder reward_not_enough',
+  'PlaceOrder reward_not_usable',
+  'PlaceOrder points_not_enough',
+  'PlaceOrder no_loyalty_programme',
   'ShipOrder order_not_found',
   'ShipOrder order_closed',
   'ShipOrder nothing_to_ship',
@@ -87,6 +106,17 @@ const REFUSALS: readonly string[] = [
   'ReturnGoods tenders_do_not_cover',
   'ReturnGoods order_not_found',
   'ReturnGoods more_than_sold',
+  'ReturnGoods more_than_captured',
+  'ReturnGoods order_changed',
+  'ReturnGoods points_need_their_payment',
+  'GrantReward reward_not_usable',
+  'GrantReward reward_wrong_currency',
+  'BlockReward reward_not_usable',
+  'BlockReward already_blocked',
+  'BlockReward not_blocked',
+  'ExchangePoints points_not_enough',
+  'ExchangePoints unknown_reward',
+  'ExpireRewards nothing_expired',
   'QuarantineFact fact_repeated',
   'QuarantineFact fact_missing_before',
   'BookExpense nothing_to_book',
@@ -117,13 +147,55 @@ const ACTS: readonly string[] = [
   'PeriodClosed',
   'StockDiscrepancyFound',
   'BackorderCreated',
+  'PromotionOverused',
+  'GiftCardsIssued',
+  'GiftCardBlocked',
+  'GiftCardUnblocked',
+  'RewardGranted',
+  'RewardsExpired',
+  'RewardOverdrawn',
+  'RewardOverdraftSettled',
+  'PointsGranted',
+  'PointsExchanged',
 ];
 
-/** What the auditor must have had before it in some run: money of another country that was taken in advance, and a rate that had changed since. */
-const LOOKED: readonly string[] = ['foreign prepayments', 'prepayments that ended', 'exchange differences'];
+/**
+ * What the auditor must have had before it in some run: money of another country that was taken in advance, and a rate that had changed since; promotions
+ * that were used up, overused and given back; cards and points that ran out, were given back and are owed; lines of several taxes, and orders that came back whole.
+ */
+const LOOKED: readonly string[] = [
+  'foreign prepayments',
+  'prepayments that ended',
+  'exchange differences',
+  'discounted lines',
+  'lines of several taxes',
+  'lines that are not taxed',
+  'shipments in parts',
+  'returns as sold',
+  'discounts that came back',
+  'orders that came back whole',
+  'taxes by jurisdiction',
+  'promotions used up',
+  'overuses by facts',
+  'uses given back',
+  'overdrafts',
+  'paid with unknown cards',
+  'cards that ran out',
+  'rewards given back',
+  'points used',
+  'points taken back',
+  'points given back',
+  'points given back and lost',
+  'points that ran out',
+  'points owed',
+  'refunds kept for spent points',
+  'rewards of orders that came back',
+];
 
 const STARTS_AT = Date.UTC(2026, 11, 30, 12);
 const LAST_KEPT = 40;
+/** Nobody does anything for so long now and then, so that days go by: cards and points run out. */
+const NEARLY_A_DAY_MS = 80_000_000;
 
 /**
  * Plays a world against the real committer over a memory store, with crashes, lost answers, repeats and a wandering clock, and lets
@@ -172,7 +244,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
 
   type Life = { readonly committer: Committer; readonly waiting: Set<(crashed: 'crashed') => void> };
   const startLife = (): Life => {
-    const { store, crashed } = faults.process(inner);
+    const { store, crashed } = faults.process(onlyAskedFor(inner));
     const committer = createCommitter({
       store,
       rules,
@@ -226,7 +298,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
     return 'bug';
   }
 
-  const actors = createActors(world, dice);
+  const actors = createActors(world, dice, makeOffers(world));
   const acknowledged = new Map<string, number>();
   async function play(submission: Submission): Promise<void> {
     last.push(submission);
@@ -297,6 +369,10 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
     const size = dice.between(1, mischief.oneIn(20) ? 140 : 40);
     for (let i = 0; i < size; i += 1) {
       clock.at += dice.between(1, 60_000);
+      if (mischief.oneIn(1000)) {
+        count('day_passes');
+        clock.at += NEARLY_A_DAY_MS;
+      }
       wanderClock();
       const deeds = actors.next(clock.at);
       if (deeds.length > 1) count('offline_backlog');
@@ -347,6 +423,31 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
     acts,
     looked: audit.looked,
     last,
+  };
+}
+
+/** The store as a database is: a batch holds the states that its commands named, and no others. */
+function onlyAskedFor(inner: CommitStore): CommitStore {
+  return {
+    ...inner,
+    run: async (needs, decide, ahead) =>
+      inner.run(
+        needs,
+        (open) => {
+          const books = new Map<string, ReadonlyMap<string, unknown>>();
+          for (const [name, keys] of needs.books) {
+            const held = open.books.get(name);
+            const asked = new Map<string, unknown>();
+            for (const key of keys) {
+              const state = held?.get(key);
+              if (state !== undefined) asked.set(key, state);
+            }
+            books.set(name, asked);
+          }
+          return decide({ ...open, books });
+        },
+        ahead,
+      ),
   };
 }
 
