@@ -170,6 +170,42 @@ describe('an order with promotions', () => {
       expect(one).toMatchObject({ status: 409, body: { reason: 'coupon_used_up' } });
   });
 
+  it('says that a code has run out, and that a basket is too long', async () => {
+    const single = promotion({ when: { coupon: true } });
+    await hold(single, promotion({ codes: ['SUMMER'], when: { coupon: true, until: world.clock.now } }));
+    expect(await owner.post('/orders', order([[IDS.mug, 1]], { couponCodes: ['summer'] }))).toMatchObject({
+      status: 409,
+      body: { reason: 'coupon_expired', code: 'SUMMER' },
+    });
+    const codes = await world.couponCodes();
+    const batch = {
+      id: randomUUID(),
+      promotionId: single.id,
+      name: 'Last year',
+      codes: 1,
+      usesEach: 1,
+      validUntil: world.clock.now - 1,
+    };
+    await withTransaction(world.pool, { schema: world.database.schema }, (tx) =>
+      insertCoupons(tx, batch, { numbers: [1], codes, at: world.clock.now - 10 }),
+    );
+    const code = codes.codeOf(batch.id, 1);
+    expect(await owner.post('/orders', order([[IDS.mug, 1]], { couponCodes: [code] }))).toMatchObject({
+      status: 409,
+      body: { reason: 'coupon_expired' },
+    });
+    const long = Array.from({ length: 10_000 }, () => [IDS.mug, 1] as const);
+    for (const [path, body] of [
+      ['/orders', order(long)],
+      ['/sales', sale(long)],
+      ['/sales?preview=true', sale(long)],
+    ] as const)
+      expect(await owner.post(path, body)).toMatchObject({
+        status: 400,
+        body: { reason: 'malformed_request', fields: [{ path: '/lines' }] },
+      });
+  });
+
   it('uses a promotion no more often than it may, and gives a use back with an order that is cancelled whole', async () => {
     const twice = promotion({ limits: { uses: 2 }, effect: { kind: 'percentage', of: mugs, ppm: 500_000 } });
     await hold(twice);

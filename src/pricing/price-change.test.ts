@@ -33,6 +33,7 @@ describe('closing', () => {
 describe('a price change begins', () => {
   const scheduled: ChangeWindow = { state: 'scheduled', start: { at: now } };
   const local: ChangeWindow = { state: 'scheduled', start: { local: '2026-12-01T08:00' } };
+  const starting = (time: string): ChangeWindow => ({ state: 'scheduled', start: { local: time } });
   it.each<[string, ChangeWindow, typeof berlin, boolean, number]>([
     ['at one instant everywhere', scheduled, berlin, false, now],
     ['at closing where it raises a price', scheduled, berlin, true, instant('2026-11-22T23:00:00Z')],
@@ -40,6 +41,27 @@ describe('a price change begins', () => {
     ['when the clock of the store says so', local, berlin, false, instant('2026-12-01T07:00:00Z')],
     ['… and there', local, newYork, false, instant('2026-12-01T13:00:00Z')],
     ['not before its last row is written', { ...scheduled, notBefore: now + 5 }, berlin, false, now + 5],
+    // The clocks of Berlin jump from 2 to 3 on 28 March 2027: what is no time there begins with the hour after.
+    ['on the day before summer time', starting('2027-03-27T08:00'), berlin, false, instant('2027-03-27T07:00:00Z')],
+    ['on the day of 23 hours', starting('2027-03-28T08:00'), berlin, false, instant('2027-03-28T06:00:00Z')],
+    [
+      'at a time that the clock leaves out',
+      starting('2027-03-28T02:30'),
+      berlin,
+      false,
+      instant('2027-03-28T01:30:00Z'),
+    ],
+    ['at the first of two equal times', starting('2027-10-31T02:30'), berlin, false, instant('2027-10-31T00:30:00Z')],
+    ['… also over there', starting('2027-11-07T01:30'), newYork, false, instant('2027-11-07T05:30:00Z')],
+    ['at closing of a day of 23 hours', starting('2027-03-28T08:00'), berlin, true, instant('2027-03-28T22:00:00Z')],
+    ['at closing of a day of 25 hours', starting('2027-10-31T08:00'), berlin, true, instant('2027-10-31T23:00:00Z')],
+    [
+      'at closing of the night of 25 hours',
+      starting('2027-11-07T01:30'),
+      newYork,
+      true,
+      instant('2027-11-07T09:00:00Z'),
+    ],
     ['never while it is being written', { ...scheduled, state: 'staging' }, berlin, false, Infinity],
     ['never when it was called off', { ...scheduled, state: 'cancelled' }, berlin, false, Infinity],
   ])('%s', (_, window, place, waits, expected) => {
@@ -138,6 +160,8 @@ describe('the preview of a price', () => {
   it('says nothing of a margin that nobody knows', () => {
     expect(preview(1_200, { cost: undefined })).toMatchObject({ marginMinor: undefined, belowCost: false });
     expect(preview(1_200, { taxPpm: undefined })).toMatchObject({ marginMinor: undefined });
+    // A price without tax needs no rate.
+    expect(preview(1_200, { taxPpm: undefined, taxInclusive: false })).toMatchObject({ marginMinor: 700 });
     expect(preview(0)).toMatchObject({ marginPpm: undefined, belowCost: true });
     expect(preview(5, { old: undefined })).toMatchObject({ raises: false, changePpm: undefined });
   });

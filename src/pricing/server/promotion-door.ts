@@ -127,6 +127,7 @@ export function openPromotionDoor(deps: {
       const coupons: Record<string, { hash: string; uses: number }> = {};
       const vouchers: Promotion[] = [];
       const wanted = [...new Set(couponCodes.map((text) => normaliseCouponCode(text) ?? text))];
+      for (const code of wanted) if (isOver(compiled, code, at)) return reject({ reason: 'coupon_expired', code });
       const single = wanted.filter((code) => !compiled.codes.has(code));
       if (single.length > 0) {
         const codes = await deps.couponCodes();
@@ -176,4 +177,16 @@ export function openPromotionDoor(deps: {
       });
     },
   };
+}
+
+/** Whether a shared code belongs to promotions that have all ended: who brings it hears so, instead of paying more without a word. */
+function isOver(compiled: CompiledPromotions, code: string, at: InstantMs): boolean {
+  const ids = compiled.codes.get(code);
+  return (
+    ids !== undefined &&
+    ids.every((id) => {
+      const until = compiled.byId.get(id)?.promotion.when.until;
+      return until !== undefined && until <= at;
+    })
+  );
 }
