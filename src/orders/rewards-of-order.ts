@@ -82,21 +82,6 @@ export function chargedAccount(
 }
 
 /**
- * What a payment names: the account that was charged for it. A card that is not ours, or of another currency, was not charged, whatever a till read on it:
- * then it names none, and the money stands with what is overdrawn. Ask it after the tenders were spent.
- */
-export function chargedAccount(
-  draft: Draft,
-  { entityId, currency }: { readonly entityId: string; readonly currency: string },
-  { method, accountKey, providerRef }: Pick<TenderOfOurs, 'method' | 'accountKey'> & { readonly providerRef: string },
-): string {
-  if (accountKey === undefined) return providerRef;
-  if (method === 'points') return accountKey;
-  const account = draft.get(REWARD_ACCOUNTS, accountKey);
-  return account?.entityId === entityId && account.currency === currency ? accountKey : '';
-}
-
-/**
  * Puts the money of lines that sell gift cards on the cards. Refuses, a request only, `gift_card_line` (line: it sells no voucher, or several at once)
  * and what {@link refuseCredit} refuses. What a fact sold for a card that takes no money stays a voucher without a card, and is told.
  */
