@@ -1,14 +1,27 @@
 import type {
   JurisdictionTaxRate,
   ListedTaxExemption,
+  LocationTaxPlace,
+  Operations,
+  StateTaxRegistration,
+  TaxBuyer,
   TaxExemption,
+  TaxJurisdiction,
   TaxRateImport,
   TaxReport,
 } from '../../client/operations.ts';
 import { act, get, getText, preview, queryText } from './http.ts';
 import type { Intent, Page } from './http.ts';
 
-export type { JurisdictionTaxRate, ListedTaxExemption, TaxRateImport, TaxReport } from '../../client/operations.ts';
+export type {
+  JurisdictionTaxRate,
+  ListedTaxExemption,
+  LocationTaxPlace,
+  StateTaxRegistration,
+  TaxJurisdiction,
+  TaxRateImport,
+  TaxReport,
+} from '../../client/operations.ts';
 
 /** All rates of tax, also those that are over and those to come. */
 export const listTaxRates = (): Promise<{ items: readonly JurisdictionTaxRate[] }> => get('/taxes/rates');
@@ -47,3 +60,38 @@ export type TaxPeriod = { readonly entity: string; readonly from: string; readon
 export const getTaxReport = (period: TaxPeriod): Promise<TaxReport> => get('/tax-report', period);
 /** Where the same stands as CSV. */
 export const taxReportCsv = (period: TaxPeriod): string => `/api/v1/tax-report/csv${queryText(period)}`;
+
+// Who taxes how, and where one is ------------------------------------------------------------------------------------------------
+
+/** Who taxes and how, those that the program knows by itself too. */
+export const listTaxJurisdictions = async (): Promise<readonly TaxJurisdiction[]> =>
+  (await get<{ items: readonly TaxJurisdiction[] }>('/taxes/jurisdictions')).items;
+/** Says how a jurisdiction taxes. */
+export const setTaxJurisdiction = ({ code, ...terms }: TaxJurisdiction, intent: Intent): Promise<TaxJurisdiction> =>
+  act('PUT', `/taxes/jurisdictions/${encodeURIComponent(code)}`, terms, intent);
+/** In which state, county, city and district locations are; those of which nothing was said are missing. */
+export const listTaxPlaces = async (): Promise<readonly LocationTaxPlace[]> =>
+  (await get<{ items: readonly LocationTaxPlace[] }>('/taxes/places')).items;
+/** Says where a location is below its country. */
+export const setTaxPlace = ({ locationId, ...place }: LocationTaxPlace, intent: Intent): Promise<LocationTaxPlace> =>
+  act('PUT', `/taxes/places/${locationId}`, place, intent);
+/** With which states and schemes entities are registered. */
+export const listStateRegistrations = async (): Promise<readonly StateTaxRegistration[]> =>
+  (await get<{ items: readonly StateTaxRegistration[] }>('/taxes/registrations')).items;
+/** Keeps that an entity pays tax to a state or through a scheme. */
+export const registerWithState = (
+  wish: Operations['registerWithState']['body'],
+  intent: Intent,
+): Promise<StateTaxRegistration> => act('PUT', '/taxes/registrations', wish, intent);
+/** What taxes ask of a customer. */
+export const getTaxBuyer = (id: string): Promise<TaxBuyer> => get(`/customers/${id}/tax`);
+/** Keeps whether a customer is a business, and its VAT number. */
+export const setTaxBuyer = (
+  { id, ...body }: Operations['setTaxBuyer']['body'] & { readonly id: string },
+  intent: Intent,
+): Promise<unknown> => act('PUT', `/customers/${id}/tax`, body, intent);
+/** What a basket is taxed; nothing is kept. */
+export const taxBasket = (
+  wish: Operations['taxBasket']['body'],
+  intent: Intent,
+): Promise<Operations['taxBasket']['answer']> => act('POST', '/taxes/basket', wish, intent);

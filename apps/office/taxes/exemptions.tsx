@@ -1,9 +1,8 @@
 import { Modal, Select, TextInput } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
-import { listCustomers } from '../../client/api.ts';
 import { endTaxExemption, exemptFromTax, listTaxExemptions, type ListedTaxExemption } from '../../client/taxes.ts';
 import { DataList } from '../../kit/data-list.tsx';
 import { Day } from '../../kit/numbers.tsx';
@@ -13,7 +12,9 @@ import { DateField, thisMonth } from '../money/date-field.tsx';
 import { useAct } from '../shared/act.ts';
 import { useMay } from '../shared/may.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { placeText } from './words.ts';
+import { BuyerForm } from './buyer.tsx';
+import { CustomerSelect } from './customer-select.tsx';
+import { isJurisdiction, placeText } from './words.ts';
 
 const REASONS = ['charity', 'diplomat', 'resale', 'government', 'reverse_charge', 'other'] as const;
 
@@ -23,6 +24,7 @@ export function TaxExemptions() {
   const locale = useLocale();
   const mayWrite = useMay('tax:write');
   const [adding, setAdding] = useState(false);
+  const [numbering, setNumbering] = useState(false);
   const [ending, setEnding] = useState<ListedTaxExemption>();
   const query = useInfiniteQuery({
     queryKey: ['taxes', 'exemptions'],
@@ -38,6 +40,7 @@ export function TaxExemptions() {
   const done = (): void => {
     toast(t('saved'));
     setAdding(false);
+    setNumbering(false);
     setEnding(undefined);
   };
   return (
@@ -59,6 +62,13 @@ export function TaxExemptions() {
         filters={
           <>
             <span className="os-grow" />
+            <ReasonButton
+              reason={mayWrite ? undefined : t('mayNot')}
+              variant="default"
+              onClick={() => setNumbering(true)}
+            >
+              {t('buyer.open')}
+            </ReasonButton>
             <ReasonButton
               reason={mayWrite ? undefined : t('mayNot')}
               leftSection={<Plus size={16} aria-hidden="true" />}
@@ -94,6 +104,14 @@ export function TaxExemptions() {
         {adding && <NewExemption onDone={done} />}
       </Modal>
       <Modal
+        opened={numbering}
+        onClose={() => setNumbering(false)}
+        title={t('buyer.open')}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        {numbering && <BuyerForm onDone={done} />}
+      </Modal>
+      <Modal
         opened={ending !== undefined}
         onClose={() => setEnding(undefined)}
         title={t('exemptions.end')}
@@ -107,23 +125,17 @@ export function TaxExemptions() {
 
 function NewExemption({ onDone }: { onDone: () => void }) {
   const t = useTranslations('taxes');
-  const [search, setSearch] = useState('');
   const [customerId, setCustomerId] = useState<string | null>(null);
   const [jurisdiction, setJurisdiction] = useState('');
   const [reason, setReason] = useState<(typeof REASONS)[number]>('charity');
   const [certificate, setCertificate] = useState('');
   const [validFrom, setValidFrom] = useState<string | undefined>(thisMonth().to);
   const [validUntil, setValidUntil] = useState<string>();
-  const customers = useQuery({
-    queryKey: ['customers', 'search', search],
-    queryFn: ({ signal }) => listCustomers({ search: search === '' ? undefined : search, limit: 20 }, signal),
-    placeholderData: (before) => before,
-  }).data?.items;
   const keeping = useAct(exemptFromTax, { touches: ['taxes'], onDone });
   const needs =
     customerId === null
       ? t('exemptions.needsCustomer')
-      : !/^[A-Z]{2}(-[A-Z0-9]+)*$/.test(jurisdiction)
+      : !isJurisdiction(jurisdiction)
         ? t('exemptions.needsPlace')
         : validFrom === undefined
           ? t('exemptions.needsDay')
@@ -145,17 +157,7 @@ function NewExemption({ onDone }: { onDone: () => void }) {
         });
       }}
     >
-      <Select
-        label={t('exemptions.customer')}
-        required
-        searchable
-        data={(customers ?? []).map(({ id, name, number }) => ({ value: id, label: `${name} (${number})` }))}
-        filter={({ options }) => options}
-        value={customerId}
-        onChange={setCustomerId}
-        onSearchChange={(text) => setSearch(text.replace(/ \(.*\)$/, ''))}
-        nothingFoundMessage={t('exemptions.nobody')}
-      />
+      <CustomerSelect value={customerId} onChange={setCustomerId} />
       <TextInput
         label={t('jurisdiction')}
         description={t('exemptions.placeText')}

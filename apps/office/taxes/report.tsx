@@ -12,9 +12,7 @@ import { thisMonth } from '../money/date-field.tsx';
 import { EntitySelect, Period, useEntity } from '../money/filters.tsx';
 import { useFilters } from '../shared/filters.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { placeText } from './words.ts';
-
-const TREATMENTS = ['taxed', 'zero', 'exempt', 'reverse_charge', 'export', 'marketplace', 'outside'] as const;
+import { placeText, TREATMENTS } from './words.ts';
 
 /** Taxes of a period by jurisdiction, and that they are what the ledger says. */
 export function TaxReportView() {

@@ -14,3 +14,11 @@ function nameOf(locale: string, country: string): string {
     throw error;
   }
 }
+
+/** How a line may have been taxed. */
+export const TREATMENTS = ['taxed', 'zero', 'exempt', 'reverse_charge', 'export', 'marketplace', 'outside'] as const;
+
+/** Whether a text names a jurisdiction: a country, or what lies in it with hyphens. */
+export function isJurisdiction(text: string): boolean {
+  return /^[A-Z]{2}(-[A-Z0-9]+)*$/.test(text);
+}

@@ -72,10 +72,57 @@ it('takes rates in after showing what each row does, exempts a customer, and sho
   const ending = page.getByRole('dialog', { name: 'End the exemption' });
   await ending.getByRole('button', { name: 'Save' }).click();
   await ending.waitFor({ state: 'hidden' });
-  expect(await exemptions.getByText('No end').count()).toBe(0);
+  await exemptions.getByText('No end').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'VAT number of a customer' }).click();
+  const numbering = page.getByRole('dialog', { name: 'VAT number of a customer' });
+  await numbering.getByRole('combobox', { name: 'Customer' }).click();
+  await page.getByRole('option').first().click();
+  await numbering.getByRole('switch', { name: 'Is a business' }).press(' ');
+  await numbering.getByRole('textbox', { name: 'VAT number' }).fill('PT 501 442 600');
+  await numbering.getByRole('button', { name: 'Save' }).click();
+  await numbering.waitFor({ state: 'hidden' });
 
   await page.goto(`${office.url}/taxes?view=report&from=2000-01-01&to=2099-12-31`);
   await page.getByRole('table', { name: 'Tax report' }).getByRole('row', { name: /Owed/ }).first().waitFor();
   await page.getByText('They are the same').waitFor();
   await screens.look(page, 'taxes-report');
-});
+}, 120_000);
+
+it('says how a jurisdiction taxes, where places and registrations are, and what an amount would be taxed', async () => {
+  const page = await screens.open('/taxes');
+  await page.getByRole('link', { name: 'How it is taxed' }).click();
+  await page
+    .getByRole('table', { name: 'How it is taxed' })
+    .getByRole('button', { name: /Portugal/ })
+    .click();
+  const taxing = page.getByRole('dialog', { name: 'Portugal' });
+  await taxing.getByRole('combobox', { name: 'Rounded', exact: true }).click();
+  await page.getByRole('option', { name: 'The whole document' }).click();
+  await taxing.getByRole('button', { name: 'Save' }).click();
+  await taxing.waitFor({ state: 'hidden' });
+  await page.getByRole('row', { name: /Portugal.*The whole document/ }).waitFor();
+  await screens.look(page, 'taxes-jurisdictions');
+
+  await page.getByRole('link', { name: 'Places and registrations' }).click();
+  await page.getByRole('table', { name: 'Places' }).getByRole('button').first().click();
+  const placing = page.getByRole('dialog');
+  await placing.getByRole('button', { name: 'Save' }).click();
+  await placing.getByText('One to three letters or digits.').waitFor();
+  await placing.getByRole('textbox', { name: 'State' }).fill('11');
+  await placing.getByRole('button', { name: 'Save' }).click();
+  await placing.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'New registration' }).click();
+  const registering = page.getByRole('dialog', { name: 'New registration' });
+  await registering.getByRole('textbox', { name: 'Jurisdiction' }).fill('eu-oss');
+  await registering.getByRole('textbox', { name: 'Tax number' }).fill('EU372');
+  await registering.getByRole('button', { name: 'Save' }).click();
+  await registering.waitFor({ state: 'hidden' });
+  await page.getByRole('row', { name: /EU-OSS.*EU372/ }).waitFor();
+  await screens.look(page, 'taxes-where');
+
+  await page.getByRole('link', { name: 'Try it' }).click();
+  await page.getByRole('button', { name: 'Try it' }).click();
+  const taxes = page.getByRole('table', { name: 'Taxes' });
+  await taxes.getByRole('row', { name: /Portugal.*VAT 23 %/ }).waitFor();
+  await screens.look(page, 'taxes-try');
+}, 120_000);

@@ -37,7 +37,7 @@ export function planPromotions({ retailer, skus, opensAt, endsAt }: PromotionPla
   };
   const channels = (...codes: string[]): string[] => codes.map((code) => retailer.channelOf(code).id);
   const order = { kind: 'order' } as const;
-  const [cup, cloth] = [best('table'), best('textiles')];
+  const [mug, cushion] = [best('table'), best('textiles')];
   const evenings = [1, 2, 3, 4, 5].map((day) => ({
     from: (day - 1) * DAY + 16 * HOUR,
     to: (day - 1) * DAY + 18 * HOUR,
@@ -76,14 +76,14 @@ export function planPromotions({ retailer, skus, opensAt, endsAt }: PromotionPla
       limits: { perCustomer: 1 },
     },
     {
-      name: 'A table for two',
+      name: 'Mug and cushion',
       effect: {
         kind: 'bundle',
         parts: [
-          { of: { kind: 'sku', ids: [cup.id] }, quantity: 1 },
-          { of: { kind: 'sku', ids: [cloth.id] }, quantity: 1 },
+          { of: { kind: 'sku', ids: [mug.id] }, quantity: 1 },
+          { of: { kind: 'sku', ids: [cushion.id] }, quantity: 1 },
         ],
-        minor: Math.round(((cup.priceGbp + cloth.priceGbp) * 85) / 10_000) * 100,
+        minor: Math.round(((mug.priceGbp + cushion.priceGbp) * 85) / 10_000) * 100,
       },
       currency: GBP,
     },
