@@ -170,6 +170,12 @@ describe('a promotion', () => {
     expect((await create(off(450_000), '?preview=true')).body).toMatchObject({
       belowCost: [{ skuId: mugText, netMinor: 550, costMinor: 600, marginMinor: -50 }],
     });
+    // Two mugs for 5.00 are 4.20 without tax.
+    const parts = [{ of: { kind: 'sku', skuIds: [mugText] }, quantity: 2 }];
+    const bundle = { name: 'Pair', effect: { kind: 'bundle', parts, minor: 500 }, currency: 'EUR' };
+    expect((await create(bundle, '?preview=true')).body).toMatchObject({
+      belowCost: [{ skuId: mugText, netMinor: 420, costMinor: 1200 }],
+    });
   });
 
   it('is not for everybody to make', async () => {
