@@ -279,11 +279,15 @@ function giveBackPoints(
   let lost = 0;
   for (const part of burned.parts) {
     const over = part.expiresOn !== null && compareDays(part.expiresOn, occasion.businessDay) < 0;
+    // What stands in the books goes with its points: a cent that brings no point back brings none of it either.
+    const upTo = mulDiv(part.points, after, burned.amountMinor);
+    const from = mulDiv(part.points, burned.backMinor, burned.amountMinor);
+    const along = (whole: number): number => mulDiv(whole, upTo, part.points) - mulDiv(whole, from, part.points);
     const back = {
       expiresOn: over ? renewedUntil(occasion.businessDay) : part.expiresOn,
-      points: share(part.points),
-      expected: share(part.expected),
-      valueMinor: share(part.valueMinor),
+      points: upTo - from,
+      expected: along(part.expected),
+      valueMinor: along(part.valueMinor),
     };
     if (over && of.programme?.expiredPoints === 'forfeit') lost += back.points;
     else if (back.points > 0) give.push(back);

@@ -303,6 +303,25 @@ describe('what a refund takes back and gives back', () => {
       expect(books.get(ORDER_REWARDS, 'o2')?.burns[0]?.backMinor).toBe(100);
     }
   });
+  test('cent by cent all points come back, and all that stood in the books for them', () => {
+    const programme = testProgramme({ value: { points: 1, minor: 10 } });
+    const books = openTestBooks();
+    buy(books, 'o1', 10_000, programme);
+    const before = books.get(POINTS, key)?.lots;
+    pay(books, 'o2', 30, programme);
+    for (let cent = 0; cent < 30; cent += 1)
+      books.decide((draft) => {
+        refundRewards(
+          draft,
+          occasion('return'),
+          [{ method: 'points', amount: 1, refundOf: { paymentId: 'pay o2', orderId: 'o2' } }],
+          { customerId: CUSTOMER, programme, fact: false },
+        );
+        draft.act(act('GoodsReturned'));
+        return undefined;
+      });
+    expect(books.get(POINTS, key)?.lots).toEqual(before);
+  });
   test('more points than there are: not enough, with what they are worth', () => {
     const books = openTestBooks();
     buy(books, 'o1', 10_000);
