@@ -384,6 +384,14 @@ describe('after the order', () => {
       currency: 'GBP',
       reason: 'authorisation_expired',
     });
+    // Written beside the books, and in one commit with its event all the same; it belongs to the place that sold.
+    expect(
+      await world.rows(
+        `select t.location_id, t.currency, t.items -> 0 ->> 'amountMinor' as amount, t.items -> 0 ->> 'reason' as reason from task t
+         join platform_event e on e.number = t.event_number and e.type = 'PaymentFailed' and e.recorded_at = t.opened_at
+         where t.kind = 'payment_failed' and t.order_id = e.subject_id and e.body ->> 'action' = 'capture'`,
+      ),
+    ).toEqual([{ location_id: IDS.warehouse, currency: 'GBP', amount: '2400', reason: 'capture' }]);
     expect(await authorisationOf(good)).toMatchObject({ captured: 2400 });
   });
 
