@@ -818,6 +818,31 @@ export type Money = {
   readonly currency: Currency;
 };
 
+export type OfferRule = {
+  readonly id: string;
+  readonly name: string;
+  readonly promotionId: string;
+  readonly event: 'sale' | 'order_placed' | 'order_handed_over' | 'return' | 'cart_left';
+  readonly when: {
+    readonly channelIds?: readonly string[];
+    readonly locationIds?: readonly string[];
+    readonly groupIds?: readonly string[];
+    readonly minimum?: {
+      readonly amountMinor: number;
+      readonly currency: Currency;
+    };
+    readonly firstPurchase?: boolean;
+    readonly everyDays?: number;
+    /** Of a cart: for how long it was left; 60 unless told. */
+    readonly afterMinutes?: number;
+  };
+  readonly validDays: number;
+  readonly promotionName: string;
+  readonly onSince: string | null;
+  readonly granted: number;
+  readonly version: number;
+};
+
 export type Order = {
   readonly id: string;
   readonly kind: 'order' | 'till_sale' | 'marketplace_order' | 'return';
@@ -870,6 +895,9 @@ export type OrderAct = {
   readonly grossMinor: number;
   /** What rounding added to (or, negative, took off) the cash that paid; not part of the gross amount. */
   readonly cashRoundingMinor: number;
+  readonly points: PointsMoved;
+  /** Kept from a refund for points that are spent already. */
+  readonly withheldMinor: number;
   /** What promotions took off, in the mode of the prices. */
   readonly discounts: readonly {
     readonly promotionId: string;
@@ -1087,6 +1115,16 @@ export type PersonPermissions = {
       readonly limits: RoleLimits;
     }[];
   }[];
+};
+
+/** Points of the customer that the act earned, used, gave back, or took back with the goods. */
+export type PointsMoved = {
+  readonly earned: number;
+  readonly used: number;
+  readonly givenBack: number;
+  readonly takenBack: number;
+  readonly withheld: number;
+  readonly owed: number;
 };
 
 export type Price = {
@@ -1509,6 +1547,44 @@ export type ShelfLabel = {
   readonly startsAt: string;
   /** RFC 3339. */
   readonly label: string;
+};
+
+export type ShipmentAct = {
+  readonly orderId: string;
+  readonly number: string;
+  readonly document: string | null;
+  readonly status: 'placed' | 'part_shipped' | 'completed' | 'cancelled';
+  readonly currency: Currency;
+  /** Whole minor units (cents). */
+  readonly netMinor: number;
+  /** Whole minor units (cents). */
+  readonly taxMinor: number;
+  /** Whole minor units (cents). */
+  readonly grossMinor: number;
+  /** What rounding added to (or, negative, took off) the cash that paid; not part of the gross amount. */
+  readonly cashRoundingMinor: number;
+  readonly points: PointsMoved;
+  /** Kept from a refund for points that are spent already. */
+  readonly withheldMinor: number;
+  /** What promotions took off, in the mode of the prices. */
+  readonly discounts: readonly {
+    readonly promotionId: string;
+    /** Whole minor units (cents). */
+    readonly amountMinor: number;
+  }[];
+  readonly vouchers: OrderVouchers;
+  readonly eventNumber: number;
+  readonly repeated: boolean;
+  /** Gift cards that left with it, with the money of their lines on them. */
+  readonly giftCards: readonly {
+    readonly id: string;
+    readonly line: number;
+    /** Whole minor units (cents). */
+    readonly amountMinor: number;
+    readonly lastFour: string;
+    /** Told this once. Null for a card that was there before, and in a preview. */
+    readonly code: string | null;
+  }[];
 };
 
 export type ShownPrice = {
@@ -2527,6 +2603,34 @@ export type Operations = {
         | 'undone';
     };
   };
+  /** A new rule; it is off until it is turned on */
+  readonly createOfferRule: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      readonly promotionId: string;
+      readonly event: 'sale' | 'order_placed' | 'order_handed_over' | 'return' | 'cart_left';
+      readonly when?: {
+        readonly channelIds?: readonly string[];
+        readonly locationIds?: readonly string[];
+        readonly groupIds?: readonly string[];
+        readonly minimum?: {
+          readonly amountMinor: number;
+          readonly currency: Currency;
+        };
+        readonly firstPurchase?: boolean;
+        readonly everyDays?: number;
+        /** Of a cart: for how long it was left; 60 unless told. */
+        readonly afterMinutes?: number;
+      };
+      readonly validDays: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
+  };
   /** Make a code by which a device is paired */
   readonly createPairingCode: {
     readonly params: undefined;
@@ -2891,6 +2995,35 @@ export type Operations = {
       readonly cutOffHour?: number;
     };
     readonly answer: Location;
+  };
+  /** Another shape for a rule; what it granted stays granted */
+  readonly editOfferRule: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly name: string;
+      readonly promotionId: string;
+      readonly event: 'sale' | 'order_placed' | 'order_handed_over' | 'return' | 'cart_left';
+      readonly when?: {
+        readonly channelIds?: readonly string[];
+        readonly locationIds?: readonly string[];
+        readonly groupIds?: readonly string[];
+        readonly minimum?: {
+          readonly amountMinor: number;
+          readonly currency: Currency;
+        };
+        readonly firstPurchase?: boolean;
+        readonly everyDays?: number;
+        /** Of a cart: for how long it was left; 60 unless told. */
+        readonly afterMinutes?: number;
+      };
+      readonly validDays: number;
+      readonly version: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
   };
   /** Change, archive or restore a product */
   readonly editProduct: {
@@ -3287,6 +3420,42 @@ export type Operations = {
       readonly done: number;
     };
   };
+  /** How many offers a rule would have granted in the last 30 days */
+  readonly forecastOffers: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: {
+      readonly name: string;
+      readonly promotionId: string;
+      readonly event: 'sale' | 'order_placed' | 'order_handed_over' | 'return' | 'cart_left';
+      readonly when?: {
+        readonly channelIds?: readonly string[];
+        readonly locationIds?: readonly string[];
+        readonly groupIds?: readonly string[];
+        readonly minimum?: {
+          readonly amountMinor: number;
+          readonly currency: Currency;
+        };
+        readonly firstPurchase?: boolean;
+        readonly everyDays?: number;
+        /** Of a cart: for how long it was left; 60 unless told. */
+        readonly afterMinutes?: number;
+      };
+      readonly validDays: number;
+    };
+    readonly answer: {
+      /** RFC 3339. */
+      readonly since: string;
+      /** What was looked at: the newest 5000 at most. */
+      readonly seen: number;
+      readonly granted: number;
+      readonly customers: number;
+      readonly not: readonly {
+        readonly reason: string;
+        readonly times: number;
+      }[];
+    };
+  };
   /** Found a legal entity, with its chart of accounts */
   readonly foundEntity: {
     readonly params: undefined;
@@ -3395,6 +3564,13 @@ export type Operations = {
     readonly query: undefined;
     readonly body: undefined;
     readonly answer: unknown;
+  };
+  /** A rule */
+  readonly getOfferRule: {
+    readonly params: { readonly id: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: OfferRule;
   };
   /** An order with its lines, payments, documents, returns and events */
   readonly getOrder: {
@@ -4095,6 +4271,37 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: {
       readonly items: readonly LoyaltyProgramme[];
+    };
+  };
+  /** What a rule granted, and carts that got nothing and why, the newest first */
+  readonly listOfferGrants: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly {
+        readonly customerId: string;
+        readonly customerNumber: string;
+        readonly offerId: string | null;
+        /** Why nothing was granted; empty where it was. */
+        readonly reason: string;
+        /** RFC 3339. */
+        readonly happenedAt: string;
+        readonly grantedAt: string | null;
+        readonly validUntil: string | null;
+        readonly used: boolean;
+      }[];
+      readonly next: string | null;
+    };
+  };
+  /** Rules that offer promotions to customers for what they do, by name */
+  readonly listOfferRules: {
+    readonly params: undefined;
+    readonly query: { readonly limit?: number; readonly after?: string };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly OfferRule[];
+      readonly next: string | null;
     };
   };
   /** Orders, sales and returns, newest first */
@@ -5639,8 +5846,16 @@ export type Operations = {
         readonly quantity: number;
       }[];
       readonly carrierCostMinor?: number;
+      /** Gift cards that lines of voucher SKUs sell or top up, one card a line. */
+      readonly giftCards?: readonly {
+        /** Which of the lines. */
+        readonly line: number;
+        /** The code on the gift card. */
+        readonly giftCardCode?: string;
+        readonly giftCardId?: string;
+      }[];
     };
-    readonly answer: OrderAct;
+    readonly answer: ShipmentAct;
   };
   /** Sign in. */
   readonly signIn: {
@@ -5796,6 +6011,19 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: PriceChangeSummary;
   };
+  /** Turn a rule on or off; it looks at nothing from before it was turned on */
+  readonly switchOfferRule: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly on: boolean;
+      readonly version: number;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly version: number;
+    };
+  };
   /** Take a role from a person, at once */
   readonly takeRole: {
     readonly params: { readonly id: string; readonly grantId: string };
@@ -5873,6 +6101,28 @@ export type Operations = {
       readonly cashPayableMinor: number;
       /** Whole minor units (cents). */
       readonly cashAdjustmentMinor: number;
+    };
+  };
+  /** Tell that a customer left a cart; rules may offer them something */
+  readonly tellLeftCart: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly channelId: string;
+      /** The cart, as the channel knows it. */
+      readonly reference: string;
+      readonly customerId: string;
+      readonly currency?: Currency;
+      readonly totalMinor: number;
+      readonly lines: readonly {
+        readonly skuId: string;
+        readonly quantity: number;
+      }[];
+      /** RFC 3339. */
+      readonly leftAt?: string;
+    };
+    readonly answer: {
+      readonly id: string;
     };
   };
   /** Call the address once, with a message of the type oneshelf.test */
@@ -6111,6 +6361,7 @@ export const ADDRESSES = {
   createCustomer: ['POST', '/api/v1/customers'],
   createCustomerGroup: ['POST', '/api/v1/customer-groups'],
   createImport: ['POST', '/api/v1/imports'],
+  createOfferRule: ['POST', '/api/v1/offer-rules'],
   createPairingCode: ['POST', '/api/v1/device-pairings'],
   createPriceChange: ['POST', '/api/v1/price-changes'],
   createPriceList: ['POST', '/api/v1/price-lists'],
@@ -6126,6 +6377,7 @@ export const ADDRESSES = {
   editCustomer: ['PATCH', '/api/v1/customers/{id}'],
   editEntity: ['PATCH', '/api/v1/entities/{id}'],
   editLocation: ['PATCH', '/api/v1/locations/{id}'],
+  editOfferRule: ['PUT', '/api/v1/offer-rules/{id}'],
   editProduct: ['PATCH', '/api/v1/products/{id}'],
   editPromotion: ['PUT', '/api/v1/promotions/{id}'],
   editRole: ['PATCH', '/api/v1/staff/roles/{id}'],
@@ -6154,6 +6406,7 @@ export const ADDRESSES = {
   exportTaxRates: ['GET', '/api/v1/taxes/rates/csv'],
   exportTaxReport: ['GET', '/api/v1/tax-report/csv'],
   finishShelfLabels: ['POST', '/api/v1/shelf-labels/done'],
+  forecastOffers: ['POST', '/api/v1/offer-rules/forecast'],
   foundEntity: ['POST', '/api/v1/entities'],
   getAccount: ['GET', '/api/v1/account'],
   getBackupPlan: ['GET', '/api/v1/system/backup-plan'],
@@ -6164,6 +6417,7 @@ export const ADDRESSES = {
   getHealth: ['GET', '/api/v1/health'],
   getImport: ['GET', '/api/v1/imports/{id}'],
   getMedia: ['GET', '/api/v1/media/{id}'],
+  getOfferRule: ['GET', '/api/v1/offer-rules/{id}'],
   getOrder: ['GET', '/api/v1/orders/{id}'],
   getOwnKey: ['GET', '/api/v1/api-key'],
   getPersonErasure: ['GET', '/api/v1/staff/people/{id}/erasure'],
@@ -6219,6 +6473,8 @@ export const ADDRESSES = {
   listLedgerAccounts: ['GET', '/api/v1/accounts'],
   listLocations: ['GET', '/api/v1/locations'],
   listLoyaltyProgrammes: ['GET', '/api/v1/loyalty-programmes'],
+  listOfferGrants: ['GET', '/api/v1/offer-rules/{id}/grants'],
+  listOfferRules: ['GET', '/api/v1/offer-rules'],
   listOrders: ['GET', '/api/v1/orders'],
   listOwnSessions: ['GET', '/api/v1/account/sessions'],
   listPeople: ['GET', '/api/v1/people'],
@@ -6329,8 +6585,10 @@ export const ADDRESSES = {
   startPasskey: ['POST', '/api/v1/account/passkeys/options'],
   startPasskeySignIn: ['POST', '/api/v1/session/passkey/options'],
   summarisePriceChange: ['GET', '/api/v1/price-changes/{id}/summary'],
+  switchOfferRule: ['POST', '/api/v1/offer-rules/{id}/state'],
   takeRole: ['POST', '/api/v1/staff/people/{id}/grants/{grantId}/revocation'],
   taxBasket: ['POST', '/api/v1/taxes/basket'],
+  tellLeftCart: ['POST', '/api/v1/carts/left'],
   testWebhook: ['POST', '/api/v1/webhooks/{id}/test'],
   transferStock: ['POST', '/api/v1/stock-transfers'],
   tryPromotions: ['POST', '/api/v1/promotions/try'],

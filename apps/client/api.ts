@@ -1,3 +1,4 @@
+import type { Operations } from '../../client/operations.ts';
 import { act, get, preview } from './http.ts';
 import type { Intent, Page } from './http.ts';
 import { ApiProblem } from './problem.ts';
@@ -162,24 +163,9 @@ export const listOrders = (
 /** One order with everything that belongs to it. */
 export const getOrder = (id: string): Promise<Order> => get(`/orders/${id}`);
 /** What is wanted and how it will be paid. */
-export type NewOrder = {
-  readonly channelId: string;
-  readonly fulfillingLocationId?: string;
-  readonly customerId?: string;
-  readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
-  readonly payment: { readonly method: string; readonly token?: string };
-};
+export type NewOrder = Operations['placeOrder']['body'];
 /** What an act about an order comes to. `document` is the receipt or invoice that it issued. */
-export type OrderAct = {
-  readonly orderId: string;
-  readonly number: string;
-  readonly document: string | null;
-  readonly netMinor: number;
-  readonly taxMinor: number;
-  readonly grossMinor: number;
-  readonly discounts: readonly { readonly promotionId: string; readonly amountMinor: number }[];
-  readonly currency: string;
-};
+export type OrderAct = Operations['recordSale']['answer'];
 /** Places an order: reserves, and authorises a payment. */
 export const placeOrder = (body: NewOrder, intent: Intent): Promise<OrderAct> => act('POST', '/orders', body, intent);
 /** What the order would come to. */
@@ -208,34 +194,20 @@ export const previewCancel = async (id: string, body: { reason: string }): Promi
 };
 
 /** A sale at a counter. */
-export type NewSale = {
-  readonly channelId: string;
-  readonly locationId: string;
-  readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
-  readonly tenders: readonly { readonly method: 'cash' | 'card'; readonly amountMinor: number }[];
-  readonly couponCodes?: readonly string[];
-};
+export type NewSale = Operations['recordSale']['body'];
 /** Sells: goods for money, with its receipt. */
 export const sell = (body: NewSale, intent: Intent): Promise<OrderAct> => act('POST', '/sales', body, intent);
 
-/**
- * What a sale would come to, with its tax. `guessMinor` is the sum as far as the caller knows; where prices are without tax the server says
- * by how much it is wrong, and is asked again.
- */
-export async function previewSale(goods: Omit<NewSale, 'tenders'>, guessMinor: number): Promise<OrderAct> {
-  const ask = (amountMinor: number): Promise<OrderAct> =>
-    preview('/sales', { ...goods, tenders: amountMinor > 0 ? [{ method: 'cash', amountMinor }] : [] });
-  try {
-    return await ask(guessMinor);
-  } catch (problem) {
-    const due =
-      problem instanceof ApiProblem && problem.reason === 'tenders_do_not_cover'
-        ? problem.numbers['dueMinor']
-        : undefined;
-    if (typeof due !== 'number' || due === guessMinor) throw problem;
-    return ask(due);
-  }
-}
+/** What a sale would come to, with its tax and the rounding of cash. A tender without an amount pays what the others leave. */
+export const previewSale = (body: NewSale): Promise<OrderAct> => preview('/sales', body);
+
+/** Goods that come back. */
+export type NewReturn = Operations['returnGoods']['body'];
+/** Takes goods back and gives the money back: a credit note. */
+export const returnGoods = (body: NewReturn, intent: Intent): Promise<OrderAct> =>
+  act('POST', '/returns', body, intent);
+/** What would be given back, with what is kept of it and why. */
+export const previewReturn = (body: NewReturn): Promise<OrderAct> => preview('/returns', body);
 
 /** Facts that wait for a person, newest first. */
 export const listQuarantine = (

@@ -17,8 +17,16 @@ import {
   type LineKind,
   type Order,
 } from './order.ts';
+import { handOverCards, type CardHandedOver } from './hand-over-cards.ts';
 import { sumDiscounts, shareOfLine, sumTaxes, type LineShare } from './line-share.ts';
-import { earnForLines, pointsShare, reportRewards, rewardsBody, type OrderRewardTerms } from './rewards-of-order.ts';
+import {
+  earnForLines,
+  pointsShare,
+  reportRewards,
+  rewardsBody,
+  withGiftCards,
+  type OrderRewardTerms,
+} from './rewards-of-order.ts';
 import { unitsOf, type SaleTerms } from './sale.ts';
 import { issueForShipment, vouchersBody, type VouchersOfOrder } from './vouchers-of-order.ts';
 
@@ -36,6 +44,8 @@ export type ShipOrder = Omit<SaleTerms, 'terms'> & {
   readonly carrierCostMinor: number;
   readonly vouchers?: VouchersOfOrder['vouchers'];
   readonly rewards?: OrderRewardTerms | undefined;
+  /** The cards that leave with lines of gift cards, one for each unit. */
+  readonly giftCards?: readonly CardHandedOver[] | undefined;
   /** The order's, for the accounts that it earns into. */
   readonly currency?: string;
 };
@@ -84,6 +94,8 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
       currency: order.currency,
     };
 
+  const cards = handOverCards(draft, command, leaving, order.currency);
+  if (!cards.ok) return cards.rejection;
   let costMinor = 0;
   const shipped = leaving.map(({ line, quantity }) => {
     const goods = resolved.goods.get(line);
@@ -152,7 +164,7 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
       entityCurrency: command.entityCurrency,
       rate: command.rate,
       ...sums,
-      revenue: netByKind(leaving),
+      revenue: withGiftCards(netByKind(leaving), cards.value.soldMinor),
       taxes: sumTaxes(leaving, order.taxJurisdiction ?? ''),
       discounts: sumDiscounts(leaving),
       costMinor,
@@ -165,10 +177,11 @@ export function shipOrder(draft: Draft, command: ShipOrder, resolved: OrderResol
       ...rewardsBody(undefined, earned),
       ...vouchersBody(vouchers),
       captures: settled.captures.map(({ payment, amount }) => [payment.id, payment.method, amount]),
+      ...(cards.value.told.length === 0 ? {} : { giftCards: cards.value.told }),
       lines: leaving.map(({ line, skuId, quantity, grossMinor }) => [skuId, quantity, grossMinor, line]),
     },
   });
-  reportRewards(draft, command, order.currency, [earned]);
+  reportRewards(draft, command, order.currency, [cards.value.moved, earned]);
   return undefined;
 }
 

@@ -9,8 +9,10 @@ import { companyEn, gettingStartedEn, readinessEn, setupReasonsEn } from './setu
 import { auditEn, privacyEn, privacyReasonsEn } from './privacy-en.ts';
 import { importsEn } from './imports-en.ts';
 import { priceReasonsEn, pricesEn } from './prices-en.ts';
+import { offerReasonsEn, offersEn } from './offers-en.ts';
 import { promotionReasonsEn, promotionsEn } from './promotions-en.ts';
 import { taxesEn, taxReasonsEn } from './taxes-en.ts';
+import { payEn } from './pay-en.ts';
 import { rewardReasonsEn, rewardsEn } from './rewards-en.ts';
 import { taskReasonsEn, tasksEn } from './tasks-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
@@ -23,7 +25,9 @@ export const officeEn = {
   taxes: taxesEn,
   webhooks: webhooksEn,
   prices: pricesEn,
+  offers: offersEn,
   promotions: promotionsEn,
+  pay: payEn,
   rewards: rewardsEn,
   tasks: tasksEn,
   imports: importsEn,
@@ -119,6 +123,7 @@ export const officeEn = {
       ...setupReasonsEn,
       ...priceReasonsEn,
       ...promotionReasonsEn,
+      ...offerReasonsEn,
       ...rewardReasonsEn,
       ...taskReasonsEn,
       ...taxReasonsEn,
@@ -523,6 +528,13 @@ export const officeEn = {
     CouponsCreated: 'Codes made',
     PromotionOffered: 'Promotion offered',
     PromotionOverused: 'Promotion used beyond its limit',
+    OfferRuleCreated: 'Rule for offers made',
+    OfferRuleChanged: 'Rule for offers changed',
+    OfferRuleTurnedOn: 'Rule for offers turned on',
+    OfferRuleTurnedOff: 'Rule for offers turned off',
+    OfferGranted: 'Offer granted',
+    OfferNotGranted: 'Offer not granted',
+    CartLeft: 'Cart left',
     GiftCardNotCharged: 'Card sold and not charged',
     TaskDone: 'Task done',
     TaskReopened: 'Task opened again',

@@ -10,8 +10,10 @@ import { companyEs, gettingStartedEs, readinessEs, setupReasonsEs } from './setu
 import { auditEs, privacyEs, privacyReasonsEs } from './privacy-es.ts';
 import { importsEs } from './imports-es.ts';
 import { priceReasonsEs, pricesEs } from './prices-es.ts';
+import { offerReasonsEs, offersEs } from './offers-es.ts';
 import { promotionReasonsEs, promotionsEs } from './promotions-es.ts';
 import { taxesEs, taxReasonsEs } from './taxes-es.ts';
+import { payEs } from './pay-es.ts';
 import { rewardReasonsEs, rewardsEs } from './rewards-es.ts';
 import { taskReasonsEs, tasksEs } from './tasks-es.ts';
 import { webhooksEs } from './webhooks-es.ts';
@@ -24,7 +26,9 @@ export const officeEs: typeof officeEn = {
   taxes: taxesEs,
   webhooks: webhooksEs,
   prices: pricesEs,
+  offers: offersEs,
   promotions: promotionsEs,
+  pay: payEs,
   rewards: rewardsEs,
   tasks: tasksEs,
   imports: importsEs,
@@ -120,6 +124,7 @@ export const officeEs: typeof officeEn = {
       ...setupReasonsEs,
       ...priceReasonsEs,
       ...promotionReasonsEs,
+      ...offerReasonsEs,
       ...rewardReasonsEs,
       ...taskReasonsEs,
       ...taxReasonsEs,
@@ -528,6 +533,13 @@ export const officeEs: typeof officeEn = {
     PromotionArchived: 'Promoción terminada',
     CouponsCreated: 'Códigos creados',
     PromotionOffered: 'Promoción ofrecida',
+    OfferRuleCreated: 'Regla de ofertas creada',
+    OfferRuleChanged: 'Regla de ofertas cambiada',
+    OfferRuleTurnedOn: 'Regla de ofertas activada',
+    OfferRuleTurnedOff: 'Regla de ofertas desactivada',
+    OfferGranted: 'Oferta concedida',
+    OfferNotGranted: 'Oferta no concedida',
+    CartLeft: 'Carrito dejado',
     PromotionOverused: 'Promoción usada más allá de su límite',
     GiftCardNotCharged: 'Tarjeta vendida y no cargada',
     TaskDone: 'Tarea hecha',

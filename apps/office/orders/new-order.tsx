@@ -1,9 +1,9 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { createCustomer, listCustomers, listStock, placeOrder, previewOrder } from '../../client/api.ts';
+import { listStock, placeOrder, previewOrder } from '../../client/api.ts';
 import type { Customer, FoundSku } from '../../client/types.ts';
 import { QuantityField } from '../../kit/fields.tsx';
 import { Money, Quantity } from '../../kit/numbers.tsx';
@@ -11,12 +11,15 @@ import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, PageHead, Pill } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
+import { ChooseCustomer, Chosen } from '../shared/choose-customer.tsx';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { amountOf } from '../shared/price.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useOpenChannels, useOpenLocations } from '../shared/reference.ts';
 import { useRemembered } from '../shared/remembered.ts';
 import { SkuSearch } from '../shared/sku-search.tsx';
+import { PayWith } from '../sell/pay-with.tsx';
+import { namedTenders, shareOut, type KeptTender } from '../sell/tenders.ts';
 import { Lines } from '../stock/lines.tsx';
 
 type Line = { readonly sku: FoundSku; readonly quantity: number | undefined };
@@ -29,6 +32,7 @@ const TEST_TOKEN = 'tok_ok';
 /** Somebody is on the phone: who, what, from where, how they pay. */
 export function NewOrder() {
   const t = useTranslations('newOrder');
+  const p = useTranslations('pay');
   const router = useRouter();
   const channels = useOpenChannels().filter(({ kind }) => kind !== 'marketplace');
   const locations = useOpenLocations();
@@ -45,6 +49,7 @@ export function NewOrder() {
   const [lines, setLines] = useState<readonly Line[]>([]);
   const [method, setMethod] = useState<Method>('card');
   const [token, setToken] = useState(TEST_TOKEN);
+  const [tenders, setTenders] = useState<readonly KeptTender[]>([]);
 
   const add = (sku: FoundSku): void =>
     setLines((now) =>
@@ -74,11 +79,14 @@ export function NewOrder() {
   };
   const told = useQuery({
     queryKey: ['preview', 'order', body],
+    // What it comes to does not depend on how it is paid.
     queryFn: () => previewOrder(body),
     enabled: reason === undefined,
     retry: false,
     placeholderData: (before) => before,
   });
+  const named = told.data === undefined ? [] : namedTenders(told.data.grossMinor, tenders);
+  const rest = told.data === undefined ? undefined : shareOut(told.data.grossMinor, tenders).restMinor;
   const placing = useAct(placeOrder, {
     touches: ['orders', 'stock', 'today'],
     onDone: (placed) => {
@@ -95,7 +103,13 @@ export function NewOrder() {
             {customer === undefined ? (
               <ChooseCustomer onChoose={setCustomer} />
             ) : (
-              <Chosen customer={customer} onChange={() => setCustomer(undefined)} />
+              <Chosen
+                customer={customer}
+                onChange={() => {
+                  setCustomer(undefined);
+                  setTenders([]);
+                }}
+              />
             )}
           </Card>
           <Card title={t('goods')}>
@@ -180,130 +194,40 @@ export function NewOrder() {
                     <Money value={{ amount: told.data.grossMinor, currency: told.data.currency }} />
                   </strong>
                 </dd>
+                {tenders.length > 0 && rest !== undefined && (
+                  <>
+                    <dt>{p('rest')}</dt>
+                    <dd>
+                      <Money value={{ amount: rest, currency: told.data.currency }} />
+                    </dd>
+                  </>
+                )}
               </dl>
+            )}
+            {told.data !== undefined && (
+              <PayWith
+                totalMinor={told.data.grossMinor}
+                currency={told.data.currency}
+                entityId={channel?.entityId}
+                customerId={customer?.id}
+                tenders={tenders}
+                onTenders={setTenders}
+              />
             )}
             {told.error !== null && placing.error === null && <ProblemView problem={told.error} while="acting" />}
             {placing.error !== null && <ProblemView problem={placing.error} while="acting" />}
-            <ReasonButton reason={reason} loading={placing.isPending} onClick={() => placing.mutate(body)} fullWidth>
+            <ReasonButton
+              reason={reason}
+              loading={placing.isPending}
+              onClick={() => placing.mutate({ ...body, ...(named.length === 0 ? {} : { tenders: named }) })}
+              fullWidth
+            >
               {t('place')}
             </ReasonButton>
           </div>
         </Card>
       </div>
     </>
-  );
-}
-
-function Chosen({ customer, onChange }: { customer: Pick<Customer, 'name' | 'number'>; onChange: () => void }) {
-  const t = useTranslations('newOrder');
-  return (
-    <div className="os-row">
-      <strong className="os-grow">
-        {customer.name} <span className="os-code">{customer.number}</span>
-      </strong>
-      <Button variant="default" size="compact-sm" onClick={onChange}>
-        {t('changeCustomer')}
-      </Button>
-    </div>
-  );
-}
-
-function ChooseCustomer({ onChoose }: { onChoose: (customer: Pick<Customer, 'id' | 'name' | 'number'>) => void }) {
-  const t = useTranslations('newOrder');
-  const [text, setText] = useState('');
-  const [making, setMaking] = useState(false);
-  const [name, setName] = useState('');
-  const [email, setEmail] = useState('');
-  const wanted = text.trim();
-  const found = useQuery({
-    queryKey: ['customers', 'search', wanted],
-    queryFn: ({ signal }) => listCustomers({ search: wanted, limit: 6 }, signal),
-    enabled: wanted.length >= 2,
-    placeholderData: (before) => before,
-  });
-  const creating = useAct(createCustomer, {
-    touches: ['customers'],
-    onDone: (made, input) => onChoose({ id: made.id, name: input.name, number: made.number }),
-  });
-  if (making) {
-    return (
-      <div className="os-fields" role="group" aria-label={t('newCustomer')}>
-        <div className="os-fields-2">
-          <TextInput
-            label={t('name')}
-            required
-            autoFocus
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <TextInput
-            label={t('email')}
-            type="email"
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
-        </div>
-        {creating.error !== null && <ProblemView problem={creating.error} while="acting" />}
-        <div className="os-row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={() => setMaking(false)}>
-            {t('cancel')}
-          </Button>
-          <ReasonButton
-            reason={name.trim() === '' ? t('needsName') : undefined}
-            loading={creating.isPending}
-            onClick={() =>
-              creating.mutate({ name: name.trim(), ...(email.trim() === '' ? {} : { email: email.trim() }) })
-            }
-          >
-            {t('create')}
-          </ReasonButton>
-        </div>
-      </div>
-    );
-  }
-  return (
-    <div className="os-fields">
-      <div className="os-row" style={{ alignItems: 'end' }}>
-        <TextInput
-          className="os-grow"
-          label={t('findCustomer')}
-          type="search"
-          placeholder={t('findCustomerHint')}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        <Button
-          variant="default"
-          onClick={() => {
-            setMaking(true);
-            if (!wanted.includes('@')) setName(wanted);
-            else setEmail(wanted);
-          }}
-        >
-          {t('newCustomer')}
-        </Button>
-      </div>
-      {wanted.length >= 2 && found.data !== undefined && (
-        <ul className="os-worklist" aria-label={t('customersFound')}>
-          {found.data.items.map((customer) => (
-            <li key={customer.id}>
-              <button
-                type="button"
-                className="os-nav-link"
-                style={{ width: '100%', background: 'none', border: 0, font: 'inherit' }}
-                onClick={() => onChoose(customer)}
-              >
-                <span className="os-grow" style={{ textAlign: 'start' }}>
-                  {customer.name} <span className="os-code">{customer.number}</span>
-                </span>
-                <span className="os-soft os-small">{customer.email}</span>
-              </button>
-            </li>
-          ))}
-          {found.data.items.length === 0 && <li className="os-soft">{t('noCustomer')}</li>}
-        </ul>
-      )}
-    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Modal, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Truck } from 'lucide-react';
+import { Truck, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { cancelOrder, getCustomer, getOrder, previewCancel, previewShipment, shipOrder } from '../../client/api.ts';
@@ -17,6 +17,7 @@ import { EventName } from '../shared/event-name.tsx';
 import { useParam } from '../shared/param.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useChannels, useLocations } from '../shared/reference.ts';
+import { GiveBack } from './give-back.tsx';
 import { StatusPill } from './status.tsx';
 
 const touches = ['orders', 'stock', 'today', 'books'];
@@ -24,9 +25,10 @@ const touches = ['orders', 'stock', 'today', 'books'];
 /** One order: what was wanted, what was paid, what has left, and everything that happened to it. */
 export function OrderPage() {
   const t = useTranslations('order');
+  const p = useTranslations('pay');
   const orderId = useParam('orderId');
   const order = useQuery({ queryKey: ['orders', orderId], queryFn: () => getOrder(orderId) });
-  const [asking, setAsking] = useState<'ship' | 'cancel'>();
+  const [asking, setAsking] = useState<'ship' | 'cancel' | 'return'>();
   const back = { href: '/orders', label: t('back') };
   if (order.data === undefined) {
     return (
@@ -40,6 +42,7 @@ export function OrderPage() {
   }
   const shown = order.data;
   const open = shown.lines.some((line) => line.quantity - line.shipped - line.cancelled > 0);
+  const isOut = shown.lines.some((line) => line.shipped - line.returned > 0);
   const closedReason = open && shown.kind !== 'return' ? undefined : t(`closed.${shown.status}`);
   return (
     <>
@@ -53,6 +56,14 @@ export function OrderPage() {
         }
         actions={
           <>
+            <ReasonButton
+              variant="default"
+              reason={isOut && shown.kind !== 'return' ? undefined : p('nothingBack')}
+              leftSection={<Undo2 size={16} aria-hidden="true" />}
+              onClick={() => setAsking('return')}
+            >
+              {p('giveBack')}
+            </ReasonButton>
             <ReasonButton variant="default" reason={closedReason} onClick={() => setAsking('cancel')}>
               {t('cancel')}
             </ReasonButton>
@@ -93,6 +104,14 @@ export function OrderPage() {
         closeButtonProps={{ 'aria-label': t('close') }}
       >
         <Cancel order={shown} onDone={() => setAsking(undefined)} />
+      </Modal>
+      <Modal
+        opened={asking === 'return'}
+        onClose={() => setAsking(undefined)}
+        title={p('giveBackTitle', { number: shown.number })}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        <GiveBack order={shown} onDone={() => setAsking(undefined)} />
       </Modal>
     </>
   );

@@ -1,17 +1,25 @@
 import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Printer } from 'lucide-react';
 import { useLocale, useTranslations } from 'use-intl';
 import { Money, moneyText } from '../../kit/numbers.tsx';
 import { amountOf } from '../shared/price.tsx';
-import type { DoneSale } from './sell.tsx';
+import { ReceiptVouchers } from './receipt-vouchers.tsx';
+import { showGiftCardCode } from '../../../src/rewards/gift-card-code.ts';
+import { listPoints } from '../../client/rewards.ts';
+import { useMay } from '../shared/may.ts';
+import type { DoneSale } from './basket.tsx';
+import { useTenderName } from './pay-with.tsx';
 
 /** The receipt, on screen and on paper, and the way to the next customer. */
 export function Receipt({ sale, locationName, onNext }: { sale: DoneSale; locationName: string; onNext: () => void }) {
   const t = useTranslations('receipt');
   const locale = useLocale();
-  const { sold, lines, method, givenMinor, at } = sale;
+  const p = useTranslations('pay');
+  const nameOf = useTenderName();
+  const { sold, lines, tenders, method, restMinor, givenMinor, at } = sale;
   const { currency } = sold;
-  const change = givenMinor - sold.grossMinor;
+  const change = givenMinor - restMinor;
   const saved = sold.discounts.reduce((sum, one) => sum + one.amountMinor, 0);
   return (
     <div className="os-card-body os-stack" style={{ paddingTop: 16 }}>
@@ -33,7 +41,7 @@ export function Receipt({ sale, locationName, onNext }: { sale: DoneSale; locati
         <table>
           <tbody>
             {lines.map((line) => (
-              <tr key={line.id}>
+              <tr key={line.key}>
                 <td>
                   {line.quantity} × {line.name}
                 </td>
@@ -73,7 +81,23 @@ export function Receipt({ sale, locationName, onNext }: { sale: DoneSale; locati
                 <Money value={{ amount: sold.grossMinor, currency }} />
               </td>
             </tr>
-            <tr>
+            {sold.cashRoundingMinor !== 0 && (
+              <tr>
+                <td>{p('rounding')}</td>
+                <td>
+                  <Money value={{ amount: sold.cashRoundingMinor, currency }} />
+                </td>
+              </tr>
+            )}
+            {tenders.map((tender) => (
+              <tr key={tender.key}>
+                <td>{nameOf(tender)}</td>
+                <td>
+                  <Money value={{ amount: tender.wantedMinor ?? 0, currency }} />
+                </td>
+              </tr>
+            ))}
+            <tr hidden={restMinor === 0 && tenders.length > 0}>
               <td>{t(method)}</td>
               <td>
                 <Money value={{ amount: givenMinor, currency }} />
@@ -89,6 +113,8 @@ export function Receipt({ sale, locationName, onNext }: { sale: DoneSale; locati
             )}
           </tbody>
         </table>
+        <Kept sale={sale} />
+        <ReceiptVouchers vouchers={sold.vouchers} currency={currency} />
         <p style={{ textAlign: 'center', marginTop: 12 }}>{t('thanks')}</p>
       </article>
       <div className="os-row os-noprint">
@@ -103,5 +129,78 @@ export function Receipt({ sale, locationName, onNext }: { sale: DoneSale; locati
         </Button>
       </div>
     </div>
+  );
+}
+
+/** What is kept for the customer after the sale: what is left on cards, new cards with their codes, and points. */
+function Kept({ sale: { sold, lines, tenders, customer } }: { sale: DoneSale }) {
+  const p = useTranslations('pay');
+  const locale = useLocale();
+  const mayPoints = useMay('loyalty:read');
+  const { currency } = sold;
+  const points = useQuery({
+    queryKey: ['rewards', 'points', customer?.id, sold.orderId],
+    queryFn: () => listPoints(customer?.id ?? ''),
+    enabled: customer !== undefined && mayPoints,
+  });
+  const member = points.data?.find((one) => one.currency === currency);
+  const used = tenders.filter(({ method }) => method === 'gift_card');
+  const cards = lines.flatMap(({ card }) => (card === undefined ? [] : [card]));
+  if (used.length === 0 && cards.length === 0 && member === undefined && sold.points.earned === 0) return null;
+  const count = (value: number): string => new Intl.NumberFormat(locale).format(value);
+  return (
+    <>
+      <hr />
+      <table>
+        <tbody>
+          {used.map((tender) => (
+            <tr key={tender.key}>
+              <td>
+                {p('card', { lastFour: tender.lastFour ?? '' })}: {p('balanceAfter')}
+              </td>
+              <td>
+                <Money value={{ amount: tender.balanceMinor - (tender.wantedMinor ?? 0), currency }} />
+              </td>
+            </tr>
+          ))}
+          {cards.map((card) => (
+            <tr key={card.code}>
+              <td>
+                {card.isNew ? p('newCard') : p('card', { lastFour: card.code.slice(-4) })}: {p('toppedUp')}
+                {card.isNew && (
+                  <>
+                    <br />
+                    <strong className="os-code" style={{ color: 'inherit' }}>
+                      {showGiftCardCode(card.code)}
+                    </strong>
+                  </>
+                )}
+              </td>
+              <td>
+                <Money value={{ amount: card.balanceMinor + card.amountMinor, currency }} />
+              </td>
+            </tr>
+          ))}
+          {sold.points.used > 0 && (
+            <tr>
+              <td>{p('used')}</td>
+              <td>{count(sold.points.used)}</td>
+            </tr>
+          )}
+          {sold.points.earned > 0 && (
+            <tr>
+              <td>{p('earned')}</td>
+              <td>{count(sold.points.earned)}</td>
+            </tr>
+          )}
+          {member !== undefined && (
+            <tr>
+              <td>{p('balance')}</td>
+              <td>{count(member.balance)}</td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </>
   );
 }

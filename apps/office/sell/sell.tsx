@@ -1,40 +1,37 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Banknote, CreditCard, ShoppingBasket } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
-import { useLocale, useTranslations } from 'use-intl';
-import { listProducts, previewSale, sell } from '../../client/api.ts';
-import type { OrderAct } from '../../client/api.ts';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { normaliseGiftCardCode } from '../../../src/rewards/gift-card-code.ts';
+import { listProducts } from '../../client/api.ts';
 import type { Channel, Product, ShownPrice } from '../../client/types.ts';
-import { MoneyField } from '../../kit/fields.tsx';
-import { Money, moneyText } from '../../kit/numbers.tsx';
-import { EmptyState, ReasonButton } from '../../kit/problem.tsx';
+import { EmptyState } from '../../kit/problem.tsx';
 import { PageHead } from '../../kit/stat-tile.tsx';
-import { useAct } from '../shared/act.ts';
+import { toast } from '../../kit/toast.tsx';
 import { LocationSelect } from '../shared/location-select.tsx';
 import { amountOf, Price } from '../shared/price.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useCategories, useOpenChannels, useOpenLocations } from '../shared/reference.ts';
 import { useRemembered } from '../shared/remembered.ts';
 import { SkuSearch } from '../shared/sku-search.tsx';
-import { cashSuggestions } from './cash.ts';
+import { Basket, type BasketLine, type DoneSale } from './basket.tsx';
+import { GiftCardSale, type CardToSell } from './gift-card-sale.tsx';
+import { cardTender, useCardProblem } from './pay-with.tsx';
 import { Receipt } from './receipt.tsx';
+import type { KeptTender } from './tenders.ts';
 
-type Good = { readonly id: string; readonly name: string; readonly code: string; readonly price: ShownPrice };
-/** A line of the basket. */
-export type BasketLine = Good & { readonly quantity: number };
-/** A sale that is done, as the receipt shows it. */
-export type DoneSale = {
-  readonly sold: OrderAct;
-  readonly lines: readonly BasketLine[];
-  readonly method: 'cash' | 'card';
-  readonly givenMinor: number;
-  readonly at: string;
+type Good = {
+  readonly id: string;
+  readonly name: string;
+  readonly code: string;
+  readonly kind: string;
+  readonly price: ShownPrice;
 };
 
 /** What stands on a counter's shelf; delivery and corrections do not. */
 const SOLD_HERE: ReadonlySet<string> = new Set(['goods', 'bundle', 'voucher', 'service']);
 const NOTHING: readonly BasketLine[] = [];
+const NO_TENDERS: readonly KeptTender[] = [];
 
 /** A plain counter: what, how many, cash or card, receipt. Everything works by keyboard and by scanner. */
 export function Sell() {
@@ -52,22 +49,45 @@ export function Sell() {
       ({ entityId, defaultLocationId }) => entityId === location?.entityId && defaultLocationId === location.id,
     ) ?? stores.find(({ entityId }) => entityId === location?.entityId);
   const [lines, setLines] = useState(NOTHING);
+  const [tenders, setTenders] = useState(NO_TENDERS);
+  const [voucher, setVoucher] = useState<Good>();
   const [done, setDone] = useState<DoneSale>();
+  const say = useCardProblem();
 
-  const add = (good: Good): void => {
+  const put = (good: Good): void => {
     setDone(undefined);
     setLines((now) =>
-      now.some(({ id }) => id === good.id)
-        ? now.map((line) => (line.id === good.id ? { ...line, quantity: line.quantity + 1 } : line))
-        : [...now, { ...good, quantity: 1 }],
+      now.some(({ key }) => key === good.id)
+        ? now.map((line) => (line.key === good.id ? { ...line, quantity: line.quantity + 1 } : line))
+        : [...now, { ...good, key: good.id, quantity: 1 }],
     );
   };
-  const change = (id: string, by: number): void =>
+  const add = (good: Good): void => (good.kind === 'voucher' ? setVoucher(good) : put(good));
+  const putCard = (good: Good, card: CardToSell): void => {
+    setVoucher(undefined);
+    setDone(undefined);
+    setLines((now) => [
+      ...now.filter(({ key }) => key !== card.code),
+      { ...good, key: card.code, quantity: 1, card, price: { ...good.price, amount: card.amountMinor, scale: 0 } },
+    ]);
+  };
+  const change = (key: string, by: number): void =>
     setLines((now) =>
       now.flatMap((line) =>
-        line.id !== id ? [line] : line.quantity + by <= 0 ? [] : [{ ...line, quantity: line.quantity + by }],
+        line.key !== key ? [line] : line.quantity + by <= 0 ? [] : [{ ...line, quantity: line.quantity + by }],
       ),
     );
+  /** A gift card that is scanned pays, wherever on the page one is. */
+  const takeCard = (text: string): boolean => {
+    const isCard = normaliseGiftCardCode(text) !== undefined && lines.length > 0;
+    const currency = lines[0]?.price.currency ?? '';
+    if (isCard)
+      void cardTender(text, { currency, tenders }).then(
+        (found) => ('why' in found ? toast(say(found)) : setTenders((now) => [...now, found])),
+        (problem: unknown) => toast(problem instanceof Error ? problem.message : String(problem)),
+      );
+    return isCard;
+  };
 
   return (
     <>
@@ -90,9 +110,10 @@ export function Sell() {
             label={t('find')}
             channel={channel?.id}
             autoFocus
+            takesFirst={takeCard}
             onPick={(sku) => {
               const price = sku.prices.find(({ channelId }) => channelId === channel?.id);
-              if (price !== undefined) add({ id: sku.id, name: sku.name, code: sku.code, price });
+              if (price !== undefined) add({ id: sku.id, name: sku.name, code: sku.code, kind: sku.kind, price });
             }}
             side={(sku) => {
               const price = sku.prices.find(({ channelId }) => channelId === channel?.id);
@@ -112,10 +133,13 @@ export function Sell() {
               lines={lines}
               onChange={change}
               channelId={channel?.id}
-              locationId={location?.id}
+              location={location}
+              tenders={tenders}
+              onTenders={setTenders}
               onDone={(sale) => {
                 setDone(sale);
                 setLines(NOTHING);
+                setTenders(NO_TENDERS);
               }}
             />
           ) : (
@@ -123,6 +147,19 @@ export function Sell() {
           )}
         </section>
       </div>
+      {voucher !== undefined && location !== undefined && (
+        <GiftCardSale
+          good={{ name: voucher.name, amountMinor: amountOf(voucher.price, 1) }}
+          currency={voucher.price.currency}
+          locationId={location.id}
+          onCard={(card) => putCard(voucher, card)}
+          onPaper={() => {
+            put(voucher);
+            setVoucher(undefined);
+          }}
+          onClose={() => setVoucher(undefined)}
+        />
+      )}
     </>
   );
 }
@@ -158,7 +195,7 @@ function Shelf({ channel, onPick }: { channel: Channel; onPick: (good: Good) => 
         const price = sku.prices.find(({ channelId }) => channelId === channel.id);
         return price === undefined || !SOLD_HERE.has(sku.kind)
           ? []
-          : [{ id: sku.id, name: sku.name, code: sku.code, price }];
+          : [{ id: sku.id, name: sku.name, code: sku.code, kind: sku.kind, price }];
       }),
     );
   const shown = open === undefined ? [] : goodsOf(open);
@@ -227,233 +264,5 @@ function Shelf({ channel, onPick }: { channel: Channel; onPick: (good: Good) => 
         })}
       </ul>
     </div>
-  );
-}
-
-function Basket({
-  lines,
-  onChange,
-  channelId,
-  locationId,
-  onDone,
-}: {
-  lines: readonly BasketLine[];
-  onChange: (id: string, by: number) => void;
-  channelId: string | undefined;
-  locationId: string | undefined;
-  onDone: (sale: DoneSale) => void;
-}) {
-  const t = useTranslations('sell');
-  const locale = useLocale();
-  const currency = lines[0]?.price.currency ?? 'EUR';
-  const [method, setMethod] = useState<'cash' | 'card'>('cash');
-  const [given, setGiven] = useState<number>();
-  const [codes, setCodes] = useState<readonly string[]>([]);
-  const goods = useMemo(() => lines.map(({ id, quantity }) => ({ skuId: id, quantity })), [lines]);
-  const inclusive = lines.every(({ price }) => price.taxInclusive);
-  const shelfTotal = lines.reduce((sum, line) => sum + amountOf(line.price, line.quantity), 0);
-  // With tax in the price the sum is known here; without it the server says it, which also holds for everything that is refused.
-  const told = useQuery({
-    queryKey: ['preview', 'sale', channelId, locationId, goods, codes],
-    queryFn: () =>
-      previewSale(
-        { channelId: channelId ?? '', locationId: locationId ?? '', lines: goods, couponCodes: codes },
-        shelfTotal,
-      ),
-    enabled: goods.length > 0 && channelId !== undefined && locationId !== undefined,
-    retry: false,
-    placeholderData: (before) => (goods.length === 0 ? undefined : before),
-  });
-  const total =
-    told.data !== undefined && !told.isPlaceholderData
-      ? told.data.grossMinor
-      : inclusive
-        ? shelfTotal
-        : (told.data?.grossMinor ?? shelfTotal);
-  const saved = (told.data?.discounts ?? []).reduce((sum, one) => sum + one.amountMinor, 0);
-  const selling = useAct(sell, {
-    touches: ['orders', 'stock', 'today', 'books'],
-    onDone: (sold) => {
-      onDone({
-        sold,
-        lines,
-        method,
-        givenMinor: method === 'cash' ? (given ?? sold.grossMinor) : sold.grossMinor,
-        at: new Date().toISOString(),
-      });
-      setGiven(undefined);
-      setCodes([]);
-    },
-  });
-  const reason =
-    channelId === undefined
-      ? t('needsChannel')
-      : lines.length === 0
-        ? t('needsLines')
-        : method === 'cash' && given !== undefined && given < total
-          ? t('tooLittle', { missing: moneyText(locale, { amount: total - given, currency }) })
-          : undefined;
-  const pay = (): void => {
-    if (reason !== undefined || channelId === undefined || locationId === undefined) return;
-    selling.mutate({
-      channelId,
-      locationId,
-      lines: goods,
-      couponCodes: codes,
-      tenders: total > 0 ? [{ method, amountMinor: total }] : [],
-    });
-  };
-  if (lines.length === 0)
-    return (
-      <EmptyState
-        icon={<ShoppingBasket size={40} strokeWidth={1.25} aria-hidden="true" />}
-        title={t('emptyBasket')}
-        text={t('emptyBasketText')}
-      />
-    );
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        pay();
-      }}
-    >
-      <ul aria-label={t('lines')}>
-        {lines.map((line) => (
-          <li key={line.id}>
-            <span>{line.name}</span>
-            <Money value={{ amount: amountOf(line.price, line.quantity), currency: line.price.currency }} />
-            <span className="os-soft os-small">
-              <Price price={line.price} />
-            </span>
-            <span className="os-step" role="group" aria-label={t('quantityOf', { name: line.name })}>
-              <button
-                type="button"
-                aria-label={t('oneLess', { name: line.name })}
-                onClick={() => onChange(line.id, -1)}
-              >
-                −
-              </button>
-              <output>{line.quantity}</output>
-              <button type="button" aria-label={t('oneMore', { name: line.name })} onClick={() => onChange(line.id, 1)}>
-                +
-              </button>
-            </span>
-          </li>
-        ))}
-      </ul>
-      <div className="os-total" role="group" aria-label={t('total')}>
-        <span>{t('total')}</span>
-        <strong>
-          <Money value={{ amount: total, currency }} />
-        </strong>
-      </div>
-      {saved > 0 && (
-        <div className="os-total os-soft" style={{ paddingTop: 0 }} role="status">
-          <span>{t('saved')}</span>
-          <Money value={{ amount: 0 - saved, currency }} />
-        </div>
-      )}
-      {told.data !== undefined && (
-        <div className="os-total os-soft" style={{ paddingTop: 0 }}>
-          <span>{t('tax')}</span>
-          <Money value={{ amount: told.data.taxMinor, currency }} />
-        </div>
-      )}
-      <div className="os-card-body os-fields">
-        <CouponField
-          onCodes={setCodes}
-          opensNothing={codes.length > 0 && told.isSuccess && !told.isPlaceholderData && saved === 0}
-        />
-        <div className="os-row" role="radiogroup" aria-label={t('payment')} style={{ flexWrap: 'nowrap' }}>
-          {(['cash', 'card'] as const).map((one) => (
-            <Button
-              key={one}
-              fullWidth
-              size="md"
-              role="radio"
-              aria-checked={method === one}
-              variant={method === one ? 'light' : 'default'}
-              leftSection={
-                one === 'cash' ? <Banknote size={18} aria-hidden="true" /> : <CreditCard size={18} aria-hidden="true" />
-              }
-              onClick={() => setMethod(one)}
-            >
-              {t(one)}
-            </Button>
-          ))}
-        </div>
-        {method === 'cash' && (
-          <>
-            <div className="os-row" role="group" aria-label={t('suggestions')}>
-              {cashSuggestions(total, currency).map((amount) => (
-                <Button
-                  key={amount}
-                  variant={given === amount ? 'light' : 'default'}
-                  size="sm"
-                  aria-pressed={given === amount}
-                  onClick={() => setGiven(amount)}
-                >
-                  {moneyText(locale, { amount, currency })}
-                </Button>
-              ))}
-            </div>
-            <MoneyField
-              label={t('given')}
-              placeholder={t('exact')}
-              currency={currency}
-              value={given}
-              onValue={setGiven}
-              size="md"
-            />
-            {given !== undefined && given > total && (
-              <div className="os-total" style={{ padding: 0 }} role="status">
-                <span>{t('change')}</span>
-                <strong>
-                  <Money value={{ amount: given - total, currency }} />
-                </strong>
-              </div>
-            )}
-          </>
-        )}
-        {told.error !== null && selling.error === null && <ProblemView problem={told.error} while="acting" />}
-        {selling.error !== null && <ProblemView problem={selling.error} while="acting" />}
-        <ReasonButton type="submit" size="lg" fullWidth reason={reason} loading={selling.isPending}>
-          {t(method === 'cash' ? 'takeCash' : 'takeCard', { total: moneyText(locale, { amount: total, currency }) })}
-        </ReasonButton>
-      </div>
-    </form>
-  );
-}
-
-/** Codes that open promotions, typed or scanned, taken at Enter or when one goes on. */
-function CouponField({
-  onCodes,
-  opensNothing,
-}: {
-  onCodes: (codes: readonly string[]) => void;
-  opensNothing: boolean;
-}) {
-  const t = useTranslations('sell');
-  const [text, setText] = useState('');
-  // An empty basket takes its field with it, and the codes that stood there.
-  useEffect(() => () => onCodes([]), [onCodes]);
-  const take = (): void => onCodes(text.split(/[\s,;]+/).filter((code) => code !== ''));
-  return (
-    <TextInput
-      label={t('coupon')}
-      value={text}
-      maxLength={200}
-      autoComplete="off"
-      error={opensNothing ? t('couponNothing') : undefined}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={take}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter') return;
-        // A scanner ends with Enter, which must not pay.
-        event.preventDefault();
-        take();
-      }}
-    />
   );
 }

@@ -18,6 +18,7 @@ export function SkuSearch({
   side,
   autoFocus = false,
   scans = true,
+  takesFirst,
   error,
 }: {
   label: string;
@@ -26,6 +27,8 @@ export function SkuSearch({
   side?: (sku: FoundSku) => ReactNode;
   autoFocus?: boolean;
   scans?: boolean;
+  /** Takes codes that are no goods; what it takes is not searched for. */
+  takesFirst?: (code: string) => boolean;
   error?: string | undefined;
 }) {
   const t = useTranslations('skuSearch');
@@ -48,6 +51,10 @@ export function SkuSearch({
     onPick(sku);
   };
   const take = async (code: string): Promise<void> => {
+    if (takesFirst?.(code) === true) {
+      setText('');
+      return;
+    }
     const answer = await listSkus({ search: code, channel, limit: 2 });
     const exact = answer.items.find((sku) => sku.exact) ?? (answer.items.length === 1 ? answer.items[0] : undefined);
     if (exact === undefined) toast(t('unknownCode', { code }));

@@ -259,9 +259,9 @@ it('sells a gift card, takes another one and points at the counter, says what is
   await page.getByRole('button', { name: 'Take goods back' }).click();
   const back = page.getByRole('dialog');
   await back.getByRole('textbox', { name: 'Ceramic mug' }).fill('1');
-  await back.getByRole('group', { name: 'Goes back' }).getByText('€12.50').first().waitFor();
+  await back.getByRole('region', { name: 'Goes back' }).getByText('€12.50').first().waitFor();
   await back.getByRole('radio', { name: 'To store credit' }).check();
-  await back.getByRole('group', { name: 'Goes back' }).getByText('Points taken back').waitFor();
+  await back.getByRole('region', { name: 'Goes back' }).getByText('Points taken back').waitFor();
   await screens.look(page, 'give-back');
   await back.getByRole('button', { name: 'Take back and refund' }).click();
   await page.getByText(/is issued/).waitFor();

@@ -191,6 +191,21 @@ const VouchersType = model(
   ),
 );
 
+const PointsMovedType = model(
+  'PointsMoved',
+  Type.Object(
+    {
+      earned: Type.Integer(),
+      used: Type.Integer(),
+      givenBack: Type.Integer(),
+      takenBack: Type.Integer(),
+      withheld: Type.Integer(),
+      owed: Type.Integer(),
+    },
+    { description: 'Points of the customer that the act earned, used, gave back, or took back with the goods.' },
+  ),
+);
+
 /** What is answered to an act about an order. `number` is its own, `document` that of the receipt, invoice or credit note that was issued. */
 export const OrderActType = model(
   'OrderAct',
@@ -204,6 +219,11 @@ export const OrderActType = model(
     taxMinor: MinorType,
     grossMinor: MinorType,
     cashRoundingMinor: CashRoundingType,
+    points: PointsMovedType,
+    withheldMinor: Type.Unsafe<number>({
+      ...MinorType,
+      description: 'Kept from a refund for points that are spent already.',
+    }),
     discounts: Type.Array(Type.Object({ promotionId: IdType('promotion'), amountMinor: MinorType }), {
       description: 'What promotions took off, in the mode of the prices.',
     }),
@@ -374,6 +394,8 @@ export function actAnswer(
     taxMinor: minor('taxMinor'),
     grossMinor: minor('grossMinor'),
     cashRoundingMinor: minor('cashRoundingMinor'),
+    points: pointsOf(body),
+    withheldMinor: minor('withheldMinor'),
     discounts: ((body['discounts'] ?? []) as readonly (readonly [string, number])[]).map(([id, amountMinor]) => ({
       promotionId: idText('promotion', id),
       amountMinor,
@@ -395,6 +417,22 @@ export function actAnswer(
   };
 }
 
+const NO_POINTS = { earned: 0, used: 0, givenBack: 0, takenBack: 0, withheld: 0, owed: 0 };
+
+/** The points that an act tells of, as far as it tells any. */
+function pointsOf(body: Readonly<Record<string, unknown>>): typeof NO_POINTS {
+  const told = (body['points'] ?? {}) as Readonly<Record<string, unknown>>;
+  const count = (name: string): number => (typeof told[name] === 'number' ? told[name] : 0);
+  return {
+    earned: count('earned'),
+    used: count('used'),
+    givenBack: count('givenBack'),
+    takenBack: count('takenBack'),
+    withheld: count('withheld'),
+    owed: count('owed'),
+  };
+}
+
 /** A marketplace's order that was told before, as it is told again. */
 export function knownAnswer(known: KnownOrder) {
   return {
@@ -407,6 +445,8 @@ export function knownAnswer(known: KnownOrder) {
     taxMinor: known.tax_minor,
     grossMinor: known.gross_minor,
     cashRoundingMinor: 0,
+    points: NO_POINTS,
+    withheldMinor: 0,
     discounts: [],
     vouchers: { issued: [], voidedMinor: 0, withheldMinor: 0 },
     eventNumber: known.event_number,

@@ -142,7 +142,8 @@ export function orderCommands(deps: OrderCommandDeps): readonly CommandRules[] {
     keys: (body) => {
       const keys: Record<string, readonly string[]> = { order: [body.orderId], series: [body.series.key] };
       if (body.vouchers !== undefined) keys[EARNED_VOUCHERS.name] = [body.orderId];
-      return withRewards(keys, body, { currency: body.currency ?? body.entityCurrency });
+      const accountKeys = (body.giftCards ?? []).map(({ key }) => key);
+      return withRewards(keys, body, { currency: body.currency ?? body.entityCurrency, accountKeys });
     },
     resolve: (body) => resolveOrder(deps, body.orderId),
     decide: shipOrder,

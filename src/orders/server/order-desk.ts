@@ -15,7 +15,7 @@ import { ProviderFault, type CardProvider } from '../../payments/card-provider.t
 import type { OrderRewardTerms } from '../rewards-of-order.ts';
 import { rewardTermsOf, type RewardDesk } from './reward-desk.ts';
 import { discountOf } from '../discount.ts';
-import { findOrderToReturn, orderReads, type OrderHead } from './orders.store.ts';
+import { findOrderToReturn, orderReads, type OrderHead, type StoredLine } from './orders.store.ts';
 import {
   type AskedSale,
   type Buyer,
@@ -131,6 +131,7 @@ export function openOrderDesk(given: OrderRouteDeps) {
     channel: ChannelRef;
     fulfillingLocationId: string;
     lines: readonly { readonly skuId: string }[];
+    stored: readonly StoredLine[];
   }> => {
     const found = await reading((tx) => findOrderToReturn(tx, id));
     if (found === undefined) throw notFound('order');
@@ -140,6 +141,7 @@ export function openOrderDesk(given: OrderRouteDeps) {
       channel: channelOf(head.channel_id),
       fulfillingLocationId: lines[0]?.fulfilling_location_id ?? head.selling_location_id,
       lines: lines.map((line) => ({ skuId: line.sku_id })),
+      stored: lines,
     };
   };
   /** An order is the business of the location that sells it and of the one that ships it. */

@@ -2,9 +2,10 @@ import { Type } from 'typebox';
 import type { Submission } from '../../../platform/commit/command.ts';
 import { withTransaction } from '../../../platform/db/pool.ts';
 import type { Api } from '../../../platform/http/app.ts';
-import { commandAnswer } from '../../../platform/http/command-answer.ts';
+import { commandAnswer, type AcceptedAct } from '../../../platform/http/command-answer.ts';
 import { IdType } from '../../../platform/http/ids.ts';
 import { DEFAULT_LIMIT, decodeCursor, ListOf, listQuery, pageOf } from '../../../platform/http/lists.ts';
+import { model } from '../../../platform/http/model.ts';
 import { notFound } from '../../../platform/http/problem.ts';
 import { allow, route } from '../../../platform/http/route.ts';
 import type { PlaceOrder } from '../place-order.ts';
@@ -41,9 +42,13 @@ import {
   Cursor,
   tags,
 } from './order-bodies.ts';
-import { rewardsOfOrder, rewardsOfOrderAsked, RewardTendersType } from './reward-desk.ts';
+import { cardsOfShipment, ShippedCardsType, shippedCards } from './cards-of-shipment.ts';
+import { GiftCardsType, rewardsOfOrder, rewardsOfOrderAsked, RewardTendersType } from './reward-desk.ts';
 import { registerFactRoutes } from './facts.routes.ts';
 import { registerSaleRoutes } from './sales.routes.ts';
+
+/** What is answered to a shipment. */
+const ShipmentActType = model('ShipmentAct', Type.Object({ ...OrderActType.properties, giftCards: ShippedCardsType }));
 
 /** GET and POST /orders, GET /orders/{id}, its shipments and cancellation, and with them POST /sales, /returns, marketplace orders, registers' facts, quarantine. */
 export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
@@ -232,6 +237,8 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
     url: '/orders/:id/shipments',
     operationId: 'shipOrder',
     summary: 'Goods of an order leave: the sale, its invoice and its capture',
+    description:
+      'Gift cards among its lines are filled: those that `giftCards` names, one for each unit, and new ones where none is named. The codes of new cards are told this once; the same Idempotency-Key answers the same codes.',
     tags,
     permission: 'order:ship',
     scope: 'location',
@@ -242,17 +249,33 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
         {
           lines: QuantitiesType,
           carrierCostMinor: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
+          giftCards: GiftCardsType,
         },
         closed,
       ),
-      response: { 201: OrderActType },
+      response: { 201: ShipmentActType },
     },
     async handler(request, reply) {
       const { params, body } = request;
       const order = await orderOf(params.id);
       allowEither(request, 'order:ship', order);
       const at = now();
+      const frame = frameOf(request, 'ShipOrder', { params, body }, at);
+      const answer = async (act: AcceptedAct) =>
+        reply.code(201).send({
+          ...actAnswer(act, request.preview ? undefined : await desk.voucherCodesOf(act)),
+          giftCards: await shippedCards(given.rewards, request, act.body),
+        });
+      const leaving = await cardsOfShipment(given.rewards, request, {
+        stored: order.stored,
+        lines: body.lines,
+        named: body.giftCards ?? [],
+        target: { entityId: order.head.entity_id, locationId: order.head.selling_location_id },
+      });
+      if (!leaving.ok)
+        return answer(commandAnswer(await refuseOrRepeat(leaving.rejection, frame, known, request.preview)));
       const shipment = prepareShipment(deps, order, {
+        giftCards: leaving.value,
         lines: body.lines,
         carrierCostMinor: body.carrierCostMinor ?? 0,
         at,
@@ -262,8 +285,7 @@ export function registerOrderRoutes(app: Api, given: OrderRouteDeps): void {
           customerId: order.head.customer_id ?? undefined,
         }),
       });
-      const act = await send(shipment, frameOf(request, 'ShipOrder', { params, body }, at), known, request.preview);
-      return reply.code(201).send(actAnswer(act, request.preview ? undefined : await desk.voucherCodesOf(act)));
+      return answer(await send(shipment, frame, known, request.preview));
     },
   });
 

@@ -38,6 +38,7 @@ export function prepareShipment(
   asked: {
     readonly lines: AskedQuantities;
     readonly carrierCostMinor: number;
+    readonly giftCards?: ShipOrder['giftCards'];
     readonly at: InstantMs;
     readonly rewards?: OrderRewardTerms | undefined;
     readonly vouchers?: ShipOrder['vouchers'];
@@ -53,6 +54,7 @@ export function prepareShipment(
     fees: feesOf(deps, order.channel),
     carrierCostMinor: asked.carrierCostMinor,
     rewards: asked.rewards,
+    giftCards: asked.giftCards,
     vouchers: asked.vouchers,
     currency: order.head.currency,
   });

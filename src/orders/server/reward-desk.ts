@@ -41,7 +41,7 @@ type NamedCard = { readonly giftCardCode?: string | undefined; readonly giftCard
 type Asking = { readonly id: string; can(permission: 'gift_card:issue', target: object): boolean };
 
 /** The key of the card that somebody named; undefined when there is none that they may name. */
-async function cardKey(
+export async function cardKey(
   desk: RewardDesk,
   { giftCardCode, giftCardId }: NamedCard,
   asking: { readonly principal: Asking; readonly target: object; readonly toSell: boolean },

@@ -91,7 +91,14 @@ export function registerSaleRoutes(app: Api, given: OrderRouteDeps, desk: OrderD
       const channel = channelOf(body.channelId);
       const target = { entityId: entityAt(body.locationId), locationId: body.locationId };
       allow(request, 'till:sell', target);
-      await allowPrices(request, channel, body.lines, target);
+      // What goes on a gift card is not a price, so nobody need be allowed to change one.
+      const onCards = new Set((body.giftCards ?? []).map(({ line }) => line - 1));
+      await allowPrices(
+        request,
+        channel,
+        body.lines.filter((_, line) => !onCards.has(line)),
+        target,
+      );
       const { registerId } = body;
       const register = registerId === undefined ? undefined : company.register(registerId);
       const isHere = register?.locationId === body.locationId;
