@@ -61,6 +61,9 @@ function startOf(price: Price, spanOf: StartsAndEnds): InstantMs {
   return price.changeId === undefined ? price.validFrom : spanOf(price).from;
 }
 
-function rowSpan({ validFrom, validUntil }: Price): { from: InstantMs; until: InstantMs } {
+function rowSpan({ validFrom, validUntil }: Pick<Price, 'validFrom' | 'validUntil'>): {
+  from: InstantMs;
+  until: InstantMs;
+} {
   return { from: validFrom, until: validUntil ?? Infinity };
 }

@@ -28,7 +28,10 @@ export type Price = {
 };
 
 /** When the prices of a change begin and end at a place. Without it they hold as their rows say. */
-export type StartsAndEnds = (price: Price) => { readonly from: InstantMs; readonly until: InstantMs };
+export type StartsAndEnds = (price: Pick<Price, 'changeId' | 'validFrom' | 'validUntil' | 'waits'>) => {
+  readonly from: InstantMs;
+  readonly until: InstantMs;
+};
 
 /** The price in force at an instant: the latest that began at it or before and has not ended; undefined when none has. `spanOf` is asked only for prices of a change. */
 export function priceInForce<P extends Price>(

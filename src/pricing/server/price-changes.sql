@@ -111,17 +111,39 @@ order by p.list_id, p.sku_id, p.min_quantity;
 -- name: find_staging
 select id from price_change where state = 'staging' order by id limit 1;
 
+-- Where the price on a shelf may change: a price of the base list begins, one of a list above it that holds there, or such a list itself begins or ends ($8, $9, and
+-- $10 whether it changes every price of the base list). A moment and SKU that several say comes once, the base list's first.
 -- name: find_label_prices
-select p.price_list_id, p.sku_id, p.amount, p.scale, p.per, p.markdown, p.change_id, p.waits,
-  (extract(epoch from p.valid_from) * 1000)::bigint as valid_from, (extract(epoch from p.valid_until) * 1000)::bigint as valid_until
-from price p
-left join price_change c on c.id = p.change_id
-where p.price_list_id = $1 and p.valid_from >= $2 and p.valid_from < $3 and (c.id is null or c.state = 'scheduled')
-  and (p.valid_from, p.sku_id) > ($4::timestamptz, $5::uuid)
-  and not exists (
-    select from price_label_done d
-    where d.location_id = $6 and d.sku_id = p.sku_id and d.starts_at = p.valid_from)
-order by p.valid_from, p.sku_id
+select w.sku_id, w.markdown, w.change_id, w.waits, (extract(epoch from w.valid_from) * 1000)::bigint as valid_from,
+  (extract(epoch from w.valid_until) * 1000)::bigint as valid_until
+from (
+  select distinct on (u.valid_from, u.sku_id) u.valid_from, u.sku_id, u.markdown, u.change_id, u.waits, u.valid_until
+  from (
+    select 1 as place, p.valid_from, p.sku_id, p.markdown, p.change_id, p.waits, p.valid_until
+    from price p
+    left join price_change c on c.id = p.change_id
+    where p.price_list_id = $1 and p.valid_from >= $2 and p.valid_from < $3 and (c.id is null or c.state = 'scheduled')
+    union all
+    select 2, o.valid_from, o.sku_id, false, o.change_id, o.waits, o.valid_until
+    from price_override o
+    left join price_change c on c.id = o.change_id
+    where o.list_id = any ($8::uuid[]) and o.valid_from >= $2 and o.valid_from < $3 and (c.id is null or c.state = 'scheduled')
+    union all
+    select 3, l.at, o.sku_id, false, null, false, null
+    from unnest($8::uuid[], $9::timestamptz[]) as l(list_id, at)
+    join price_override o on o.list_id = l.list_id
+    where l.at >= $2 and l.at < $3
+    union all
+    select 4, l.at, p.sku_id, false, null, false, null
+    from unnest($9::timestamptz[], $10::boolean[]) as l(at, is_percentage)
+    join price p on p.price_list_id = $1
+    where l.is_percentage and l.at >= $2 and l.at < $3) u
+  where (u.valid_from, u.sku_id) > ($4::timestamptz, $5::uuid)
+  order by u.valid_from, u.sku_id, u.place) w
+where not exists (
+  select from price_label_done d
+  where d.location_id = $6 and d.sku_id = w.sku_id and d.starts_at = w.valid_from)
+order by w.valid_from, w.sku_id
 limit $7;
 
 -- name: save_labels_done

@@ -240,33 +240,36 @@ export async function findStaging(tx: Tx): Promise<StoredChange | undefined> {
   return found === undefined ? undefined : (await findChanges(tx, { id: found.id, limit: 1 }))[0];
 }
 
-/** A price that begins and whose label was not changed yet. */
-export type LabelPrice = Price & { readonly skuId: string };
+/** A moment at which the price of a SKU on a shelf may change, and whose label was not changed yet. */
+export type LabelMoment = Pick<Price, 'markdown' | 'changeId' | 'waits' | 'validFrom' | 'validUntil'> & {
+  readonly skuId: string;
+};
 
-/** Prices of a list that begin in a span of time, as their rows say, and whose labels at a location are not done; in the order of their begin. */
-export async function findLabelPrices(
+/** When a list above the base lists begins or ends to hold at a place; `isPercentage`: it changes every price of the base list. */
+export type ListMoment = { readonly listId: string; readonly at: InstantMs; readonly isPercentage: boolean };
+
+/** Moments in a span of time at which prices on the shelves of a location may change, as their rows say, and whose labels are not done; in their order. */
+export async function findLabelMoments(
   tx: Tx,
   wanted: {
     priceListId: string;
     locationId: string;
     from: InstantMs;
     until: InstantMs;
+    lists: readonly ListMoment[];
     after: { validFrom: InstantMs; skuId: string } | undefined;
     limit: number;
   },
-): Promise<LabelPrice[]> {
+): Promise<LabelMoment[]> {
   type Row = {
     sku_id: string;
-    amount: number;
-    scale: number;
-    per: number;
     markdown: boolean;
     change_id: string | null;
     waits: boolean;
     valid_from: number;
     valid_until: number | null;
   };
-  const { priceListId, locationId, from, until, after, limit } = wanted;
+  const { priceListId, locationId, from, until, after, limit, lists } = wanted;
   const rows = await tx.rows<Row>(sql.find_label_prices, [
     priceListId,
     instantToText(from),
@@ -275,12 +278,12 @@ export async function findLabelPrices(
     after?.skuId ?? NIL,
     locationId,
     limit,
+    lists.map((list) => list.listId),
+    lists.map((list) => instantToText(list.at)),
+    lists.map((list) => list.isPercentage),
   ]);
   return rows.map((row) => ({
     skuId: row.sku_id,
-    amount: row.amount,
-    scale: row.scale,
-    per: row.per,
     markdown: row.markdown,
     changeId: row.change_id ?? undefined,
     waits: row.waits,

@@ -18,12 +18,22 @@ import { notFound } from '../../../platform/http/problem.ts';
 import { allow, route } from '../../../platform/http/route.ts';
 import { findSkuStates, loadSkuRefs } from '../../catalog/server/catalog.store.ts';
 import { reject } from '../../kernel/decision.ts';
-import { instantToText } from '../../kernel/time.ts';
+import { instantToText, type InstantMs } from '../../kernel/time.ts';
 import { priorPrice } from '../price-history.ts';
 import { labelUnitPrice } from '../price-label.ts';
-import { priceInForce, type PriceList } from '../price-list.ts';
+import { comparePrices, type PriceList } from '../price-list.ts';
+import { listMisses, type OverrideList } from '../price-override.ts';
+import type { PriceNumbers } from '../price-resolution.ts';
 import { spansAt } from '../price-change.ts';
-import { findLabelPrices, loadChangeWindows, saveLabelsDone } from './price-changes.store.ts';
+import {
+  findLabelMoments,
+  loadChangeWindows,
+  saveLabelsDone,
+  type LabelMoment,
+  type ListMoment,
+} from './price-changes.store.ts';
+import type { PriceAsk } from './price-cache.ts';
+import { loadOverrideLists } from './price-lists.store.ts';
 import { priceSubmission, readInstantAt, type PriceRouteDeps } from './price-route-deps.ts';
 import { findPricesSince, loadPriceLists } from './pricing.store.ts';
 
@@ -84,11 +94,13 @@ export function registerPriceLabelRoutes(app: Api, deps: PriceRouteDeps): void {
       return withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, async (tx) => {
         const list = shelfList(deps, await loadPriceLists(tx), locationId);
         if (list === undefined) return { items: [], next: null };
-        const found = await findLabelPrices(tx, {
+        const ask = { channelId: list.channelId, currency: list.currency, locationId, groupIds: [] };
+        const found = await findLabelMoments(tx, {
           priceListId: list.id,
           locationId,
           from: now - OVERDUE_DAYS * DAY_MS,
           until: now + days * DAY_MS,
+          lists: momentsOf(await loadOverrideLists(tx), ask),
           after: key === undefined ? undefined : { validFrom: key[0], skuId: key[1] },
           limit: limit + 1,
         });
@@ -103,16 +115,20 @@ export function registerPriceLabelRoutes(app: Api, deps: PriceRouteDeps): void {
           page.map(({ skuId }) => ({ priceListId: list.id, skuId })),
           now - 2 * 30 * DAY_MS,
         );
+        const starts = page.map((row) => (row.changeId === undefined ? row.validFrom : spanOf(row).from));
+        const pricesAt = await shelfPrices(deps, ask, { page, starts, now });
         const items = page.flatMap((row, index) => {
           const sku = skus.get(row.skuId);
-          if (sku === undefined || !here.has(row.skuId)) return [];
-          const history = histories[index] ?? [];
-          const startsAt = row.changeId === undefined ? row.validFrom : spanOf(row).from;
+          const startsAt = starts[index] ?? Infinity;
+          if (sku === undefined || !here.has(row.skuId) || !Number.isFinite(startsAt)) return [];
+          const price = pricesAt(row.skuId, startsAt);
+          const old = pricesAt(row.skuId, startsAt - 1);
+          // Another list says something else there, or nothing changes.
+          if (price === undefined || isSame(price, old)) return [];
           // A price that another one has followed meanwhile needs no label any more.
-          if (startsAt <= now && priceInForce(history, now, spanOf)?.validFrom !== row.validFrom) return [];
-          const old = priceInForce(history, startsAt - 1, spanOf);
-          const prior = row.markdown === true ? priorPrice(history, startsAt, spanOf) : undefined;
-          const unitPrice = labelUnitPrice(row, sku.baseUnit, list.currency);
+          if (startsAt <= now && !isSame(price, pricesAt(row.skuId, now))) return [];
+          const prior = row.markdown === true ? priorPrice(histories[index] ?? [], startsAt, spanOf) : undefined;
+          const unitPrice = labelUnitPrice(price, sku.baseUnit, list.currency);
           return [
             {
               skuId: idText('sku', row.skuId),
@@ -120,7 +136,7 @@ export function registerPriceLabelRoutes(app: Api, deps: PriceRouteDeps): void {
               name: sku.name,
               currency: list.currency,
               baseUnit: sku.baseUnit,
-              price: numbers(row),
+              price: numbers(price),
               old: old === undefined ? null : numbers(old),
               markdown: row.markdown === true,
               lowest30: prior === undefined ? null : numbers(prior.lowest),
@@ -208,6 +224,55 @@ function shelfList(
     .filter((channel) => channel.kind === 'store' && !channel.archived && channel.entityId === place?.entityId);
   const channel = stores.find((one) => one.defaultLocationId === locationId) ?? stores[0];
   return lists.find((list) => list.channelId === channel?.id && list.currency === channel.currency);
+}
+
+/** When the lists that everybody pays by at a place begin and end; one for customer groups stands on no label. */
+function momentsOf(lists: readonly OverrideList[], ask: Omit<PriceAsk, 'at'>): ListMoment[] {
+  return lists
+    .filter((list) => {
+      if (list.currency !== ask.currency || list.groupIds.length > 0) return false;
+      const missed = listMisses(list, ask, list.validFrom);
+      return missed === undefined || missed === 'over';
+    })
+    .flatMap(({ id: listId, validFrom, validUntil, adjustPpm }) =>
+      [validFrom, ...(validUntil === undefined ? [] : [validUntil])].map((at) => ({
+        listId,
+        at,
+        isPercentage: adjustPpm !== 0,
+      })),
+    );
+}
+
+/** What everybody pays at a place just before and from each moment on, and now. */
+async function shelfPrices(
+  { prices }: PriceRouteDeps,
+  ask: Omit<PriceAsk, 'at'>,
+  {
+    page,
+    starts,
+    now,
+  }: { readonly page: readonly LabelMoment[]; readonly starts: readonly InstantMs[]; readonly now: InstantMs },
+): Promise<(skuId: string, at: InstantMs) => PriceNumbers | undefined> {
+  const wanted = new Map<InstantMs, Set<string>>();
+  for (const [index, { skuId }] of page.entries()) {
+    const startsAt = starts[index] ?? Infinity;
+    if (!Number.isFinite(startsAt)) continue;
+    for (const at of [startsAt - 1, startsAt, now]) wanted.set(at, (wanted.get(at) ?? new Set()).add(skuId));
+  }
+  const found = new Map<InstantMs, ReadonlyMap<string, PriceNumbers>>();
+  for (const [at, skuIds] of wanted)
+    found.set(
+      at,
+      await prices.get(
+        { ...ask, at },
+        [...skuIds].map((skuId) => ({ skuId, quantity: 1 })),
+      ),
+    );
+  return (skuId, at) => found.get(at)?.get(skuId);
+}
+
+function isSame(price: PriceNumbers, other: PriceNumbers | undefined): boolean {
+  return other !== undefined && comparePrices(price, other) === 0;
 }
 
 function numbers({ amount, scale, per }: { amount: number; scale: number; per: number }) {

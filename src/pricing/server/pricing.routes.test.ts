@@ -640,14 +640,17 @@ describe('a price change', () => {
       { channelId: STORE(), currency: 'EUR', skuId: sku(jar), amount: 250, validFrom: tomorrow },
     ]);
     const url = `/shelf-labels?location=${encodeId('loc', locationId)}`;
-    const labels = async () =>
-      (await api.call('GET', url)).body.items as unknown as { code: string; startsAt: string; label: string }[];
+    const labels = async () => {
+      await hear();
+      return (await api.call('GET', url)).body.items as unknown as { code: string; startsAt: string; label: string }[];
+    };
     const wanted = (await labels()).filter((label) => label.startsAt === tomorrow);
     expect(wanted).toMatchObject([
       {
         code: 'P1',
-        price: { amount: 250 },
-        old: { amount: 300 },
+        // A list for everybody takes a twentieth off here: the shelf shows what is paid.
+        price: { amount: 238 },
+        old: { amount: 285 },
         lowest30: { amount: 300 },
         markdown: true,
         unitPrice: null,
@@ -657,6 +660,35 @@ describe('a price change', () => {
     expect((await api.call('POST', '/shelf-labels/done', done)).body).toEqual({ done: 1 });
     expect((await api.call('POST', '/shelf-labels/done', done)).body).toEqual({ done: 0 });
     expect((await labels()).some((label) => label.startsAt === tomorrow)).toBe(false);
+    // A list for the place takes a tenth off everything for two days: labels when it begins, and when it ends.
+    const [begins, ends] = [2, 4].map((each) => new Date(api.clock.now + each * 86_400_000).toISOString());
+    const tenth = {
+      name: 'Anniversary',
+      currency: 'EUR',
+      taxInclusive: true,
+      priority: 50,
+      channelIds: [],
+      locationIds: [encodeId('loc', locationId)],
+      customerGroupIds: [],
+      adjustPpm: -100_000,
+      ending: 'none',
+      validFrom: begins,
+      validUntil: ends,
+    };
+    expect(await api.call('POST', '/price-lists', tenth)).toMatchObject({ status: 201 });
+    const ofCup = (await labels()).filter((label) => label.code === 'P1');
+    expect(ofCup.filter((label) => label.startsAt === begins)).toMatchObject([
+      { price: { amount: 225 }, old: { amount: 238 } },
+    ]);
+    expect(ofCup.filter((label) => label.startsAt === ends)).toMatchObject([
+      { price: { amount: 238 }, old: { amount: 225 } },
+    ]);
+    // What changes below it meanwhile is changed by the list too: the shelf shows what is paid.
+    const between = new Date(api.clock.now + 3 * 86_400_000).toISOString();
+    await put([{ channelId: STORE(), currency: 'EUR', skuId: sku(cup), amount: 400, validFrom: between }]);
+    expect((await labels()).filter((label) => label.code === 'P1' && label.startsAt === between)).toMatchObject([
+      { price: { amount: 360 }, old: { amount: 225 } },
+    ]);
     expect((await api.call('POST', '/shelf-labels/done', { ...done, labels: [] })).status).toBe(400);
     expect((await api.call('GET', '/shelf-labels?location=x')).status).toBe(400);
     expect((await api.call('GET', url, undefined, { as: 'local' })).status).toBe(403);
