@@ -30,11 +30,15 @@ import { registerInsightRoutes } from '../../src/insight/server/insight.routes.t
 import { encodeId, ID_PREFIX, type IdKind } from '../../src/kernel/ids.ts';
 import { registerLocationsRoutes } from '../../src/locations/server/locations.routes.ts';
 import { registerOrderRoutes } from '../../src/orders/server/orders.routes.ts';
+import { purchaseReads } from '../../src/orders/server/offer-occasions.ts';
 import { registerPaymentFollower } from '../../src/orders/server/payment-follower.ts';
 import type { CardProvider } from '../../src/payments/card-provider.ts';
 import { createPriceCache } from '../../src/pricing/server/price-cache.ts';
 import { createCouponCodes } from '../../src/pricing/server/coupon.store.ts';
 import { createPromotionCache, type PromotionCache } from '../../src/pricing/server/promotion-cache.ts';
+import { registerLeftCartRoute } from '../../src/pricing/server/left-cart.routes.ts';
+import { registerOfferRuleRoutes } from '../../src/pricing/server/offer-rule.routes.ts';
+import { startOfferWorker } from '../../src/pricing/server/offer-worker.ts';
 import { registerPromotionRoutes } from '../../src/pricing/server/promotion.routes.ts';
 import { createCodeHasher } from '../../src/rewards/server/gift-card-codes.ts';
 import { expireWhatRanOut } from '../../src/rewards/server/expiry-chore.ts';
@@ -248,6 +252,7 @@ const SUBJECTS: Readonly<Record<string, IdKind>> = {
   staff: 'person',
   webhook: 'webhook',
   promotion: 'promotion',
+  offer: 'offerRule',
   task: 'task',
 };
 
@@ -349,7 +354,7 @@ export async function openApi(
   });
   registerTaxRoutes(api, { ...own, taxes: business.taxes });
   const { couponCodes } = business;
-  registerPromotionRoutes(api, {
+  const promotionDeps = {
     ...own,
     company,
     skus,
@@ -357,7 +362,10 @@ export async function openApi(
     promotions: business.promotions,
     costsOf: findCurrentCosts,
     couponCodes,
-  });
+  };
+  registerPromotionRoutes(api, promotionDeps);
+  registerOfferRuleRoutes(api, { ...promotionDeps, purchases: purchaseReads });
+  registerLeftCartRoute(api, { ...own, company });
   registerCustomersRoutes(api, own);
   registerStockRoutes(api, { pool: write, schema, committer, company, skus, now });
   const cards = {
@@ -512,6 +520,15 @@ export function startChores(around: Surroundings, business: Business): { close()
     places: () => company.locations().filter((place) => !place.archived),
     onError,
   });
+  const offers = startOfferWorker({
+    pool: write,
+    schema,
+    master: masterFrom(master, () => origins.ofJob('personal offers')),
+    purchases: purchaseReads,
+    now,
+    principalId: SYSTEM_PRINCIPAL,
+    onError,
+  });
   const webhooks = openWebhooks(around, business, { subjectText, systemId: SYSTEM_PRINCIPAL });
   const deliverer = webhooks.deliver();
   const cutting = startCutting(around);
@@ -534,6 +551,7 @@ export function startChores(around: Surroundings, business: Business): { close()
       await webhooks.close();
       await bulk.close();
       await priceStaging.close();
+      await offers.close();
       await cutting.close();
       await auditing.close();
       await retention.close();

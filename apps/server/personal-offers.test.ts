@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withTransaction } from '../../platform/db/pool.ts';
+import { eventsAfter } from '../../platform/events/log.ts';
+import { createTestApi, type TestApi } from '../../platform/http/testing.ts';
 import { currencyCode } from '../../src/kernel/currency.ts';
 import { businessDay } from '../../src/kernel/time.ts';
 import type { Promotion } from '../../src/pricing/promotion/promotion.ts';
+import { purchaseReads } from '../../src/orders/server/offer-occasions.ts';
+import { registerLeftCartRoute } from '../../src/pricing/server/left-cart.routes.ts';
+import { registerOfferRuleRoutes, type OfferRuleRouteDeps } from '../../src/pricing/server/offer-rule.routes.ts';
+import { offerForCarts, offerForEvents } from '../../src/pricing/server/offer-worker.ts';
 import { savePromotion } from '../../src/pricing/server/promotion.store.ts';
 import { sumSupplierShares } from '../../src/pricing/server/supplier-share-book.ts';
 import { DATABASE_CHECKS } from '../simulator/auditor.ts';
@@ -208,5 +214,139 @@ describe('what suppliers pay', () => {
       },
     ]);
     expect(await audit()).toEqual([]);
+  });
+});
+
+describe('personal offers for what customers do', () => {
+  const customerId = text('cus', IDS.customer);
+  let api: TestApi;
+  let office: Client;
+  let offering: Promotion;
+  beforeAll(async () => {
+    offering = await hold(
+      promotion({ name: 'Half', effect: { kind: 'percentage', of: mugs, ppm: 500_000 }, when: { offer: true } }),
+    );
+    const { pool, master, company } = world;
+    const { schema } = world.database;
+    const now = () => world.clock.now;
+    const own = { pool, schema, master, now, purchases: purchaseReads };
+    api = await createTestApi((app) => {
+      registerOfferRuleRoutes(app, own as unknown as OfferRuleRouteDeps);
+      registerLeftCartRoute(app, { master, now, company });
+    });
+    office = api.as(world.owner) as unknown as Client;
+  });
+  afterAll(() => api.close());
+
+  const worker = () => ({
+    pool: world.pool,
+    schema: world.database.schema,
+    master: world.master,
+    purchases: purchaseReads,
+    now: () => world.clock.now,
+    principalId: '00000000-0000-7000-8000-000000000001',
+    onError: (error: unknown) => {
+      throw error;
+    },
+  });
+  /** Follows all that happened so far, as after a crash at any point: from the beginning. */
+  const follow = async () => {
+    const events = await withTransaction(world.pool, { schema: world.database.schema, readOnly: true }, (tx) =>
+      eventsAfter(tx, 0, 10_000),
+    );
+    await offerForEvents(worker(), events);
+  };
+  const turnOn = async (rule: object): Promise<string> => {
+    const wish = { name: 'Thank you', promotionId: text('pmo', offering.id), event: 'sale', validDays: 14, ...rule };
+    const made = await office.post('/offer-rules', wish);
+    expect(made.status).toBe(201);
+    const { id } = made.body as { id: string };
+    expect((await office.post(`/offer-rules/${id}/state`, { on: true, version: 1 })).status).toBe(200);
+    return id;
+  };
+  const granted = async (id: string) =>
+    (await office.get(`/offer-rules/${id}/grants`)).body as unknown as { items: Told[] };
+  type Told = { customerId: string; reason: string; used: boolean; offerId: string | null };
+
+  it('are granted once for a sale, used once, and never to who is unknown', async () => {
+    await sell(1, { customerId });
+    world.clock.now += 1_000;
+    const id = await turnOn({ when: { minimum: { amountMinor: 2_000, currency: 'GBP' }, everyDays: 30 } });
+    world.clock.now += 1_000;
+    await sell(2);
+    await sell(1, { customerId });
+    expect((await sell(2, { customerId })).body.grossMinor).toBe(2_400);
+    await Promise.all([follow(), follow()]);
+    await follow();
+    await sell(2, { customerId, refusedPromotions: [text('pmo', offering.id)] });
+    await follow();
+    // One: for the sale of 24.00 by somebody known. The next one came too soon.
+    expect((await granted(id)).items).toMatchObject([{ customerId, reason: '', used: false }]);
+    const cheap = await Promise.all(Array.from({ length: 4 }, () => sell(2, { customerId })));
+    expect(cheap.filter(({ status, body }) => status === 201 && body.grossMinor === 1_200)).toHaveLength(1);
+    expect((await granted(id)).items).toMatchObject([{ used: true }]);
+    const forecast = await office.post('/offer-rules/forecast', {
+      name: 'Thank you',
+      promotionId: text('pmo', offering.id),
+      event: 'sale',
+      validDays: 14,
+      when: { minimum: { amountMinor: 2_000, currency: 'GBP' }, everyDays: 30 },
+    });
+    expect(forecast).toMatchObject({ status: 200, body: { granted: 1, customers: 1 } });
+    await office.post(`/offer-rules/${id}/state`, { on: false, version: 2 });
+  });
+
+  it('are granted for an order when all of it left, and for a return', async () => {
+    const handedOver = await turnOn({ name: 'Delivered', event: 'order_handed_over' });
+    const back = await turnOn({ name: 'Sorry', event: 'return', when: { locationIds: [text('loc', IDS.warehouse)] } });
+    world.clock.now += 1_000;
+    const { orderId } = (await order(2, { customerId, refusedPromotions: [text('pmo', offering.id)] })).body;
+    await owner.post(`/orders/${orderId}/shipments`, { lines: [{ line: 1, quantity: 1 }] });
+    await follow();
+    expect((await granted(handedOver)).items).toEqual([]);
+    await owner.post(`/orders/${orderId}/shipments`, {});
+    await giveBack(orderId, 1);
+    await follow();
+    expect((await granted(handedOver)).items).toHaveLength(1);
+    expect((await granted(back)).items).toHaveLength(1);
+  });
+
+  it('are granted for a cart that was left for long enough, unless something was bought since', async () => {
+    const id = await turnOn({ name: 'Come back', event: 'cart_left', when: { afterMinutes: 60 } });
+    world.clock.now += 1_000;
+    const cart = (reference: string, more: object = {}) => ({
+      channelId: text('chn', IDS.shop),
+      reference,
+      customerId,
+      totalMinor: 2_400,
+      lines: [{ skuId: text('sku', IDS.mug), quantity: 2 }],
+      ...more,
+    });
+    const key = randomUUID();
+    const told = await office.post('/carts/left', cart('a'), { key });
+    expect(told.status).toBe(201);
+    expect((await office.post('/carts/left', cart('a'), { key })).body).toEqual(told.body);
+    expect(await office.post('/carts/left', cart('b', { customerId: text('cus', IDS.mug) }))).toMatchObject({
+      status: 409,
+      body: { reason: 'unknown_customer' },
+    });
+    await offerForCarts(worker());
+    expect((await granted(id)).items).toEqual([]);
+    world.clock.now += 61 * 60_000;
+    await Promise.all([offerForCarts(worker()), offerForCarts(worker())]);
+    await offerForCarts(worker());
+    expect((await granted(id)).items).toMatchObject([{ customerId, reason: '' }]);
+    await office.post('/carts/left', cart('c'));
+    world.clock.now += 1_000;
+    await order(1, { customerId });
+    world.clock.now += 61 * 60_000;
+    await offerForCarts(worker());
+    expect((await granted(id)).items).toMatchObject([{ reason: 'bought_since' }, { reason: '' }]);
+    // Nothing is offered to who was forgotten.
+    await office.post('/carts/left', cart('d'));
+    await world.rows(`update customer set erased_at = '2026-12-01' where id = '${IDS.customer}'`);
+    world.clock.now += 61 * 60_000;
+    await offerForCarts(worker());
+    expect((await granted(id)).items).toHaveLength(2);
   });
 });

@@ -55,6 +55,8 @@ export const ID_PREFIX = {
   promotion: 'pmo',
   couponBatch: 'cpb',
   personalOffer: 'pof',
+  offerRule: 'ofr',
+  leftCart: 'lcr',
   taxExemption: 'txe',
   task: 'tsk',
 } as const;

@@ -2,6 +2,7 @@ import { Button, Input, SegmentedControl, Select, Switch } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { PromotionEffect } from '../../client/promotions.ts';
+import { VOUCHER_DAYS } from '../../../src/pricing/earned-voucher.ts';
 import { MoneyField } from '../../kit/fields.tsx';
 import { SkuSearch } from '../shared/sku-search.tsx';
 import { CountField, PercentField, useEditing } from './editing.tsx';
@@ -34,6 +35,7 @@ type Numbers = 'n' | 'm' | 'quantity' | 'buyQuantity' | 'getQuantity';
 /** What a promotion does: its kind, and every field that the kind has. */
 export function EffectFields({ effect, currency, onEffect }: EffectOf) {
   const t = useTranslations('promotions');
+  const o = useTranslations('offers');
   const { kind } = effect;
   const change = (part: { readonly [Part in keyof PromotionEffect]?: PromotionEffect[Part] | undefined }): void =>
     onEffect({ ...withoutEmpty({ ...effect, ...part }), kind });
@@ -85,6 +87,15 @@ export function EffectFields({ effect, currency, onEffect }: EffectOf) {
           value={effect.forEachMinor}
           currency={currency}
           onValue={(forEachMinor) => change({ forEachMinor: forEachMinor === 0 ? undefined : forEachMinor })}
+        />
+      )}
+      {kind === 'voucher' && (
+        <CountField
+          field="effect.validDays"
+          label={o('voucherDays')}
+          value={effect.validDays ?? VOUCHER_DAYS}
+          max={3_650}
+          onCount={(validDays) => change({ validDays })}
         />
       )}
       {kind === 'n_for_m' && (

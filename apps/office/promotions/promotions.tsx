@@ -6,12 +6,13 @@ import type { Promotion } from '../../client/promotions.ts';
 import { DataList } from '../../kit/data-list.tsx';
 import { Quantity } from '../../kit/numbers.tsx';
 import { EmptyState } from '../../kit/problem.tsx';
-import { PageHead, Pill } from '../../kit/stat-tile.tsx';
+import { Pill } from '../../kit/stat-tile.tsx';
 import { useFilters } from '../shared/filters.ts';
 import { useMay } from '../shared/may.ts';
 import { usePages } from '../shared/paging.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useSearchText } from '../shared/search-text.ts';
+import { PromotionsHead } from './promotions-head.tsx';
 import { useSentence } from './words.ts';
 
 const STATES = ['running', 'scheduled', 'ended', 'archived'] as const;
@@ -33,8 +34,8 @@ export function Promotions() {
   );
   return (
     <>
-      <PageHead
-        title={t('title')}
+      <PromotionsHead
+        at="promotions"
         actions={
           <>
             <Button

@@ -130,3 +130,30 @@ it('shows every field of a promotion, keeps all of them when it is saved again, 
   await page.getByRole('button', { name: 'End now' }).click();
   await page.getByText('Ended', { exact: true }).waitFor();
 });
+
+it('offers a promotion for what customers do, says what it would have granted, and what suppliers pay', async () => {
+  const page = await screens.open('/promotions/new');
+  await page.getByLabel('Name').fill('A tenth for you');
+  await page.getByRole('switch', { name: /offered/ }).check({ force: true });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('region', { name: 'What was done' }).getByText('Promotion made').waitFor();
+
+  await page.goto(`${office.url}/promotions/offers`);
+  await page.getByRole('link', { name: 'New rule' }).first().click();
+  await page.getByLabel('Name').fill('Thank you for your visit');
+  await page.getByRole('combobox', { name: 'Promotion' }).click();
+  await page.getByRole('option', { name: 'A tenth for you' }).click();
+  const forecast = page.getByRole('region', { name: 'The last 30 days' });
+  await forecast.getByText(/It would have granted \d+ offer/).waitFor();
+  await screens.look(page, 'offer-rule-new');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await page.getByRole('button', { name: 'Turn off' }).waitFor();
+  await page.getByText('Nothing was granted yet').waitFor();
+  await page.goto(`${office.url}/promotions/offers`);
+  await page.getByRole('table', { name: 'Personal offers' }).getByText('Somebody buys in a store').waitFor();
+
+  await page.getByRole('link', { name: 'Supplier shares' }).click();
+  await page.getByText('Nothing to claim').waitFor();
+  await screens.look(page, 'supplier-shares');
+});

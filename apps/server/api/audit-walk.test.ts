@@ -38,6 +38,7 @@ const WITHOUT_BEFORE: Readonly<Record<string, string>> = {
 /** Operations that leave no event, and why. */
 const WITHOUT_EVENT: Readonly<Record<string, string>> = {
   taxBasket: 'says what a basket would be taxed and keeps nothing',
+  forecastOffers: 'says how often a rule would have granted and keeps nothing',
   tryPromotions: 'says what a basket would cost and keeps nothing',
   previewEarning: 'says what a sale would earn and keeps nothing',
   lookUpGiftCard: 'reads; it is a POST so that no code stands in an address',

@@ -540,6 +540,48 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
     path: `/promotions/${personalPromotionId}/offers`,
     body: { customerIds: [customerId], validUntil: '2099-01-01T00:00:00Z', reason: 'A forgotten cart' },
   }),
+  listOfferRules: () => ({ path: '/offer-rules?limit=5' }),
+  getOfferRule: ({ offerRuleId }) => ({ path: `/offer-rules/${offerRuleId}` }),
+  listOfferGrants: ({ offerRuleId }) => ({ path: `/offer-rules/${offerRuleId}/grants?limit=5` }),
+  forecastOffers: ({ personalPromotionId }) => ({
+    path: '/offer-rules/forecast',
+    body: { name: 'After a visit', promotionId: personalPromotionId, event: 'sale', validDays: 30 },
+  }),
+  createOfferRule: ({ personalPromotionId }) => ({
+    path: '/offer-rules',
+    body: {
+      name: 'After a visit',
+      promotionId: personalPromotionId,
+      event: 'sale',
+      when: { firstPurchase: true, everyDays: 90 },
+      validDays: 30,
+    },
+  }),
+  editOfferRule: ({ offerRuleId, personalPromotionId }) => ({
+    path: `/offer-rules/${offerRuleId}`,
+    body: {
+      name: 'A cart was left',
+      promotionId: personalPromotionId,
+      event: 'cart_left',
+      when: { afterMinutes: 120 },
+      validDays: 7,
+      version: 1,
+    },
+  }),
+  switchOfferRule: ({ switchedRuleId }) => ({
+    path: `/offer-rules/${switchedRuleId}/state`,
+    body: { on: true, version: 1 },
+  }),
+  tellLeftCart: ({ customerId, skuIds }, { shopId }) => ({
+    path: '/carts/left',
+    body: {
+      channelId: shopId,
+      reference: 'cart 4711',
+      customerId,
+      totalMinor: 5000,
+      lines: [{ skuId: skuIds[0], quantity: 2 }],
+    },
+  }),
   listSupplierShares: () => ({ path: '/supplier-shares?from=2026-01-01&through=2026-12-31' }),
   exportSupplierShares: () => ({ path: '/supplier-shares/csv?from=2026-01-01&through=2026-12-31' }),
   tryPromotions: ({ skuIds }, { shopId }) => ({
@@ -765,6 +807,7 @@ export const WITHOUT_KEY: readonly string[] = [
   'lookUpGiftCard',
   'previewEarning',
   'tryPromotions',
+  'forecastOffers',
 ];
 
 /** A sample as it is sent: previews say so. */

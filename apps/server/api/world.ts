@@ -98,6 +98,9 @@ export type ApiWorld = {
   /** A promotion with codes, one that is offered to customers, and codes that were made for the first. */
   readonly promotionId: string;
   readonly personalPromotionId: string;
+  /** Rules that offer the promotion for customers; the second one may be turned on. */
+  readonly offerRuleId: string;
+  readonly switchedRuleId: string;
   /** A promotion that may end. */
   readonly endingPromotionId: string;
   readonly couponBatchId: string;
@@ -559,6 +562,8 @@ export async function stockCatalogue(
     | 'taxExemptionId'
     | 'promotionId'
     | 'personalPromotionId'
+    | 'offerRuleId'
+    | 'switchedRuleId'
     | 'endingPromotionId'
     | 'couponBatchId'
   >
@@ -613,6 +618,9 @@ export async function stockCatalogue(
     effect: tenth,
     when: { offer: true },
   });
+  const offerRule = { promotionId: personalPromotionId, event: 'cart_left', validDays: 7 };
+  const { id: offerRuleId } = await ask('POST', '/offer-rules', { name: 'A cart was left', ...offerRule });
+  const { id: switchedRuleId } = await ask('POST', '/offer-rules', { name: 'A cart was forgotten', ...offerRule });
   const { id: couponBatchId } = await ask('POST', `/promotions/${promotionId}/coupon-batches`, {
     name: 'Letter in spring',
     codes: 2,
@@ -624,6 +632,8 @@ export async function stockCatalogue(
     taxExemptionId,
     promotionId,
     personalPromotionId,
+    offerRuleId,
+    switchedRuleId,
     endingPromotionId,
     couponBatchId,
     productId: products[0].id,
