@@ -1,7 +1,9 @@
 import type {
   CustomerGroup,
   ExplainedPrice,
+  Operations,
   PriceBaseList,
+  PriceCeiling,
   PriceChange,
   PriceChangeRow,
   PriceChangeSummary,
@@ -15,6 +17,7 @@ export type {
   CustomerGroup,
   ExplainedPrice,
   PriceBaseList,
+  PriceCeiling,
   PriceChange,
   PriceChangeRow,
   PriceOverrideList,
@@ -40,14 +43,37 @@ export type SetPrice = {
 };
 /** What a list is to be. */
 export type ListWish = Omit<PriceOverrideList, 'id' | 'version' | 'validFrom' | 'validUntil'> & {
+  readonly validFrom?: string;
   readonly validUntil?: string;
 };
 
 /** Base lists and lists above them. */
 export const listPriceLists = (): Promise<PriceLists> => get('/price-lists');
-/** A new list above the base lists. */
-export const createPriceList = (wish: ListWish, intent: Intent): Promise<{ id: string }> =>
-  act('POST', '/price-lists', wish, intent);
+/** A new list above the base lists, or another shape for one with its version. */
+export const savePriceList = (
+  { id, ...wish }: ListWish & { readonly id?: string; readonly version?: number },
+  intent: Intent,
+): Promise<{ id: string }> =>
+  id === undefined ? act('POST', '/price-lists', wish, intent) : act('PUT', `/price-lists/${id}`, wish, intent);
+/** The customers of a group. */
+export const listGroupCustomers = (
+  id: string,
+  after: string | undefined,
+  signal?: AbortSignal,
+): Promise<Page<Operations['listGroupCustomers']['answer']['items'][number]>> =>
+  get(`/customer-groups/${id}/customers`, { after, limit: 50 }, signal);
+/** Puts customers into a group or takes them out. */
+export const changeGroupCustomers = (
+  { id, how, customerIds }: { id: string; how: 'add' | 'remove'; customerIds: readonly string[] },
+  intent: Intent,
+): Promise<unknown> =>
+  act('POST', `/customer-groups/${id}/customers${how === 'add' ? '' : '/remove'}`, { customerIds }, intent);
+/** The highest prices that the law allows for a SKU. */
+export const listPriceCeilings = (sku: string): Promise<readonly PriceCeiling[]> =>
+  get<{ items: readonly PriceCeiling[] }>('/price-ceilings', { sku }).then(({ items }) => items);
+/** Sets such prices. */
+export const setPriceCeilings = (ceilings: readonly PriceCeiling[], intent: Intent): Promise<unknown> =>
+  act('PUT', '/price-ceilings', { ceilings }, intent);
 /** Groups of customers. */
 export const listCustomerGroups = (): Promise<readonly CustomerGroup[]> =>
   get<{ items: readonly CustomerGroup[] }>('/customer-groups').then(({ items }) => items);

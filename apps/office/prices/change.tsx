@@ -25,7 +25,7 @@ import { usePages } from '../shared/paging.ts';
 import { useParam } from '../shared/param.ts';
 import { Price } from '../shared/price.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { ChangeState, Starts } from './changes.tsx';
+import { ChangeState, hasBegun, Starts } from './changes.tsx';
 
 /** One price change: what it does, with margins, and when it begins; called off before, undone after. */
 export function PriceChangePage() {
@@ -282,12 +282,13 @@ function Schedule({ change }: { change: PriceChange }) {
 }
 
 /** Whatever can still be done about a change: called off while it has not begun, undone once it has. The server knows better and says so. */
-function Endings({ change: { id, state, startAt } }: { change: PriceChange }) {
+function Endings({ change }: { change: PriceChange }) {
+  const { id, state } = change;
   const t = useTranslations('prices.change');
   const end = useAct(endPriceChange, { touches: ['prices'] });
   const open = state === 'draft' || state === 'staging' || state === 'scheduled';
   if (!open) return null;
-  const begun = state === 'scheduled' && startAt !== null && Date.parse(startAt) <= Date.now();
+  const begun = hasBegun(change);
   return (
     <>
       {end.error !== null && <ProblemView problem={end.error} while="acting" />}

@@ -15,6 +15,9 @@ import { usePages } from '../shared/paging.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { PricesHead } from './head.tsx';
 
+/** So far ahead of universal time are the first clocks of the world. */
+const EARLIEST_CLOCK_MS = 14 * 3_600_000;
+
 /** Changes of many prices, what they are at and when they begin. */
 export function PriceChanges() {
   const t = useTranslations('prices');
@@ -111,10 +114,18 @@ export function Starts({ change: { startAt, startLocal } }: { change: PriceChang
 }
 
 /** How far a change is, in a word. */
-export function ChangeState({ change: { state, startAt } }: { change: PriceChange }) {
+export function ChangeState({ change }: { change: PriceChange }) {
   const t = useTranslations('prices.changes.states');
-  const begun = state === 'scheduled' && startAt !== null && Date.parse(startAt) <= Date.now();
+  const { state } = change;
+  const begun = hasBegun(change);
   const word = begun ? 'begun' : state;
   const tone = begun ? 'good' : state === 'scheduled' || state === 'staging' ? 'warn' : 'plain';
   return <Pill tone={tone}>{t(word)}</Pill>;
+}
+
+/** Whether a change has begun, by a local time of stores where the first clocks of the world show it: from then on it is undone instead of called off. */
+export function hasBegun({ state, startAt, startLocal }: PriceChange): boolean {
+  if (state !== 'scheduled') return false;
+  if (startAt !== null) return Date.parse(startAt) <= Date.now();
+  return startLocal !== null && Date.parse(`${startLocal}Z`) - EARLIEST_CLOCK_MS <= Date.now();
 }

@@ -1,19 +1,19 @@
-import { Button, Modal, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
-import { PRICE_ENDINGS, type PriceEnding } from '../../../src/pricing/price-ending.ts';
-import { createCustomerGroup, createPriceList, listCustomerGroups, listPriceLists } from '../../client/prices.ts';
+import { listCustomerGroups, listPriceLists } from '../../client/prices.ts';
 import type { PriceOverrideList } from '../../client/prices.ts';
 import { DataList } from '../../kit/data-list.tsx';
 import { Instant } from '../../kit/numbers.tsx';
 import { EmptyState } from '../../kit/problem.tsx';
-import { useAct } from '../shared/act.ts';
 import { useMay } from '../shared/may.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
-import { useChannels, useLocations, useOpenChannels } from '../shared/reference.ts';
+import { useChannels, useLocations } from '../shared/reference.ts';
+import { CustomerGroups, GroupForm } from './groups.tsx';
 import { PricesHead } from './head.tsx';
+import { ListForm } from './list-form.tsx';
 
 /** Which lists there are and which goes before which. */
 export function PriceLists() {
@@ -24,6 +24,11 @@ export function PriceLists() {
   const groups = useQuery({ queryKey: ['prices', 'groups'], queryFn: listCustomerGroups }).data ?? [];
   const [channels, locations] = [useChannels(), useLocations()];
   const [adding, setAdding] = useState<'list' | 'group'>();
+  const [edited, setEdited] = useState<PriceOverrideList>();
+  const close = (): void => {
+    setAdding(undefined);
+    setEdited(undefined);
+  };
   const named = (things: readonly { id: string; name: string }[], ids: readonly string[]): string[] =>
     ids.map((id) => things.find((thing) => thing.id === id)?.name ?? '');
   const whom = ({ channelIds, locationIds, customerGroupIds }: PriceOverrideList): string => {
@@ -70,6 +75,7 @@ export function PriceLists() {
           label={t('lists.above')}
           rowKey={(list) => list.id}
           rows={found.data?.overrides.toSorted((a, b) => b.priority - a.priority)}
+          {...(mayEdit ? { onOpen: setEdited } : {})}
           error={error}
           empty={<EmptyState title={t('lists.none')} text={t('lists.noneText')} />}
           columns={[
@@ -90,6 +96,8 @@ export function PriceLists() {
             },
           ]}
         />
+        <h2>{t('groups.title')}</h2>
+        <CustomerGroups groups={groups} />
         <h2>{t('lists.base')}</h2>
         <DataList
           label={t('lists.base')}
@@ -110,168 +118,16 @@ export function PriceLists() {
         />
       </div>
       <Modal
-        opened={adding !== undefined}
-        onClose={() => setAdding(undefined)}
-        title={t(adding === 'group' ? 'lists.newGroup' : 'lists.create')}
+        opened={adding !== undefined || edited !== undefined}
+        onClose={close}
+        title={edited?.name ?? t(adding === 'group' ? 'lists.newGroup' : 'lists.create')}
         closeButtonProps={{ 'aria-label': t('close') }}
       >
-        {adding === 'group' && <GroupForm onDone={() => setAdding(undefined)} />}
-        {adding === 'list' && (
-          <ListForm groups={groups} base={found.data?.base ?? []} onDone={() => setAdding(undefined)} />
+        {adding === 'group' && <GroupForm onDone={close} />}
+        {(adding === 'list' || edited !== undefined) && (
+          <ListForm groups={groups} base={found.data?.base ?? []} of={edited} onDone={close} />
         )}
       </Modal>
     </>
-  );
-}
-
-function GroupForm({ onDone }: { onDone: () => void }) {
-  const t = useTranslations('prices');
-  const [code, setCode] = useState('');
-  const [name, setName] = useState('');
-  const create = useAct(createCustomerGroup, { touches: ['prices'], onDone });
-  return (
-    <form
-      className="os-fields"
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate({ code, name });
-      }}
-    >
-      <TextInput
-        label={t('lists.groupCode')}
-        value={code}
-        required
-        maxLength={30}
-        onChange={(event) => setCode(event.currentTarget.value.toUpperCase().replace(/[^A-Z0-9_-]/g, ''))}
-      />
-      <TextInput
-        label={t('lists.groupName')}
-        value={name}
-        required
-        maxLength={100}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      {create.error !== null && <ProblemView problem={create.error} while="acting" />}
-      <Button type="submit" loading={create.isPending}>
-        {t('save')}
-      </Button>
-    </form>
-  );
-}
-
-function ListForm({
-  groups,
-  base,
-  onDone,
-}: {
-  groups: readonly { id: string; name: string }[];
-  base: readonly { channelId: string; currency: string; taxInclusive: boolean }[];
-  onDone: () => void;
-}) {
-  const t = useTranslations('prices');
-  const channels = useOpenChannels();
-  const locations = useLocations().filter(({ archived, kind }) => !archived && kind !== 'transit');
-  const currencies = [...new Set(base.map((list) => list.currency))];
-  const [name, setName] = useState('');
-  const [channelIds, setChannelIds] = useState<string[]>([]);
-  const [locationIds, setLocationIds] = useState<string[]>([]);
-  const [groupIds, setGroupIds] = useState<string[]>([]);
-  const [percent, setPercent] = useState<number | string>(0);
-  const [ending, setEnding] = useState<PriceEnding>('none');
-  const [priority, setPriority] = useState<number | string>(0);
-  const [currency, setCurrency] = useState(currencies[0] ?? 'EUR');
-  const create = useAct(createPriceList, { touches: ['prices'], onDone });
-  const bad = typeof percent !== 'number' || percent <= -100 || percent > 900;
-  const options = (things: readonly { id: string; name: string }[]) =>
-    things.map((thing) => ({ value: thing.id, label: thing.name }));
-  // In one channel all lists hold the tax or none does, so the base list says it.
-  const mode = base.find(
-    (list) => list.currency === currency && (channelIds.length === 0 || channelIds.includes(list.channelId)),
-  );
-  return (
-    <form
-      className="os-fields"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (bad) return;
-        create.mutate({
-          name,
-          currency: currency as PriceOverrideList['currency'],
-          taxInclusive: mode?.taxInclusive ?? true,
-          priority: Number(priority),
-          channelIds,
-          locationIds,
-          customerGroupIds: groupIds,
-          adjustPpm: Math.round(percent * 10_000),
-          ending,
-        });
-      }}
-    >
-      <TextInput
-        label={t('lists.name')}
-        value={name}
-        required
-        maxLength={100}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      <MultiSelect
-        searchable
-        label={t('lists.groups')}
-        data={options(groups)}
-        value={groupIds}
-        onChange={setGroupIds}
-      />
-      <MultiSelect
-        searchable
-        label={t('lists.channels')}
-        data={options(channels)}
-        value={channelIds}
-        onChange={setChannelIds}
-      />
-      <MultiSelect
-        searchable
-        label={t('lists.locations')}
-        data={options(locations)}
-        value={locationIds}
-        onChange={setLocationIds}
-      />
-      <NumberInput
-        label={t('lists.percent')}
-        value={percent}
-        onChange={setPercent}
-        decimalScale={2}
-        error={bad ? t('lists.percentBad') : undefined}
-      />
-      <Select
-        label={t('lists.ending')}
-        data={PRICE_ENDINGS.map((one) => ({ value: one, label: t(`lists.endings.${one}`) }))}
-        value={ending}
-        allowDeselect={false}
-        onChange={(one) => setEnding(one ?? 'none')}
-      />
-      <div className="os-fields-2">
-        <Select
-          label={t('lists.currency')}
-          data={currencies}
-          value={currency}
-          allowDeselect={false}
-          onChange={(one) => setCurrency(one ?? currency)}
-        />
-        <NumberInput
-          label={t('lists.priority')}
-          description={t('lists.priorityHint')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          value={priority}
-          min={0}
-          max={1000}
-          allowDecimal={false}
-          onChange={setPriority}
-        />
-      </div>
-      {create.error !== null && <ProblemView problem={create.error} while="acting" />}
-      <Button type="submit" loading={create.isPending}>
-        {t('save')}
-      </Button>
-    </form>
   );
 }

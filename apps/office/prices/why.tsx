@@ -13,6 +13,7 @@ import { Price } from '../shared/price.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useChannels, useOpenChannels } from '../shared/reference.ts';
 import { SkuSearch } from '../shared/sku-search.tsx';
+import { Ceilings } from './ceilings.tsx';
 import { PricesHead } from './head.tsx';
 
 /** What a SKU costs for whom, why it is that price, and which ones were before it and will be after. */
@@ -108,10 +109,13 @@ function Found({ sku, asked }: { sku: FoundSku; asked: Parameters<typeof explain
           },
         ]}
       />
-      <Card title={`${sku.name} · ${sku.code}`}>
-        {found.error !== null && <ProblemView problem={found.error} while="reading" />}
-        {found.data !== undefined && <Because found={found.data} />}
-      </Card>
+      <div className="os-stack">
+        <Card title={`${sku.name} · ${sku.code}`}>
+          {found.error !== null && <ProblemView problem={found.error} while="reading" />}
+          {found.data !== undefined && <Because found={found.data} />}
+        </Card>
+        <Ceilings key={sku.id} skuId={sku.id} />
+      </div>
     </div>
   );
 }

@@ -33,6 +33,19 @@ it('previews a price change with its margins, schedules it, says why a price is 
   await dialog.getByRole('textbox', { name: /Per cent/ }).fill('-10');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('table', { name: 'Lists above the base lists' }).getByText('10% cheaper').waitFor();
+  await page.getByRole('table', { name: 'Lists above the base lists' }).getByRole('button').first().click();
+  const editing = page.getByRole('dialog', { name: 'Trade prices' });
+  await editing.getByRole('textbox', { name: /Per cent/ }).fill('-12');
+  await editing.getByRole('button', { name: 'Save' }).click();
+  await editing.waitFor({ state: 'hidden' });
+  await page.getByRole('table', { name: 'Lists above the base lists' }).getByText('12% cheaper').waitFor();
+  await page.getByRole('table', { name: 'Customer groups' }).getByRole('button').first().click();
+  const members = page.getByRole('dialog', { name: 'Trade' });
+  await members.getByRole('combobox', { name: 'Customer' }).click();
+  await page.getByRole('option').first().click();
+  await members.getByRole('button', { name: 'Put in' }).click();
+  await members.getByRole('button', { name: /^Take out .*\(C/ }).waitFor();
+  await members.getByRole('button', { name: 'Close' }).click();
   await screens.look(page, 'prices-lists');
 
   await page.getByRole('link', { name: 'Price changes' }).click();
@@ -69,6 +82,12 @@ it('previews a price change with its margins, schedules it, says why a price is 
   await page.getByRole('combobox', { name: 'Customer group' }).click();
   await page.getByRole('option', { name: 'Trade' }).click();
   await why.getByText('Base list, adjusted').waitFor();
+  const ceilings = page.getByRole('region', { name: 'Statutory ceilings' });
+  await ceilings.getByRole('button', { name: 'Set the ceiling' }).click();
+  await ceilings.getByText('How much?').waitFor();
+  await ceilings.getByRole('textbox', { name: 'Highest price of a piece' }).fill('99');
+  await ceilings.getByRole('button', { name: 'Set the ceiling' }).click();
+  await ceilings.getByRole('listitem').getByText('€99.00').waitFor();
   await screens.look(page, 'prices-why');
   expect(group.id).toMatch(/^cgr_/);
-});
+}, 120_000);
