@@ -80,7 +80,8 @@ export function linesBack(order: KnownOrder, dice: Dice): ReturnGoods['lines'] {
   const all = dice.oneIn(2);
   const lines: ReturnGoods['lines'][number][] = [];
   for (const line of order.lines) {
-    const before = order.returned.get(line.line) ?? 0;
+    // Now and then somebody else has taken back a unit of it meanwhile, as far as this counter knows.
+    const before = (order.returned.get(line.line) ?? 0) + (dice.oneIn(60) ? 1 : 0);
     const left = (order.shipped.get(line.line) ?? 0) - before;
     if (left <= 0 || line.kind === 'voucher') continue;
     if (!all && (line.kind !== 'goods' || dice.oneIn(3))) continue;

@@ -234,7 +234,7 @@ export function createOrderActors(stage: {
     }));
     const due = lines.reduce((sum, line) => sum + line.grossMinor, 0);
     const amount = dice.oneIn(20) ? due - 1 : due;
-    const originalOrderId = known === undefined ? undefined : dice.oneIn(30) ? id(at) : known.id;
+    const originalOrderId = known === undefined ? undefined : dice.oneIn(10) ? id(at) : known.id;
     const rewards = dice.oneIn(2) ? undefined : shoppers?.earning(base.entityId, base.terms.customerId);
     const body: ReturnGoods = {
       ...base,

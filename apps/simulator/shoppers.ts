@@ -143,7 +143,9 @@ export function createShoppers(stage: {
     };
     const bold = (): boolean => dice.oneIn(fact ? 4 : 12);
     if (open > 0 && dice.oneIn(3)) {
-      const card = wallets.someCard(dice.oneIn(25) ? undefined : { entityId, currency });
+      // Now and then the card of another company, or of another currency.
+      const fitting = dice.oneIn(12) ? { entityId } : { entityId, currency };
+      const card = wallets.someCard(dice.oneIn(25) ? undefined : fitting);
       if (fact && dice.oneIn(12)) pay('gift_card', dice.between(1, open), undefined);
       else if (card !== undefined) pay('gift_card', wish(card.balance, open, bold()), card.key);
     }
@@ -156,7 +158,7 @@ export function createShoppers(stage: {
       const key = pointsKey({ programmeId: programme.id, customerId: customer.id });
       const { minor, points } = programme.value;
       const worth = Math.floor((wallets.balance(key) * minor) / points);
-      if (programme.currency === currency || dice.oneIn(20)) pay('points', wish(worth, open, bold()), key);
+      if (programme.currency === currency || dice.oneIn(4)) pay('points', wish(worth, open, bold()), key);
     }
     return tenders;
   }

@@ -25,8 +25,8 @@ export type Wallets = {
     weight: number,
     act: (at: number) => { readonly type: string; readonly body: unknown },
   ])[];
-  /** Some card of a company and currency, or of any. */
-  someCard(of: { readonly entityId: string; readonly currency: string } | undefined): KnownCard | undefined;
+  /** Some card of a company, and of a currency if one is named, or of any. */
+  someCard(of: { readonly entityId: string; readonly currency?: string } | undefined): KnownCard | undefined;
   /** What somebody believes to have: minor units of a card or credit, or points. */
   balance(key: string): number;
   learn(submission: Submission, outcome: Outcome): void;
@@ -75,7 +75,9 @@ export function createWallets(stage: {
     offers.programmes.find((one) => one.entityId === entityId) as LoyaltyProgramme;
   const someCard: Wallets['someCard'] = (of) => {
     const fitting =
-      of === undefined ? cards : cards.filter((one) => one.entityId === of.entityId && one.currency === of.currency);
+      of === undefined
+        ? cards
+        : cards.filter((one) => one.entityId === of.entityId && (of.currency ?? one.currency) === one.currency);
     return fitting.length === 0 ? undefined : dice.pick(fitting);
   };
 
@@ -84,7 +86,7 @@ export function createWallets(stage: {
     const where = place(location, at);
     const body: IssueGiftCards = {
       ...where,
-      currency: dice.oneIn(8) ? 'EUR' : currencyOf(location),
+      currency: dice.oneIn(6) ? 'EUR' : currencyOf(location),
       ...(dice.oneIn(3) ? { expiresOn: addDays(where.businessDay, dice.between(0, 2)) } : {}),
       cards: Array.from({ length: dice.between(1, 3) }, () => {
         const key = id(at);

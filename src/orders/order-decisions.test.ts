@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openTestBooks, type TestBooks } from '../kernel/draft-testing.ts';
 import { PAYMENTS } from '../payments/payment.ts';
+import { issueGiftCards } from '../rewards/keep-rewards.ts';
+import { REWARD_ACCOUNTS } from '../rewards/reward-account.ts';
 import { receiveGoods } from '../stock/receive.ts';
 import { reserveStock } from '../stock/reserve.ts';
 import { STOCK } from '../stock/stock-level.ts';
@@ -358,6 +360,49 @@ test('however a sale comes back in parts, its cost comes back to the cent', () =
     ),
     { numRuns: 200 },
   );
+});
+
+test('two refunds to one payment take what is left of it together', () => {
+  const books = stocked();
+  sell(books, saleOf('s', [goodsLine(1, 0, 3, 600)]));
+  const part = (amount: number) =>
+    ({ paymentId: 's-pay', method: 'cash', amount, providerRef: '', refundOf: 's-pay' }) as const;
+  const returned = { ...goodsLine(1, 0, 3, 900), original: 1 };
+  expect(back(books, [returned], { tenders: [part(500), part(400)] })).toMatchObject({
+    reason: 'more_than_captured',
+    paymentId: 's-pay',
+    requestedMinor: 400,
+    leftMinor: 100,
+  });
+  expect(
+    back(books, [{ ...goodsLine(1, 0, 3, 600), original: 1 }], { tenders: [part(500), part(100)] }),
+  ).toBeUndefined();
+});
+
+test('a card that is not ours is named by no payment, and what comes back of it settles what stands open', () => {
+  const books = stocked();
+  books.decide((draft) =>
+    issueGiftCards(draft, {
+      ...OCCASION,
+      entityId: 'another company',
+      rate: [1, 1],
+      currency: 'GBP',
+      cards: [{ id: 'card', codeHash: 'card', lastFour: '1234' }],
+    }),
+  );
+  const tender = {
+    paymentId: 's-pay',
+    method: 'gift_card',
+    amount: 600,
+    providerRef: '',
+    feeMinor: 0,
+    accountKey: 'card',
+  } as const;
+  sell(books, saleOf('s', [goodsLine(1, 0, 3, 600)], { fact: 1, tenders: [tender] }));
+  expect(books.get(PAYMENTS, 's-pay')).toMatchObject({ providerRef: '', captured: 600 });
+  back(books, [{ ...goodsLine(1, 0, 3, 600), original: 1 }], { tenders: [{ ...tender, refundOf: 's-pay' }] });
+  expect(books.get(REWARD_ACCOUNTS, 'card')).toMatchObject({ balanceMinor: 0, redeemedMinor: 0 });
+  expect(books.acts.map((act) => act.type)).toContain('RewardOverdraftSettled');
 });
 
 const request = fc.record({
