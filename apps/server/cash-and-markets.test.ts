@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testPrincipal } from '../../platform/http/testing.ts';
 import { mintUuidv7 } from '../../src/kernel/ids.ts';
 import { DATABASE_CHECKS } from '../simulator/auditor.ts';
 import { IDS, ORDER_NOW, openOrderWorld, text, type Client, type OrderWorld } from './order-testing.ts';
@@ -177,6 +178,61 @@ describe('a marketplace that declares the tax', () => {
       reason: 'broken',
     });
     expect(back).toMatchObject({ status: 201, body: { grossMinor: 1000, taxMinor: 0 } });
+    expect(await audit()).toEqual([]);
+  });
+});
+
+describe('a gift card that an order sells', () => {
+  it('is filled when it leaves, its code told to whoever ships; it pays at the till and gets its money back', async () => {
+    const liability = await balance(IDS.uk, '2310');
+    const voucher = { skuId: text('sku', IDS.voucher), quantity: 2, unitPrice: { amount: 2500 } };
+    const placed = await owner.post('/orders', {
+      channelId: text('chn', IDS.shop),
+      lines: [{ skuId: mug, quantity: 1 }, voucher],
+      payment: { method: 'card', token: 'tok_ok' },
+    });
+    expect(placed).toMatchObject({ status: 201, body: { grossMinor: 1200 + 5000, taxMinor: 200 } });
+    const url = `/orders/${placed.body.orderId}/shipments`;
+    const packer = world.as(testPrincipal(['order:ship']));
+    expect((await packer.post(url, {})).status).toBe(403);
+    expect(await owner.post(url, { giftCards: [{ line: 1, giftCardCode: 'X' }] })).toMatchObject({
+      status: 409,
+      body: { reason: 'gift_card_line', line: 1 },
+    });
+    const preview = await owner.post(`${url}?preview=true`, {});
+    expect(preview.body).toMatchObject({ giftCards: [{ code: null }, { code: null }] });
+    const first = await owner.post(url, { lines: [{ line: 2, quantity: 1 }] }, { key: 'ship-once' });
+    const cards = (first.body as object as { giftCards: { id: string; code: string; lastFour: string }[] }).giftCards;
+    expect(cards).toMatchObject([{ line: 2, amountMinor: 2500 }]);
+    const again = await owner.post(url, { lines: [{ line: 2, quantity: 1 }] }, { key: 'ship-once' });
+    expect(again.body).toMatchObject({ repeated: true, giftCards: cards });
+    expect((await owner.post(url, {})).status).toBe(201);
+    expect(await balance(IDS.uk, '2310')).toBe(liability - 5000);
+    const kept = await world.rows<{ hits: number }>(
+      `select count(*)::int as hits from reward_account where code_hash like '%${cards[0]?.code ?? ''}%'`,
+    );
+    expect(kept).toEqual([{ hits: 0 }]);
+
+    await world.receive(IDS.mug, 5, IDS.store);
+    const sold = await owner.post('/sales', {
+      channelId: text('chn', IDS.counter),
+      locationId: text('loc', IDS.store),
+      lines: [{ skuId: mug, quantity: 1 }],
+      tenders: [{ method: 'gift_card', giftCardCode: cards[0]?.code }],
+    });
+    expect(sold).toMatchObject({ status: 201, body: { grossMinor: 1200 } });
+    const left = async () => (await owner.get(`/gift-cards/${cards[0]?.id}`)).body;
+    expect(await left()).toMatchObject({ card: { balanceMinor: 1300 } });
+    const back = { originalOrderId: sold.body.orderId, lines: [{ line: 1, quantity: 1 }], reason: 'x' };
+    expect((await owner.post('/returns', back)).status).toBe(201);
+    expect(await left()).toMatchObject({ card: { balanceMinor: 2500, lastFour: cards[0]?.lastFour } });
+    expect(
+      await owner.post('/returns', {
+        originalOrderId: placed.body.orderId,
+        lines: [{ line: 2, quantity: 1 }],
+        reason: 'x',
+      }),
+    ).toMatchObject({ status: 409, body: { reason: 'gift_card_sold' } });
     expect(await audit()).toEqual([]);
   });
 });
