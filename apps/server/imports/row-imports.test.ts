@@ -82,7 +82,8 @@ async function booksFound(): Promise<unknown[]> {
   const { findings } = await withTransaction(pool, { schema, readOnly: true }, (tx) =>
     auditDatabase(async (text) => (await tx.client.query(text)).rows),
   );
-  return findings.filter(({ says }) => says !== 'there was nothing to look at');
+  // The tasks of this world were put there without what asks for them.
+  return findings.filter(({ check, says }) => check !== 'tasks' && says !== 'there was nothing to look at');
 }
 
 const problems = async (id: string): Promise<Answer['body'][]> =>
@@ -279,7 +280,7 @@ describe('products', () => {
 
   it('are taken in exactly once when the process is killed in between', { timeout: 240_000 }, async () => {
     const rows = Array.from(
-      { length: 4_000 },
+      { length: 2_000 },
       (_, at) => `KILL-${at},Thing ${at},${1 + (at % 50)}.25,${1 + (at % 7)},2.5`,
     );
     const checked = await check('products', ['sku,name,price,stock,cost', ...rows].join('\n'), {
@@ -293,7 +294,7 @@ describe('products', () => {
     const bulk = startBulk({ pool, url, schema, now: Date.now, privateHosts: [], logLevel: 'warn', onError });
     await ask('POST', `/imports/${checked.id}/run`, {});
     const killed = new Set<number>();
-    for (const past of [2, 8, 15]) {
+    for (const past of [1, 4, 7]) {
       const chunks = async (): Promise<number> =>
         withTransaction(pool, { schema, readOnly: true }, async (tx) =>
           Number(
@@ -311,7 +312,7 @@ describe('products', () => {
       process.kill(pid, 'SIGKILL');
     }
     expect(killed.size).toBe(3);
-    expect(await ended(checked.id)).toMatchObject({ state: 'done', report: { applied: { created: 4_000 } } });
+    expect(await ended(checked.id)).toMatchObject({ state: 'done', report: { applied: { created: 2_000 } } });
     const found = await withTransaction(pool, { schema, readOnly: true }, async (tx) => {
       const count = async (text: string): Promise<number> => Number((await tx.client.query(text)).rows[0].n);
       return {
@@ -322,7 +323,7 @@ describe('products', () => {
       };
     });
     await bulk.close();
-    expect(found).toEqual({ skus: 4_000, units: rows.reduce((sum, _, at) => sum + 1 + (at % 7), 0) });
+    expect(found).toEqual({ skus: 2_000, units: rows.reduce((sum, _, at) => sum + 1 + (at % 7), 0) });
     expect(await booksFound()).toEqual([]);
   });
 });
