@@ -2,7 +2,7 @@ import type { OfferRule, Operations } from '../../client/operations.ts';
 import { act, get, queryText } from './http.ts';
 import type { Intent, Page } from './http.ts';
 
-export type { OfferRule } from '../../client/operations.ts';
+export type { OfferRule, OrderVouchers } from '../../client/operations.ts';
 
 /** What a rule is to be. */
 export type OfferRuleWish = Operations['createOfferRule']['body'];

@@ -1,5 +1,5 @@
 import { useLocale, useTranslations } from 'use-intl';
-import type { OrderVouchers } from '../../../client/operations.ts';
+import type { OrderVouchers } from '../../client/offers.ts';
 import { Money } from '../../kit/numbers.tsx';
 
 /** The vouchers that the sale earned: what they are worth, their codes, and until when they can be used. */
