@@ -7,7 +7,8 @@ import { createDice } from './dice.ts';
 import { notMet, simulate, type RunOptions, type RunReport } from './run.ts';
 
 const leastMs = 20_000;
-const mostMs = 60_000;
+/** A busy machine plays slowly; what is rare then takes longer to be met. */
+const mostMs = 150_000;
 
 test('the same seed throws the same dice, another seed others', () => {
   const throws = (seed: number): number[] => {
@@ -274,13 +275,17 @@ test.each([
       taxes: (body.taxes as [string, ...unknown[]][]).map(([, ...rest]) => ['XX', ...rest]),
     })),
   ],
-])('%s is found', async (_, check, careless) => {
-  let found: string[] = [];
-  // Most show within some hundred commands; a few need more of a story.
-  for (const commands of [250, 700, 1600, 4000]) {
-    const report = await simulate({ seed: 2, commands, rules: careless });
-    found = report.failures.map((failure) => failure.check);
-    if (found.includes(check)) return;
-  }
-  expect(found).toContain(check);
-});
+])(
+  '%s is found',
+  async (_, check, careless) => {
+    let found: string[] = [];
+    // Most show within some hundred commands; a few need more of a story.
+    for (const commands of [250, 700, 1600, 4000]) {
+      const report = await simulate({ seed: 2, commands, rules: careless });
+      found = report.failures.map((failure) => failure.check);
+      if (found.includes(check)) return;
+    }
+    expect(found).toContain(check);
+  },
+  60_000,
+);
