@@ -42,7 +42,7 @@ export function LimitFields({ wish, currency, onWish }: WishOf & { readonly curr
           data={currencies.filter((one) => one !== undefined)}
           value={wish.currency ?? null}
           error={errorAt('currency')}
-          onChange={(one) => onWish({ currency: (one ?? undefined) as PromotionWish['currency'] })}
+          onChange={(one) => onWish({ currency: one ?? undefined })}
         />
       </div>
       <div className="os-fields-2">

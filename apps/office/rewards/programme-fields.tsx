@@ -361,7 +361,7 @@ export function Choice<T extends string>({
     <Select
       label={label}
       data={options}
-      value={value as string}
+      value={value}
       allowDeselect={false}
       onChange={(given) => {
         const one = options.find((option) => option.value === given);

@@ -128,7 +128,7 @@ function JurisdictionForm({ start, onDone }: { start: TaxJurisdiction; onDone: (
     <Select
       label={label}
       data={options}
-      value={wish[field] as string}
+      value={wish[field]}
       allowDeselect={false}
       onChange={(value) => value !== null && change({ [field]: value })}
     />

@@ -103,7 +103,7 @@ export function TryTax() {
               label: t(`try.fulfilments.${value}`),
             }))}
             value={fulfilment}
-            onChange={(value) => setFulfilment(value as typeof fulfilment)}
+            onChange={setFulfilment}
           />
           {fulfilment === 'ship' && (
             <TextInput
