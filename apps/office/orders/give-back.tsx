@@ -116,7 +116,7 @@ export function GiveBack({ order, onDone }: { order: Order; onDone: () => void }
           onChange={(value) => value !== null && setCondition(value)}
         />
       </div>
-      <Radio.Group label={t('to')} value={target} onChange={(value) => setTarget(value as Target)}>
+      <Radio.Group label={t('to')} value={target} onChange={(value) => setTarget(value)}>
         <div className="os-stack" style={{ gap: 8, paddingTop: 4 }}>
           {TARGETS.map((one) => (
             <Radio key={one} value={one} label={t(`targets.${one}`)} />

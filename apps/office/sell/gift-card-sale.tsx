@@ -90,7 +90,7 @@ export function GiftCardSale({
           add();
         }}
       >
-        <Radio.Group label={t('onto')} value={kind} onChange={(value) => setKind(value as Kind)}>
+        <Radio.Group label={t('onto')} value={kind} onChange={(value) => setKind(value)}>
           <div className="os-stack" style={{ gap: 8, paddingTop: 4 }}>
             {(['new', 'existing', 'paper'] as const).map((one) => (
               <Radio

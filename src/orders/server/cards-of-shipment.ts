@@ -98,7 +98,7 @@ export async function shippedCards(
       codes.set(id, code);
     }
   return told.map(([id, lastFour, line, amountMinor]) => ({
-    id: idText('giftCard', id) as string,
+    id: idText('giftCard', id),
     line,
     amountMinor,
     lastFour,
