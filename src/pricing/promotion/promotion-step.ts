@@ -2,12 +2,12 @@ import { compareCodePoints } from '../../kernel/compare.ts';
 import { mulDiv } from '../../kernel/money.ts';
 import type { Ppm } from '../../kernel/rate.ts';
 import {
-  attributeKey,
   comparePromotions,
   type CompiledPromotion,
   type CompiledPromotions,
   type IndexEntry,
 } from './compile-promotions.ts';
+import { indexLines, INDEXED_BY, joinLines, NO_LINES, type LinesBy } from './line-index.ts';
 import type { PromotionBasket, PromotionLine } from './promotion-basket.ts';
 import { budgetLeft, conditionObstacle, type Opened, type PromotionObstacle } from './promotion-conditions.ts';
 import type { Promotion, Target } from './promotion.ts';
@@ -90,54 +90,9 @@ type Around = {
   readonly shipping: readonly number[];
   /** The place of each line when the dearest unit comes first. */
   readonly rank: readonly number[];
-  readonly index: (by: IndexedBy) => LineIndex;
+  readonly index: LinesBy;
   readonly obstacles: Map<string, PromotionObstacle>;
 };
-
-/** What lines are found by, as in {@link CompiledPromotions}. */
-const INDEXED_BY = ['skus', 'products', 'categories', 'attributes'] as const;
-type IndexedBy = (typeof INDEXED_BY)[number];
-
-/** From a key to the places of the lines that have it, in their order. Lists are shared by everything that finds them, and never changed. */
-type LineIndex = ReadonlyMap<string, readonly number[]>;
-
-/** An index of a basket's lines, made for what somebody asks by. */
-function indexLines(lines: readonly PromotionLine[]): (by: IndexedBy) => LineIndex {
-  const made: { [By in IndexedBy]?: LineIndex } = {};
-  return (by) => (made[by] ??= indexBy(lines, by));
-}
-
-function indexBy(lines: readonly PromotionLine[], by: IndexedBy): LineIndex {
-  const index = new Map<string, number[]>();
-  lines.forEach((line, at) => {
-    for (const key of keysOfLine(line, by)) {
-      const own = index.get(key);
-      if (own === undefined) index.set(key, [at]);
-      else if (own[own.length - 1] !== at) own.push(at);
-    }
-  });
-  return index;
-}
-
-function keysOfLine(line: PromotionLine, by: IndexedBy): readonly string[] {
-  switch (by) {
-    case 'skus':
-      return [line.skuId];
-    case 'products':
-      return [line.productId];
-    case 'categories':
-      return line.categoryIds;
-    case 'attributes':
-      return Object.entries(line.attributes ?? {}).map(([name, value]) => attributeKey(name, value));
-  }
-}
-
-/** Two ascending lists as one, each line once. */
-function joinLines(some: readonly number[], others: readonly number[]): readonly number[] {
-  if (some.length === 0 || some === others) return others;
-  if (others.length === 0) return some;
-  return [...new Set([...some, ...others])].sort((a, b) => a - b);
-}
 
 /** The lines of each slot of a candidate, in the order of the lines. */
 type Found = { readonly slots: (readonly number[])[]; readonly opened: Opened | undefined };
@@ -219,9 +174,6 @@ function meetWhole(
     if (own !== undefined) own.slots[slot] = lines;
   }
 }
-
-/** No lines yet; replaced by a list of its own as soon as there is one. */
-const NO_LINES: readonly number[] = [];
 
 /** What was found for a candidate so far; undefined when its conditions do not hold. */
 function foundOf(
