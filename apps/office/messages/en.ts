@@ -10,7 +10,6 @@ import { auditEn, privacyEn, privacyReasonsEn } from './privacy-en.ts';
 import { importsEn } from './imports-en.ts';
 import { priceReasonsEn, pricesEn } from './prices-en.ts';
 import { offerReasonsEn, offersEn } from './offers-en.ts';
-import { offerReasonsEn, offersEn } from './offers-en.ts';
 import { promotionReasonsEn, promotionsEn } from './promotions-en.ts';
 import { taxesEn, taxReasonsEn } from './taxes-en.ts';
 import { payEn } from './pay-en.ts';
@@ -26,7 +25,6 @@ export const officeEn = {
   taxes: taxesEn,
   webhooks: webhooksEn,
   prices: pricesEn,
-  offers: offersEn,
   offers: offersEn,
   promotions: promotionsEn,
   pay: payEn,
@@ -125,7 +123,6 @@ export const officeEn = {
       ...setupReasonsEn,
       ...priceReasonsEn,
       ...promotionReasonsEn,
-      ...offerReasonsEn,
       ...offerReasonsEn,
       ...rewardReasonsEn,
       ...taskReasonsEn,
@@ -531,13 +528,6 @@ export const officeEn = {
     CouponsCreated: 'Codes made',
     PromotionOffered: 'Promotion offered',
     PromotionOverused: 'Promotion used beyond its limit',
-    OfferRuleCreated: 'Rule for offers made',
-    OfferRuleChanged: 'Rule for offers changed',
-    OfferRuleTurnedOn: 'Rule for offers turned on',
-    OfferRuleTurnedOff: 'Rule for offers turned off',
-    OfferGranted: 'Offer granted',
-    OfferNotGranted: 'Offer not granted',
-    CartLeft: 'Cart left',
     OfferRuleCreated: 'Rule for offers made',
     OfferRuleChanged: 'Rule for offers changed',
     OfferRuleTurnedOn: 'Rule for offers turned on',

@@ -11,7 +11,6 @@ import { auditEs, privacyEs, privacyReasonsEs } from './privacy-es.ts';
 import { importsEs } from './imports-es.ts';
 import { priceReasonsEs, pricesEs } from './prices-es.ts';
 import { offerReasonsEs, offersEs } from './offers-es.ts';
-import { offerReasonsEs, offersEs } from './offers-es.ts';
 import { promotionReasonsEs, promotionsEs } from './promotions-es.ts';
 import { taxesEs, taxReasonsEs } from './taxes-es.ts';
 import { payEs } from './pay-es.ts';
@@ -27,7 +26,6 @@ export const officeEs: typeof officeEn = {
   taxes: taxesEs,
   webhooks: webhooksEs,
   prices: pricesEs,
-  offers: offersEs,
   offers: offersEs,
   promotions: promotionsEs,
   pay: payEs,
@@ -126,7 +124,6 @@ export const officeEs: typeof officeEn = {
       ...setupReasonsEs,
       ...priceReasonsEs,
       ...promotionReasonsEs,
-      ...offerReasonsEs,
       ...offerReasonsEs,
       ...rewardReasonsEs,
       ...taskReasonsEs,
@@ -536,13 +533,6 @@ export const officeEs: typeof officeEn = {
     PromotionArchived: 'Promoción terminada',
     CouponsCreated: 'Códigos creados',
     PromotionOffered: 'Promoción ofrecida',
-    OfferRuleCreated: 'Regla de ofertas creada',
-    OfferRuleChanged: 'Regla de ofertas cambiada',
-    OfferRuleTurnedOn: 'Regla de ofertas activada',
-    OfferRuleTurnedOff: 'Regla de ofertas desactivada',
-    OfferGranted: 'Oferta concedida',
-    OfferNotGranted: 'Oferta no concedida',
-    CartLeft: 'Carrito dejado',
     OfferRuleCreated: 'Regla de ofertas creada',
     OfferRuleChanged: 'Regla de ofertas cambiada',
     OfferRuleTurnedOn: 'Regla de ofertas activada',

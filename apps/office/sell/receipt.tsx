@@ -5,7 +5,6 @@ import { useLocale, useTranslations } from 'use-intl';
 import { Money, moneyText } from '../../kit/numbers.tsx';
 import { amountOf } from '../shared/price.tsx';
 import { ReceiptVouchers } from './receipt-vouchers.tsx';
-import { ReceiptVouchers } from './receipt-vouchers.tsx';
 import { showGiftCardCode } from '../../../src/rewards/gift-card-code.ts';
 import { listPoints } from '../../client/rewards.ts';
 import { useMay } from '../shared/may.ts';
@@ -115,7 +114,6 @@ export function Receipt({ sale, locationName, onNext }: { sale: DoneSale; locati
           </tbody>
         </table>
         <Kept sale={sale} />
-        <ReceiptVouchers vouchers={sold.vouchers} currency={currency} />
         <ReceiptVouchers vouchers={sold.vouchers} currency={currency} />
         <p style={{ textAlign: 'center', marginTop: 12 }}>{t('thanks')}</p>
       </article>
