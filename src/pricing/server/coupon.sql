@@ -56,13 +56,17 @@ insert into price_personal_offer (id, promotion_id, customer_id, valid_until, re
 select o.id, $2, o.customer_id, $4, $5, $6
 from unnest($1::uuid[], $3::uuid[]) as o(id, customer_id);
 
--- name: find_offers_of_customer
-select o.id, o.promotion_id
-from price_personal_offer o
-left join price_promotion_use u on u.key = 'offer|' || o.id::text
-where o.customer_id = $1 and (o.valid_until is null or o.valid_until > $2) and coalesce(u.uses + u.overuses, 0) = 0
-order by o.id
-limit 100;
+-- name: find_offers_of_customers
+select c.n::int as nth, o.id, o.promotion_id
+from unnest($1::uuid[], $2::timestamptz[]) with ordinality as c(id, at, n)
+cross join lateral (
+  select o.id, o.promotion_id
+  from price_personal_offer o
+  left join price_promotion_use u on u.key = 'offer|' || o.id::text
+  where o.customer_id = c.id and (o.valid_until is null or o.valid_until > c.at) and coalesce(u.uses + u.overuses, 0) = 0
+  order by o.id
+  limit 100) o
+order by c.n, o.id;
 
 -- name: find_offers
 select o.id, o.promotion_id

@@ -16,7 +16,7 @@ const sql = loadSql(import.meta.url, './coupon.sql', [
   'find_coupon_batch',
   'find_coupons',
   'insert_offers',
-  'find_offers_of_customer',
+  'find_offers_of_customers',
   'find_offers',
   'find_known_customers',
 ]);
@@ -181,10 +181,18 @@ export async function insertOffers(
 }
 
 /** The offers that a customer has not used yet, with the promotion of each. */
-export async function findOffers(tx: Tx, customerId: string, at: InstantMs): Promise<Map<string, string>> {
-  type Row = { id: string; promotion_id: string };
-  const rows = await tx.rows<Row>(sql.find_offers_of_customer, [customerId, instantToText(at)]);
-  return new Map(rows.map((row) => [row.id, row.promotion_id]));
+export async function findOffers(
+  tx: Tx,
+  asked: readonly { readonly customerId: string; readonly at: InstantMs }[],
+): Promise<Map<string, string>[]> {
+  type Row = { nth: number; id: string; promotion_id: string };
+  const rows = await tx.rows<Row>(sql.find_offers_of_customers, [
+    asked.map(({ customerId }) => customerId),
+    asked.map(({ at }) => instantToText(at)),
+  ]);
+  const found = asked.map(() => new Map<string, string>());
+  for (const row of rows) found[row.nth - 1]?.set(row.id, row.promotion_id);
+  return found;
 }
 
 /** The promotions of offers, used or not; what is none is missing. */

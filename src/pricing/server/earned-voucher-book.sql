@@ -30,15 +30,22 @@ left join price_promotion_use u on u.key = v.id::text
 where v.code_hash = any ($1::text[]);
 
 -- The vouchers of a customer that can be used, those that end first.
--- name: find_vouchers_of_customer
-select v.id, v.code_hash, v.currency, p.name, v.amount_minor, v.taken_back_minor, (extract(epoch from v.valid_until) * 1000)::bigint as valid_until,
-  0 as used
-from price_earned_voucher v
+-- name: find_any_voucher
+select exists (select from price_earned_voucher where customer_id is not null) as any_voucher;
+
+-- name: find_vouchers_of_customers
+select c.n::int as nth, v.id, v.code_hash, v.currency, p.name, v.amount_minor, v.taken_back_minor,
+  (extract(epoch from v.valid_until) * 1000)::bigint as valid_until, 0 as used
+from unnest($1::uuid[], $2::timestamptz[]) with ordinality as c(id, at, n)
+cross join lateral (
+  select v.id, v.code_hash, v.promotion_id, v.currency, v.amount_minor, v.taken_back_minor, v.valid_until
+  from price_earned_voucher v
+  left join price_promotion_use u on u.key = v.id::text
+  where v.customer_id = c.id and v.valid_until > c.at and v.taken_back_minor < v.amount_minor and coalesce(u.uses + u.overuses, 0) = 0
+  order by v.valid_until, v.id
+  limit 10) v
 join price_promotion p on p.id = v.promotion_id
-left join price_promotion_use u on u.key = v.id::text
-where v.customer_id = $1 and v.valid_until > $2 and v.taken_back_minor < v.amount_minor and coalesce(u.uses + u.overuses, 0) = 0
-order by v.valid_until, v.id
-limit 10;
+order by c.n, v.valid_until, v.id;
 
 -- name: find_vouchers_of_order
 select v.id

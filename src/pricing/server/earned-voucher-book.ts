@@ -12,7 +12,8 @@ const sql = loadSql(import.meta.url, './earned-voucher-book.sql', [
   'insert_vouchers',
   'update_vouchers',
   'find_vouchers_by_code',
-  'find_vouchers_of_customer',
+  'find_any_voucher',
+  'find_vouchers_of_customers',
   'find_vouchers_of_order',
 ]);
 
@@ -131,9 +132,23 @@ export async function findVouchersByCode(tx: Tx, hashes: readonly string[]): Pro
   return found(await tx.rows<FoundRow>(sql.find_vouchers_by_code, [hashes]));
 }
 
-/** The vouchers that a customer can use, those that end first; ten at most. */
-export async function findVouchersOfCustomer(tx: Tx, customerId: string, at: InstantMs): Promise<FoundVoucher[]> {
-  return found(await tx.rows<FoundRow>(sql.find_vouchers_of_customer, [customerId, instantToText(at)]));
+/** Whether a customer ever had a voucher. */
+export async function findAnyVoucher(tx: Tx): Promise<boolean> {
+  return (await tx.find<{ any_voucher: boolean }>(sql.find_any_voucher, []))?.any_voucher === true;
+}
+
+/** The vouchers that customers can use, a list for each in their order, those that end first; ten at most. */
+export async function findVouchersOfCustomers(
+  tx: Tx,
+  asked: readonly { readonly customerId: string; readonly at: InstantMs }[],
+): Promise<FoundVoucher[][]> {
+  const rows = await tx.rows<FoundRow & { nth: number }>(sql.find_vouchers_of_customers, [
+    asked.map(({ customerId }) => customerId),
+    asked.map(({ at }) => instantToText(at)),
+  ]);
+  const lists: FoundVoucher[][] = asked.map(() => []);
+  for (const row of rows) lists[row.nth - 1]?.push(...found([row]));
+  return lists;
 }
 
 /** The vouchers that an order earned, by id. */

@@ -1,4 +1,5 @@
 import { withTransaction, type Pool, type Tx } from '../../../platform/db/pool.ts';
+import { createReferenceCache } from '../../../platform/db/reference-cache.ts';
 import { accept, reject, type Decision } from '../../kernel/decision.ts';
 import type { InstantMs } from '../../kernel/time.ts';
 import { uuidv7 } from 'uuidv7';
@@ -9,7 +10,13 @@ import type { CompiledPromotions } from '../promotion/compile-promotions.ts';
 import type { Promotion } from '../promotion/promotion.ts';
 import type { PromotionUsed } from '../promotion/promotion-basket.ts';
 import { findCoupons, findOffers, findOffersById, type CouponCodes } from './coupon.store.ts';
-import { findVouchersByCode, findVouchersOfCustomer, findVouchersOfOrder } from './earned-voucher-book.ts';
+import {
+  findAnyVoucher,
+  findVouchersByCode,
+  findVouchersOfCustomers,
+  findVouchersOfOrder,
+  type FoundVoucher,
+} from './earned-voucher-book.ts';
 import type { PromotionCache } from './promotion-cache.ts';
 import { findPromotions, findPromotionUses } from './promotion.store.ts';
 import { codeOfVoucher, promotionOfFound, vouchersToIssue } from './voucher-codes.ts';
@@ -71,6 +78,25 @@ export type SoldPromotions = {
   readonly offers: ReadonlyMap<string, string>;
 };
 
+/** What a customer may use: personal offers with their promotions, and earned vouchers. */
+type Owned = {
+  readonly offers: ReadonlyMap<string, string> | undefined;
+  readonly vouchers: readonly FoundVoucher[] | undefined;
+};
+
+/** Whether one of the promotions is such a one, looked up once for each time they are compiled. */
+function remembered(is: (promotion: Promotion) => boolean): (compiled: CompiledPromotions) => boolean {
+  const known = new WeakMap<CompiledPromotions, boolean>();
+  return (compiled) => {
+    let answer = known.get(compiled);
+    if (answer === undefined) {
+      answer = [...compiled.byId.values()].some(({ promotion }) => is(promotion));
+      known.set(compiled, answer);
+    }
+    return answer;
+  };
+}
+
 /** Opens it over a retailer's promotions. Nothing is read for who brings nothing. */
 export function openPromotionDoor(deps: {
   readonly pool: Pool;
@@ -80,14 +106,33 @@ export function openPromotionDoor(deps: {
 }): PromotionDoor {
   const reading = <T>(fn: (tx: Tx) => Promise<T>): Promise<T> =>
     withTransaction(deps.pool, { schema: deps.schema, readOnly: true }, fn);
-  const offered = new WeakMap<CompiledPromotions, boolean>();
-  const hasOffers = (compiled: CompiledPromotions): boolean => {
-    let known = offered.get(compiled);
-    if (known === undefined) {
-      known = [...compiled.byId.values()].some(({ promotion }) => promotion.when.offer === true);
-      offered.set(compiled, known);
-    }
-    return known;
+  // Nothing is kept, because an offer is used once: it is for those who ask in the same turn to share a read.
+  const owned = createReferenceCache<Owned>({
+    max: 0,
+    load: async (keys) => {
+      const asked = keys.map((key) => JSON.parse(key) as [customerId: string, at: InstantMs]);
+      const wanted = asked.map(([customerId, at]) => ({ customerId, at }));
+      const [offers, vouchers] = await reading((tx) =>
+        Promise.all([findOffers(tx, wanted), findVouchersOfCustomers(tx, wanted)]),
+      );
+      return new Map(keys.map((key, nth) => [key, { offers: offers[nth], vouchers: vouchers[nth] }]));
+    },
+  });
+  const hasOffers = remembered((one) => one.when.offer === true);
+  const givesVouchers = remembered((one) => one.effect.kind === 'voucher');
+  let werePromised = false;
+  let wereIssued: Promise<boolean> | undefined;
+  /** Whether anybody may have a voucher: only a promotion issues them, and one that did may have gone since. */
+  const mayBeVouchers = async (compiled: CompiledPromotions): Promise<boolean> => {
+    werePromised ||= givesVouchers(compiled);
+    if (werePromised) return true;
+    wereIssued ??= reading(findAnyVoucher);
+    wereIssued.catch(() => (wereIssued = undefined));
+    return wereIssued;
+  };
+  const ownedBy = async (customerId: string, at: InstantMs): Promise<Owned | undefined> => {
+    const key = JSON.stringify([customerId, at]);
+    return (await owned.get([key])).get(key);
   };
 
   const vouchersByCode = async (wanted: readonly string[], codes: CouponCodes) => {
@@ -156,23 +201,20 @@ export function openPromotionDoor(deps: {
           coupons[code] = { hash, uses };
         }
       }
-      const offers =
-        customerId === undefined || !hasOffers(compiled)
-          ? new Map<string, string>()
-          : await reading((tx) => findOffers(tx, customerId, at));
-      if (customerId !== undefined) {
-        for (const voucher of await reading((tx) => findVouchersOfCustomer(tx, customerId, at))) {
-          offers.set(voucher.id, voucher.id);
-          vouchers.push(promotionOfFound(voucher));
-        }
+      const isOwner = customerId !== undefined && (hasOffers(compiled) || (await mayBeVouchers(compiled)));
+      const owned = isOwner ? await ownedBy(customerId, at) : undefined;
+      const offerPromotions = new Map(owned?.offers);
+      for (const voucher of owned?.vouchers ?? []) {
+        offerPromotions.set(voucher.id, voucher.id);
+        vouchers.push(promotionOfFound(voucher));
       }
-      if (wanted.length === 0 && offers.size === 0) return accept(undefined);
+      if (wanted.length === 0 && offerPromotions.size === 0) return accept(undefined);
       return accept({
         couponCodes: wanted,
         couponPromotions,
         coupons,
-        offerIds: [...offers.keys()],
-        offerPromotions: Object.fromEntries(offers),
+        offerIds: [...offerPromotions.keys()],
+        offerPromotions: Object.fromEntries(offerPromotions),
         vouchers,
       });
     },

@@ -145,7 +145,7 @@ async function tryBasket(deps: PromotionRouteDeps, asked: Asked) {
   const offers =
     customerId === undefined
       ? new Map<string, string>()
-      : await readPromotions(deps, (tx) => findOffers(tx, customerId, at));
+      : ((await readPromotions(deps, (tx) => findOffers(tx, [{ customerId, at }])))[0] ?? new Map<string, string>());
   const uses = await deps.promotions.uses(compiled, customerId);
   const lines = asked.lines.map(({ skuId, quantity }, index): PromotionLine => {
     const [sku, price] = [skus.get(skuId), prices.get(skuId)];
