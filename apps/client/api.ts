@@ -177,7 +177,7 @@ type Shipment = {
 };
 type Amount = { readonly amount: number; readonly currency: string };
 /** Goods leave: stock, revenue, tax, cost and the invoice in one act. */
-export const shipOrder = (id: string, body: Shipment, intent: Intent): Promise<unknown> =>
+export const shipOrder = (id: string, body: Shipment, intent: Intent): Promise<Operations['shipOrder']['answer']> =>
   act('POST', `/orders/${id}/shipments`, body, intent);
 /** What would be invoiced. */
 export const previewShipment = async (id: string, body: Shipment): Promise<Amount> => {

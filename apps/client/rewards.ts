@@ -28,6 +28,8 @@ export const getGiftCard = (id: string): Promise<Given<'getGiftCard'>> => get(`/
 /** The card of a code. */
 export const lookUpGiftCard = ({ code }: { code: string }, intent: Intent): Promise<GiftCard> =>
   act('POST', '/gift-card-lookups', { code }, intent);
+/** A currency that cards can be of. */
+export type CardCurrency = NonNullable<Operations['issueGiftCards']['body']['currency']>;
 /** Makes cards; their codes are told this once. */
 export const issueGiftCards = (
   wish: Operations['issueGiftCards']['body'],

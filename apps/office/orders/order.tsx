@@ -12,6 +12,7 @@ import { Changing, Instant, Money, moneyText, Quantity } from '../../kit/numbers
 import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, PageHead } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
+import { CodesOnce } from '../rewards/codes-once.tsx';
 import { useAct } from '../shared/act.ts';
 import { EventName } from '../shared/event-name.tsx';
 import { useParam } from '../shared/param.ts';
@@ -92,6 +93,7 @@ export function OrderPage() {
       <Modal
         opened={asking === 'ship'}
         onClose={() => setAsking(undefined)}
+        closeOnClickOutside={false}
         title={t('shipTitle', { number: shown.number })}
         closeButtonProps={{ 'aria-label': t('close') }}
       >
@@ -378,6 +380,7 @@ function History({ order }: { order: Order }) {
 function Ship({ order, onDone }: { order: Order; onDone: () => void }) {
   const t = useTranslations('order');
   const [carrier, setCarrier] = useState<number | undefined>(0);
+  const [codes, setCodes] = useState<readonly string[]>([]);
   const [quantities, setQuantities] = useState<Readonly<Record<number, number | undefined>>>({});
   const open = order.lines.filter((line) => line.quantity - line.shipped - line.cancelled > 0);
   const lines = open.map((line) => ({
@@ -404,11 +407,14 @@ function Ship({ order, onDone }: { order: Order; onDone: () => void }) {
   });
   const shipping = useAct((input: typeof body, intent: Intent) => shipOrder(order.id, input, intent), {
     touches,
-    onDone: () => {
+    onDone: ({ giftCards }) => {
       toast(t('shippedToast', { number: order.number }));
-      onDone();
+      const made = giftCards.flatMap(({ code }) => code ?? []);
+      if (made.length === 0) onDone();
+      else setCodes(made);
     },
   });
+  if (codes.length > 0) return <CodesOnce codes={codes} onDone={onDone} />;
   return (
     <div className="os-fields">
       {open.map((line) => (

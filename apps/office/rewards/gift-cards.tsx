@@ -1,11 +1,10 @@
-import { Button, CopyButton, Modal, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { issueGiftCards, listGiftCards, lookUpGiftCard } from '../../client/rewards.ts';
 import type { GiftCard } from '../../client/rewards.ts';
-import { showGiftCardCode } from '../../../src/rewards/gift-card-code.ts';
 import { DataList } from '../../kit/data-list.tsx';
 import { QuantityField } from '../../kit/fields.tsx';
 import { Money } from '../../kit/numbers.tsx';
@@ -17,6 +16,7 @@ import { LocationSelect } from '../shared/location-select.tsx';
 import { useMay } from '../shared/may.ts';
 import { usePages } from '../shared/paging.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
+import { CodesOnce } from './codes-once.tsx';
 
 const STATES = ['issued', 'active', 'blocked', 'expired'] as const;
 const TONES = { issued: 'plain', active: 'good', blocked: 'bad', expired: 'warn' } as const;
@@ -147,7 +147,7 @@ function MakeCards({ onClose }: { onClose: () => void }) {
   const [codes, setCodes] = useState<readonly string[]>([]);
   const make = useAct(issueGiftCards, {
     touches: ['rewards'],
-    onDone: ({ cards }) => setCodes(cards.map(({ code }) => showGiftCardCode(code))),
+    onDone: ({ cards }) => setCodes(cards.map(({ code }) => code)),
   });
   const told = codes.length > 0;
   return (
@@ -159,25 +159,7 @@ function MakeCards({ onClose }: { onClose: () => void }) {
       closeButtonProps={{ 'aria-label': t('close') }}
     >
       {told ? (
-        <div className="os-fields">
-          <p>{t('codesText')}</p>
-          <Textarea
-            label={t('code')}
-            readOnly
-            rows={Math.min(12, codes.length + 1)}
-            value={codes.join('\n')}
-            styles={{ input: { fontFamily: 'ui-monospace, monospace' } }}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-          <CopyButton value={codes.join('\n')}>
-            {({ copied, copy }) => (
-              <Button variant="default" onClick={copy}>
-                {t(copied ? 'copied' : 'copy')}
-              </Button>
-            )}
-          </CopyButton>
-          <Button onClick={onClose}>{t('done')}</Button>
-        </div>
+        <CodesOnce codes={codes} onDone={onClose} />
       ) : (
         <form
           className="os-fields"

@@ -3,8 +3,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { normaliseGiftCardCode } from '../../../src/rewards/gift-card-code.ts';
 import { newIntent } from '../../client/http.ts';
-import { issueGiftCards, lookUpGiftCard } from '../../client/rewards.ts';
-import type { Operations } from '../../../client/operations.ts';
+import { issueGiftCards, lookUpGiftCard, type CardCurrency } from '../../client/rewards.ts';
 import { MoneyField } from '../../kit/fields.tsx';
 import { ReasonButton } from '../../kit/problem.tsx';
 import { ScanField } from '../../kit/scan.tsx';
@@ -72,7 +71,7 @@ export function GiftCardSale({
     else
       making.mutate({
         locationId,
-        currency: currency as NonNullable<Operations['issueGiftCards']['body']['currency']>,
+        currency: currency as CardCurrency,
         count: 1,
       });
   };
