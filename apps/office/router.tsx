@@ -25,10 +25,7 @@ const screens = {
   '/promotions/offers': lazyRouteComponent(() => import('./promotions/offers.tsx'), 'OfferRules'),
   '/promotions/offers/new': lazyRouteComponent(() => import('./promotions/offers-edit.tsx'), 'NewOfferRule'),
   '/promotions/offers/$ruleId': lazyRouteComponent(() => import('./promotions/offers-edit.tsx'), 'OfferRulePage'),
-  '/promotions/supplier-shares': lazyRouteComponent(
-    () => import('./promotions/supplier-shares.tsx'),
-    'SupplierShares',
-  ),
+  '/promotions/supplier-shares': lazyRouteComponent(() => import('./promotions/supplier-shares.tsx'), 'SupplierShares'),
   '/promotions/$promotionId': lazyRouteComponent(() => import('./promotions/edit-promotion.tsx'), 'PromotionPage'),
   '/products': lazyRouteComponent(() => import('./products/products.tsx'), 'Products'),
   '/products/new': lazyRouteComponent(() => import('./products/new-product.tsx'), 'NewProduct'),
