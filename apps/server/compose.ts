@@ -359,6 +359,7 @@ export async function openApi(
     company,
     skus,
     prices,
+    taxes: business.taxes,
     promotions: business.promotions,
     costsOf: findCurrentCosts,
     couponCodes,

@@ -11,6 +11,7 @@ import { idText } from '../../../platform/http/ids.ts';
 import { currencyCode } from '../../../src/kernel/currency.ts';
 import { decodeId } from '../../../src/kernel/ids.ts';
 import { businessDay } from '../../../src/kernel/time.ts';
+import { reportPaymentFailed } from '../../../src/payments/server/payment-failed.ts';
 import { createTestProvider } from '../../../src/payments/server/test-provider.ts';
 import { BUILT_IN_ROLES } from '../../../src/staff/role.ts';
 import { insertPasskey } from '../../../src/staff/server/passkeys.store.ts';
@@ -299,7 +300,7 @@ export async function openApiWorld(
   };
   const goods = await stockCatalogue(ask, plan);
   const furnished = await Promise.all(plan.locations.map((_, at) => furnish(ask, plan, at, goods.skuIds)));
-  const [here, there, abroad] = await giveTasks(database, furnished);
+  const [here, there, abroad] = await giveTasks(business, database, furnished);
 
   const imports = await beginImports(ask, surroundings);
   const rights = await bringRights(ask, surroundings, plan, {
@@ -700,32 +701,46 @@ async function layOutPrices(
   return { baseListId: own.id, listId, groupId, changeId, begunId, currency, shopId };
 }
 
-/** Gives each place two tasks, one of them done. */
+/** Gives each place two tasks, one of them done: of payments that failed, as if somebody at the place were to look after them. */
 async function giveTasks(
+  business: Business,
   { pool, schema }: TestDatabase,
   places: readonly Omit<WorldPlace, 'taskId' | 'doneTaskId'>[],
 ): Promise<WorldPlace[]> {
-  return withTransaction(pool, { schema }, async ({ client }) => {
-    const given: WorldPlace[] = [];
-    for (const place of places) {
-      const ids = [randomUUID(), randomUUID()] as const;
-      for (const [at, id] of ids.entries())
-        await client.query(
-          `insert into task (id, event_number, kind, entity_id, location_id, order_id, currency, items, opened_at, done_at, done_by)
-           select $1, min(e.number), 'payment_failed', $2, $3, $4, 'GBP', '[]', now(), case when $5 then now() end, case when $5 then $1::uuid end
-           from platform_event e where not exists (select 1 from task t where t.event_number = e.number)`,
-          [
-            id,
-            decodeId('ent', place.entityId),
-            decodeId('loc', place.locationId),
-            decodeId('ord', place.orderId),
-            at === 1,
-          ],
-        );
-      given.push({ ...place, taskId: idText('task', ids[0]), doneTaskId: idText('task', ids[1]) });
+  const given: WorldPlace[] = [];
+  for (const place of places) {
+    const [entityId = '', orderId = ''] = [decodeId('ent', place.entityId), decodeId('ord', place.orderId)];
+    for (const key of ['open', 'done']) {
+      const attemptId = randomUUID();
+      const failure = {
+        entityId,
+        orderId,
+        paymentId: attemptId,
+        action: 'capture',
+        amountMinor: 100,
+        currency: 'GBP',
+      } as const;
+      await reportPaymentFailed(
+        { master: business.master, now: Date.now },
+        { ...failure, subject: { attemptId }, reason: 'declined', key: `${key} task of ${place.locationId}` },
+      );
     }
-    return given;
-  });
+    const [taskId, doneTaskId] = await withTransaction(pool, { schema }, async ({ client }) => {
+      const { rows } = await client.query<{ id: string }>(
+        `update task set location_id = $2 where entity_id = $1 and order_id = $3 returning id`,
+        [entityId, decodeId('loc', place.locationId), orderId],
+      );
+      const ids = rows.map(({ id }) => id);
+      await client.query('update task set done_at = now(), done_by = id where id = $1', [ids[1]]);
+      return ids;
+    });
+    given.push({
+      ...place,
+      taskId: idText('task', taskId as string),
+      doneTaskId: idText('task', doneTaskId as string),
+    });
+  }
+  return given;
 }
 
 /** Gives a place stock of every SKU, an open order, a sale, a reservation, and a fact in quarantine. */

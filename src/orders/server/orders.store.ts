@@ -9,6 +9,7 @@ import type { PaymentMethod } from '../../payments/payment.ts';
 import type { UsedPromotion } from '../../pricing/promotion-use.ts';
 import type { LineDiscount } from '../../pricing/promotion/promotion-basket.ts';
 import type { Address } from '../../customers/customer.ts';
+import { regionCode } from '../../pricing/tax/region-code.ts';
 import type { LineTax, TaxPlace } from '../../pricing/tax/tax-basket.ts';
 import type { LineKind, OrderKind, OrderStatus } from '../order.ts';
 import type { Buyer } from './prepare.ts';
@@ -310,16 +311,16 @@ async function findBuyers(read: Reader, ids: readonly string[]): Promise<Map<str
   );
 }
 
-/** Where somebody lives as taxes see it; undefined where no country is known. Only a region that is a code (`CA`, `KA`) is one. */
+/** Where somebody lives as taxes see it; undefined where no country is known. A region is one by its code (`CA`, `KA`) or, where taxes differ by state, its name. */
 function placeOf(
   country: string,
   { region, city, postcode }: Partial<Record<keyof Address, string>>,
 ): TaxPlace | undefined {
   if (country === '') return undefined;
-  const code = region?.trim().toUpperCase() ?? '';
+  const code = regionCode(country, region);
   return {
     country,
-    ...(/^[A-Z]{2,3}$/.test(code) ? { region: code } : {}),
+    ...(code === undefined ? {} : { region: code }),
     ...(city === undefined || city === '' ? {} : { city }),
     ...(postcode === undefined || postcode === '' ? {} : { postcode }),
   };

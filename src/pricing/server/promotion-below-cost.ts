@@ -1,5 +1,4 @@
 import { lineAmount, mulDiv } from '../../kernel/money.ts';
-import { includedTax } from '../../kernel/rate.ts';
 import type { BusinessDay, InstantMs } from '../../kernel/time.ts';
 import type { Tx } from '../../../platform/db/pool.ts';
 import type { ChannelRef, CompanyCache } from '../../company/server/company-cache.ts';
@@ -8,6 +7,7 @@ import { applyPromotions } from '../promotion/apply-promotions.ts';
 import { compilePromotions } from '../promotion/compile-promotions.ts';
 import type { PromotionLine } from '../promotion/promotion-basket.ts';
 import type { Effect, Promotion, Target } from '../promotion/promotion.ts';
+import { withoutTax } from '../tax/tax-rules.ts';
 import type { PriceRouteDeps } from './price-route-deps.ts';
 
 /** What a promotion would sell for less than it costs: without tax, for `quantity` of the SKU. Minor units. */
@@ -19,7 +19,7 @@ export type BelowCost = {
 };
 
 /** What is asked to find it. */
-export type BelowCostDeps = Pick<PriceRouteDeps, 'prices' | 'costsOf'> & {
+export type BelowCostDeps = Pick<PriceRouteDeps, 'prices' | 'costsOf' | 'taxes'> & {
   readonly company: CompanyCache;
   readonly skus: SkuCache;
 };
@@ -44,6 +44,7 @@ export async function findBelowCost(
   const skuIds = [...new Set(sets.flatMap((set) => set.map((line) => line.skuId)))];
   if (skuIds.length === 0) return [];
   const skus = await deps.skus.get(skuIds);
+  const rules = await deps.taxes.rules();
   const compiled = compilePromotions([{ ...promotion, when: {}, limits: {}, choice: 'best' }]);
   const found = new Map<string, BelowCost>();
   for (const channel of channelsOf(promotion, deps.company)) {
@@ -95,8 +96,12 @@ export async function findBelowCost(
         const [sku, price, cost] = [skus.get(skuId), prices.get(skuId), costs.get(skuId)];
         if (discounts.length === 0 || cost === undefined || cost.quantity <= 0) continue;
         const paid = amountMinor - discounts.reduce((sum, one) => sum + one.amountMinor, 0);
-        const rate = deps.company.vatRate(place.country, sku?.taxClass ?? '', when.day)?.ratePpm ?? 0;
-        const netMinor = price?.taxInclusive === true ? paid - includedTax(paid, rate) : paid;
+        const netMinor = withoutTax(rules, paid, {
+          taxInclusive: price?.taxInclusive === true,
+          jurisdiction: place.country,
+          taxClass: sku?.taxClass ?? '',
+          day: when.day,
+        });
         const costMinor = mulDiv(cost.valueMinor, quantity, cost.quantity);
         if (netMinor < costMinor)
           found.set(`${skuId} ${channel.id}`, { skuId, channelId: channel.id, netMinor, costMinor });

@@ -6,13 +6,13 @@ import { CurrencyType, InstantType } from '../../../platform/http/money.ts';
 import { malformed, notFound, refused } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
 import { lineAmount, mulDiv } from '../../kernel/money.ts';
-import { includedTax } from '../../kernel/rate.ts';
 import { businessDayOf, parseInstant, weekMinuteOf } from '../../kernel/time.ts';
 import { applyPromotions } from '../promotion/apply-promotions.ts';
 import { compilePromotions, type CompiledPromotions } from '../promotion/compile-promotions.ts';
 import { normaliseCouponCode } from '../promotion/coupon-code.ts';
 import type { PromotionLine, PromotionTrace } from '../promotion/promotion-basket.ts';
 import { promotionProblem } from '../promotion/save-promotion.ts';
+import { withoutTax } from '../tax/tax-rules.ts';
 import { findCoupons, findOffers } from './coupon.store.ts';
 import { promotionTags as tags, readPromotions, type PromotionRouteDeps } from './promotion-route-parts.ts';
 import { readPromotion, WantedPromotionType } from './promotion.schemas.ts';
@@ -199,12 +199,17 @@ async function tryBasket(deps: PromotionRouteDeps, asked: Asked) {
     areaId === undefined || place.areaCurrency !== currency
       ? undefined
       : await readPromotions(deps, (tx) => deps.costsOf(tx, areaId, skuIds));
+  const rules = await deps.taxes.rules();
   const shown = lines.map((line, index) => {
     const discounts = outcome.lines[index]?.discounts ?? [];
     const amountMinor = line.amountMinor - discounts.reduce((sum, one) => sum + one.amountMinor, 0);
     const [sku, price, cost] = [skus.get(line.skuId), prices.get(line.skuId), costs?.get(line.skuId)];
-    const rate = deps.company.vatRate(place.country, sku?.taxClass ?? '', businessDay)?.ratePpm ?? 0;
-    const netMinor = price?.taxInclusive === true ? amountMinor - includedTax(amountMinor, rate) : amountMinor;
+    const netMinor = withoutTax(rules, amountMinor, {
+      taxInclusive: price?.taxInclusive === true,
+      jurisdiction: place.country,
+      taxClass: sku?.taxClass ?? '',
+      day: businessDay,
+    });
     return {
       skuId: idText('sku', line.skuId),
       name: sku?.name ?? '',

@@ -6,7 +6,9 @@ import type { SkuRef } from '../../catalog/server/catalog.store.ts';
 import { insertCards, insertCustomers } from '../../customers/server/customers.store.ts';
 import { currencyCode } from '../../kernel/currency.ts';
 import { encodeId } from '../../kernel/ids.ts';
+import { businessDay } from '../../kernel/time.ts';
 import { applyPromotions } from '../promotion/apply-promotions.ts';
+import { compileTaxRules } from '../tax/tax-rules.ts';
 import { createCouponCodes } from './coupon.store.ts';
 import { createPromotionCache, type PromotionCache } from './promotion-cache.ts';
 import { registerPromotionRoutes } from './promotion.routes.ts';
@@ -32,6 +34,19 @@ const place = {
   areaId,
   areaCurrency: EUR,
 } as unknown as LocationRef;
+const taxes = compileTaxRules({
+  jurisdictions: [],
+  rates: [],
+  vatRates: [
+    {
+      country: place.country,
+      taxClass: 'standard',
+      validFrom: businessDay('2020-01-01'),
+      ratePpm: 190_000,
+      name: 'MwSt',
+    },
+  ],
+});
 const skuOf = (id: string): SkuRef => ({
   id,
   code: id.slice(0, 4),
@@ -52,8 +67,8 @@ beforeAll(async () => {
         channel: (id: string) => (id === channelId ? channel : undefined),
         channels: () => [channel],
         location: (id: string) => (id === locationId ? place : undefined),
-        vatRate: () => ({ ratePpm: 190_000, name: 'MwSt' }),
       } as unknown as CompanyCache,
+      taxes: { rules: () => taxes },
       skus: { get: (ids) => new Map(ids.map((id) => [id, skuOf(id)])), invalidate() {}, size: 0 },
       prices: {
         get: (_, lines) =>

@@ -1,6 +1,6 @@
 import { sortedBy } from '../../kernel/compare.ts';
 import type { CurrencyCode } from '../../kernel/currency.ts';
-import type { Ppm } from '../../kernel/rate.ts';
+import { includedTax, type Ppm } from '../../kernel/rate.ts';
 import { compareDays, type BusinessDay } from '../../kernel/time.ts';
 import type { VatRate } from '../vat.ts';
 
@@ -200,6 +200,23 @@ export function taxRatesOn(
     if (row.validUntil === undefined || compareDays(row.validUntil, wanted.day) >= 0) found.push(row);
   }
   return found.length === 0 ? undefined : found;
+}
+
+/** What of an amount is left for us where one percentage is taken of its class; all of it where its price has no tax in it. For margins, not for sales. */
+export function withoutTax(
+  rules: TaxRules,
+  amountMinor: number,
+  of: {
+    readonly taxInclusive: boolean;
+    readonly jurisdiction: string;
+    readonly taxClass: string;
+    readonly day: BusinessDay;
+  },
+): number {
+  const rate = of.taxInclusive ? onlyPercentageOn(rules, of) : undefined;
+  return rate === undefined || rate.exempt === true
+    ? amountMinor
+    : amountMinor - includedTax(amountMinor, rate.ratePpm);
 }
 
 /** The one tax that a jurisdiction takes of a class on a day, if it is a percentage; undefined when there are more, none or another kind. */
