@@ -58,8 +58,12 @@ export type RewardTender = {
 /** What tenders did: for the postings and for what is told. */
 export type RewardsMoved = {
   readonly overdrafts: Overdrafts;
-  /** Points beyond what was there. */
-  readonly pointsOverdrawn: { readonly key: string | null; readonly points: number }[];
+  /** Points beyond what was there. Of a programme that there is not nobody knows how many: then `amountMinor` is what was taken. */
+  readonly pointsOverdrawn: {
+    readonly key: string | null;
+    readonly points: number;
+    readonly amountMinor?: number | undefined;
+  }[];
   /** What points were taken for less what stood in the books for them; negative where it goes back. */
   readonly pointsDifferenceMinor: number;
   readonly points: number;
@@ -94,6 +98,7 @@ export function spendRewards(
       if (!burned.ok) return burned;
       points += burned.value.points;
       pointsDifferenceMinor += tender.amount - burned.value.valueMinor;
+      if (burned.value.key === null) pointsOverdrawn.push({ key: null, points: 0, amountMinor: tender.amount });
       if (burned.value.beyond > 0) pointsOverdrawn.push({ key: burned.value.key, points: burned.value.beyond });
       continue;
     }

@@ -132,9 +132,12 @@ describe('what a fact takes', () => {
         [
           { paymentId: 'p1', method: 'gift_card', amount: 5000, accountKey: 'card' },
           { paymentId: 'p2', method: 'gift_card', amount: 700 },
+          { paymentId: 'p3', method: 'points', amount: 90 },
         ],
         { fact: true, membership: undefined },
       );
+      // Nobody knows how many points of a programme that there is not.
+      expect(spent.ok && spent.value.pointsOverdrawn).toEqual([{ key: null, points: 0, amountMinor: 90 }]);
       expect(spent.ok && spent.value.overdrafts).toEqual({
         overdrawn: { gift_card: 2700 },
         settled: {},

@@ -93,7 +93,7 @@ function overused(body: Body): TaskItem[] {
 
 function overdrawn(body: Body): TaskItem[] {
   type Account = { key: string | null; kind: 'gift_card' | 'store_credit'; amountMinor: number };
-  type Points = { key: string | null; points: number };
+  type Points = { key: string | null; points: number; amountMinor?: number };
   const accounts = (body['accounts'] ?? []) as readonly Account[];
   const points = (body['points'] ?? []) as readonly Points[];
   return [
@@ -103,9 +103,11 @@ function overdrawn(body: Body): TaskItem[] {
         : // credit|entity|customer|currency
           { what: kind, id: null, customerId: key.split('|')[2], amountMinor },
     ),
-    ...points.map(({ key, points: beyond }): TaskItem => {
+    ...points.map(({ key, points: beyond, amountMinor }): TaskItem => {
       const [programmeId = null, customerId] = key?.split('|') ?? [];
-      return { what: 'points', id: programmeId, customerId, points: beyond };
+      return amountMinor === undefined
+        ? { what: 'points', id: programmeId, customerId, points: beyond }
+        : { what: 'points', id: programmeId, customerId, amountMinor };
     }),
   ];
 }

@@ -79,7 +79,8 @@ function useSentences(): (task: Task, item: Item) => string[] {
         ];
       }
       case 'reward_overdrawn': {
-        const isPoints = what === 'points';
+        // Points of a programme that there is not are told by what was taken for them.
+        const isPoints = what === 'points' && points !== null;
         const beyond = isPoints ? t('overdrawnPoints', { points: points ?? 0 }) : t('overdrawn', { amount });
         if (open === null) return [beyond];
         if (open === 0) return [beyond, t('settled')];
