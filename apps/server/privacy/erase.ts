@@ -23,6 +23,8 @@ export const privacySql = loadSql(import.meta.url, './privacy.sql', [
   'delete_import_files',
   'blank_import_problems',
   'events_about',
+  'owned_by_customer',
+  'forget_left_carts',
 ]);
 
 /** Who is forgotten: somebody who buys, or somebody of the staff. */
@@ -114,6 +116,7 @@ async function ofCustomer(tx: Tx, { id, subjectId, at }: Erasure, again: boolean
   if (!decision.ok) return decision;
   await eraseCards(tx, { customerId: subjectId, cards: decision.value, emptyCardId: uuidv7(), at });
   await eraseTaxBuyer(tx, subjectId);
+  await tx.run(privacySql.forget_left_carts, [subjectId]);
   const { deleted, restricted } = decision.value;
   const file = await tx.get<{ finished_at: string | null }>(privacySql.import_files_until);
   return accept({

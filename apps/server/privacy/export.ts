@@ -34,8 +34,19 @@ async function exportCustomer(tx: Tx, id: string, { at, before }: AsOf): Promise
     ...order,
   }));
   const about = { kind: 'customer', id: encodeId('cus', id), number: customer.number };
-  return packed(about, { cards, orders, history: await historyOf(tx, id, before) }, at);
+  const belongings = await tx.rows<Belonging>(privacySql.owned_by_customer, [id]);
+  return packed(about, { cards, orders, belongings, history: await historyOf(tx, id, before) }, at);
 }
+
+/** What a customer has: `amount` in minor units of the currency, or points. */
+type Belonging = {
+  readonly what: string;
+  readonly currency: string | null;
+  readonly amount: number | null;
+  readonly name: string | null;
+  readonly since: string | null;
+  readonly until: string | null;
+};
 
 async function exportPerson(tx: Tx, id: string, { at, before }: AsOf): Promise<PersonalData> {
   const person = await lockPersonForErasure(tx, id);

@@ -61,3 +61,34 @@ select number, type, recorded_at, body
 from platform_event
 where subject_id = $1 and ($2::bigint is null or number < $2)
 order by number;
+
+-- What a customer has beside orders: balances, groups, offers, vouchers, carts that were left, and what taxes ask. One list, each with what it is.
+-- name: owned_by_customer
+select 'store credit' as what, a.currency, a.balance_minor as amount, null::text as name, a.created_at as since, null::timestamptz as until
+from reward_account a where a.customer_id = $1
+union all
+select 'points', p.currency, p.balance, r.name, null, p.next_expiry::timestamptz
+from reward_points p join reward_programme r on r.id = p.programme_id where p.customer_id = $1
+union all
+select 'group', null, null, g.name, null, null
+from price_customer_group_member m join price_customer_group g on g.id = m.group_id where m.customer_id = $1
+union all
+select 'offer', null, null, q.name, o.created_at, o.valid_until
+from price_personal_offer o join price_promotion q on q.id = o.promotion_id where o.customer_id = $1
+union all
+select 'voucher', v.currency, v.amount_minor - v.taken_back_minor, null, v.issued_at, v.valid_until
+from price_earned_voucher v where v.customer_id = $1
+union all
+select 'left cart', c.currency, c.total_minor, c.reference, c.left_at, null
+from price_left_cart c where c.customer_id = $1
+union all
+select 'VAT number', null, null, b.vat_id, null, null
+from price_tax_buyer b where b.customer_id = $1 and b.vat_id is not null
+union all
+select 'tax exemption', null, null, concat_ws(' ', e.jurisdiction, e.reason, e.certificate), e.valid_from::timestamptz, e.valid_until::timestamptz
+from price_tax_exemption e where e.customer_id = $1
+order by what, since, name;
+
+-- name: forget_left_carts
+delete from price_left_cart
+where customer_id = $1;

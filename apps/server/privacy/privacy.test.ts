@@ -85,6 +85,7 @@ it('everything that is known is taken out as one archive, and that is written do
     'everything.json',
     'cards.csv',
     'orders.csv',
+    'belongings.csv',
     'history.csv',
   ]);
   const everything = JSON.parse(String(await zip.entries[1]?.read()));
