@@ -127,7 +127,8 @@ describe('the documentation', () => {
       // All operations look alike; axe takes a minute for the whole page.
       await page.getByLabel('Search').fill('createApiKey');
       await page.locator('#listStock').waitFor({ state: 'hidden' });
-      expect(await axeFindings(page)).toEqual([]);
+      // The same page by night differs in its colours only.
+      expect(await axeFindings(page, 'dark' in how ? ['color-contrast'] : undefined)).toEqual([]);
       const folder = process.env['SCREENSHOTS'];
       if (folder !== undefined)
         await page.screenshot({ path: `${folder}/docs-${JSON.stringify(how).replaceAll(/\W/g, '')}.png` });
