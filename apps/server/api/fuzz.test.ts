@@ -17,7 +17,7 @@ import { macOf } from '../../../src/orders/server/register-facts.ts';
 import { openApiWorld, type Answer } from './world.ts';
 
 /** FUZZ_RUNS=1000 for a long look, FUZZ_SEED to see one again. */
-const runs = Number(process.env['FUZZ_RUNS'] ?? 25);
+const runs = Number(process.env['FUZZ_RUNS'] ?? 16);
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
 
 const logged: string[] = [];
