@@ -79,13 +79,17 @@ export async function lookAt(page: Page, name: string): Promise<void> {
     // Colours fade from one to the other, and half-faded ones are not what anybody reads.
     await page.waitForTimeout(300);
     if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${how}.png`, fullPage: true });
-    // The same page by night differs in its colours only.
-    const rules =
-      colorScheme === 'dark' ? ['color-contrast'] : (await page.getByRole('dialog').count()) > 0 ? WCAG : undefined;
-    expect(await axeFindings(page, rules), `${name} ${how}`).toEqual([]);
+    expect(await axeFindings(page, await rulesFor(page, how)), `${name} ${how}`).toEqual([]);
     const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
     expect(over, `${name} ${how} is wider than the screen`).toBeLessThanOrEqual(0);
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(DESK);
+}
+
+/** By night a page differs in its colours only, and on a phone in its colours, its sizes and how it flows; everything is looked at by day. */
+async function rulesFor(page: Page, how: 'light' | 'dark' | 'phone'): Promise<readonly string[] | undefined> {
+  if (how === 'dark') return ['color-contrast'];
+  if (how === 'phone') return ['wcag2aa', 'wcag21aa', 'wcag22aa'];
+  return (await page.getByRole('dialog').count()) > 0 ? WCAG : undefined;
 }
