@@ -1,7 +1,9 @@
 /* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-return -- answers are looked into as they came */
 import { pino, type Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
+import { masterFrom } from '../../../platform/audit/acting-from.ts';
 import { hashPassword } from '../../../platform/auth/password.ts';
 import { createAuthenticator } from '../../../platform/auth/session.ts';
 import { withTransaction } from '../../../platform/db/pool.ts';
@@ -310,7 +312,7 @@ export async function openApiWorld(
       return send('POST', path, { token: accountant?.token ?? '', body });
     },
   });
-  const prices = await layOutPrices(ask, here as WorldPlace, goods.skuIds);
+  const { prices, hasBegun } = await layOutPrices(ask, here as WorldPlace, goods.skuIds);
   const giftCards = await openRewards(ask, here as WorldPlace, goods.customerId);
   const [webhookId, spareWebhookId] = await Promise.all(
     ['Warehouse', 'Spare'].map(async (name) => {
@@ -337,6 +339,7 @@ export async function openApiWorld(
   });
 
   let tables: string[] | undefined;
+  await hasBegun();
 
   return {
     url,
@@ -667,12 +670,15 @@ async function openRewards(
   return { id: card?.id ?? '', code: card?.code ?? '', blockedId: blocked?.id ?? '' };
 }
 
-/** Adds a customer group with a list of its own and two price changes to a shop. They change no price that anybody counts on. */
+/**
+ * Adds a customer group with a list of its own and two price changes to a shop. They change no price that anybody counts on. One change
+ * begins at once, which is a moment later: `hasBegun` waits for it.
+ */
 async function layOutPrices(
   ask: Ask,
   { shopId, currency }: WorldPlace,
   skuIds: readonly string[],
-): Promise<ApiWorld['prices']> {
+): Promise<{ readonly prices: ApiWorld['prices']; readonly hasBegun: () => Promise<void> }> {
   const { id: groupId } = await ask('POST', '/customer-groups', { code: 'TRADE', name: 'Trade' });
   const { base } = await ask('GET', '/price-lists');
   const own = base.find((list: Answer['body']) => list.channelId === shopId && list.currency === currency);
@@ -698,7 +704,11 @@ async function layOutPrices(
   );
   const [changeId = '', begunId = ''] = drafts;
   await ask('POST', `/price-changes/${begunId}/schedule`, {});
-  return { baseListId: own.id, listId, groupId, changeId, begunId, currency, shopId };
+  const { startAt } = await ask('GET', `/price-changes/${begunId}`);
+  return {
+    prices: { baseListId: own.id, listId, groupId, changeId, begunId, currency, shopId },
+    hasBegun: async () => setTimeout(Math.max(0, Date.parse(String(startAt)) - Date.now())),
+  };
 }
 
 /** Gives each place two tasks, one of them done: of payments that failed, as if somebody at the place were to look after them. */
@@ -708,6 +718,7 @@ async function giveTasks(
   places: readonly Omit<WorldPlace, 'taskId' | 'doneTaskId'>[],
 ): Promise<WorldPlace[]> {
   const given: WorldPlace[] = [];
+  const master = masterFrom(business.master, () => business.audit.origins.ofJob('payments'));
   for (const place of places) {
     const [entityId = '', orderId = ''] = [decodeId('ent', place.entityId), decodeId('ord', place.orderId)];
     for (const key of ['open', 'done']) {
@@ -721,7 +732,7 @@ async function giveTasks(
         currency: 'GBP',
       } as const;
       await reportPaymentFailed(
-        { master: business.master, now: Date.now },
+        { master, now: Date.now },
         { ...failure, subject: { attemptId }, reason: 'declined', key: `${key} task of ${place.locationId}` },
       );
     }

@@ -111,7 +111,8 @@ describe('whatever the promotions and the basket', () => {
         expect(one).toBeGreaterThanOrEqual(none);
         expect(both).toBeGreaterThanOrEqual(Math.max(one, other));
       }),
-      { ...RUNS, numRuns: 600 },
+      // Once dearer: shipping and goods in one set under a percentage of the goods, and the odd cent of an order of which a part is lowered again.
+      { ...RUNS, examples: [[1_626_742_676], [49_818_430], [80_084_848]] },
     );
   });
 

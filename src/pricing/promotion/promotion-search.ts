@@ -38,6 +38,7 @@ export function choosePlan(work: Work, steps: readonly Step[], allowance: Search
     steps,
     prepared.lines.map((_, line) => line),
   );
+  if (isUneven(whole)) makeOptional(steps, allowance);
   if (!steps.some((step) => step.optional)) return whole;
   for (const { plan, optional } of conflicts(prepared, steps, whole)) {
     const search = { work, plan, optional, allowance, cost: costOf(plan) };
@@ -51,6 +52,23 @@ export function choosePlan(work: Work, steps: readonly Step[], allowance: Search
     if (allowance.likely >= search.cost) tryLikely(search);
   }
   return whole;
+}
+
+/**
+ * Whether something is taken off a whole order and then once more off some of its lines only. Which line the odd cent of the first was taken from then
+ * matters, so that even a promotion that wants nobody's units can cost a cent.
+ */
+function isUneven({ order: [first, ...others] }: Plan): boolean {
+  return (
+    first !== undefined && others.some((step) => step.tracked || first.tracked || !sameLines(step.lines, first.lines))
+  );
+}
+
+/** Lets everything be left out that a customer may refuse, where every combination of it can be tried; else says that not everything is. */
+function makeOptional(steps: readonly Step[], allowance: SearchAllowance): void {
+  const refusable = steps.filter((step) => step.promotion.choice === 'best' && step.stage !== 'promise');
+  if (refusable.length <= TRY_ALL_UP_TO) for (const step of refusable) step.optional = true;
+  else allowance.bounded = true;
 }
 
 function planOf(prepared: Prepared, steps: readonly Step[], lines: readonly number[]): Plan {
@@ -115,12 +133,16 @@ type Conflict = { readonly plan: Plan; readonly optional: readonly Step[] };
 
 /**
  * Splits a basket into parts that do not touch each other, so that each can be settled alone. What is taken off a whole order comes last and takes less the less
- * there is, so it need not be looked at, unless it is one of the choices itself or spares some lines.
+ * there is, so it need not be looked at, unless it is one of the choices itself or spares some lines. It always spares shipping: what is saved there is saved
+ * whole, so it must be looked at where goods and shipping are lowered together.
  */
 function conflicts(prepared: Prepared, steps: readonly Step[], whole: Plan): Conflict[] {
   const [firstOrder] = whole.order;
   const goods = prepared.lines.filter((line) => line.kind !== 'shipping').length;
-  const everywhere = whole.order.some((step) => step.optional || step.lines.length !== goods);
+  const joining = steps.filter((step) => step.stage === 'sets' || step.stage === 'together' || step.optional);
+  const everywhere =
+    whole.order.some((step) => step.optional || step.lines.length !== goods) ||
+    joining.some(({ lines }) => mixesShipping(prepared, lines));
   if (firstOrder !== undefined && everywhere) return [{ plan: whole, optional: steps.filter((step) => step.optional) }];
 
   const parent = prepared.lines.map((_, line) => line);
@@ -130,7 +152,6 @@ function conflicts(prepared: Prepared, steps: readonly Step[], whole: Plan): Con
     parent[line] = root;
     return root;
   };
-  const joining = steps.filter((step) => step.stage === 'sets' || step.stage === 'together' || step.optional);
   for (const { lines } of joining) for (const line of lines) parent[rootOf(line)] = rootOf(lines[0] ?? line);
 
   const parts = new Map<
@@ -153,6 +174,11 @@ function conflicts(prepared: Prepared, steps: readonly Step[], whole: Plan): Con
   for (const step of whole.budgeted) parts.get(rootOf(step.lines[0] ?? 0))?.plan.budgeted.push(step);
   for (const step of whole.together) parts.get(rootOf(step.lines[0] ?? 0))?.plan.together.push(step);
   return [...parts.values()].sort((a, b) => a.optional.length - b.optional.length);
+}
+
+function mixesShipping(prepared: Prepared, lines: readonly number[]): boolean {
+  const isShipping = (line: number | undefined): boolean => prepared.lines[line ?? 0]?.kind === 'shipping';
+  return lines.some((line) => isShipping(line) !== isShipping(lines[0]));
 }
 
 /** One conflict being settled; `cost` is how many meetings of a promotion and a line one calculation takes. */
