@@ -1,3 +1,4 @@
+import { placeWithArea } from './postal-area.ts';
 import type { TaxRequest, TaxPlace } from './tax-basket.ts';
 import { isEuMember, jurisdictionOf, type TaxRules } from './tax-rules.ts';
 
@@ -35,12 +36,14 @@ export function stateTaxCode(state: string): 'SGST' | 'UTGST' {
  * Finds who taxes a sale. Goods handed over in a shop are taxed there. Goods that travel: within a country there; from one member state of the
  * Union to another at the destination where the seller is registered there or in the one-stop shop, else where they leave (Directive 2006/112/EC,
  * articles 33 and 59c), and not by us when the buyer is a business with a VAT number of another state (article 138); to any other country where
- * the seller is registered, else they are exported (article 146). Where the seller is not registered at all, its own country taxes.
+ * the seller is registered, else they are exported (article 146). Where the seller is not registered at all, its own country taxes. In which county,
+ * city and districts an address lies is told by its postcode.
  */
 export function placeOfSupply(rules: TaxRules, request: TaxRequest): Supply {
-  const { seller, to } = request;
+  const { seller, fulfilment, day } = request;
+  const to = fulfilment === 'ship' ? placeWithArea(rules, request.to, day) : request.to;
   const home = isRegistered(seller, request.from.country) ? request.from : seller;
-  if (request.fulfilment !== 'ship') return within(rules, request, isRegistered(seller, to.country) ? to : seller);
+  if (fulfilment !== 'ship') return within(rules, request, isRegistered(seller, to.country) ? to : seller);
   if (to.country === home.country) return within(rules, request, to);
   const inUnion = isEuMember(home.country) && isEuMember(to.country);
   if (inUnion && isOtherStatesBusiness(request, home.country))
@@ -106,14 +109,23 @@ function betweenStates(request: TaxRequest, place: TaxPlace): Taxing {
   return { kind: 'charged', chain, top: country, within: region !== undefined && region === supplier };
 }
 
-/** `US`, `US-CA`, `US-CA-ALAMEDA`, `US-CA-ALAMEDA-OAKLAND` …: each name in capitals without spaces, what is not known is left out. */
-function chainOf(place: TaxPlace): string[] {
+/**
+ * `US`, `US-CA`, `US-CA-ALAMEDA`, `US-CA-ALAMEDA-OAKLAND` …: each name in capitals without spaces, what is not known is left out. Several districts
+ * lie beside each other below what they are in.
+ */
+export function chainOf(place: TaxPlace): string[] {
   const chain = [place.country];
   let code = place.country;
   for (const name of [place.region, place.county, place.city, place.district]) {
     if (name === undefined) continue;
-    code = `${code}-${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')}`;
+    code = `${code}-${nameInCode(name)}`;
     chain.push(code);
   }
+  for (const district of place.districts ?? []) chain.push(`${code}-${nameInCode(district)}`);
   return chain;
+}
+
+/** A name as it stands in the code of a jurisdiction: `Santa Clara` is `SANTACLARA`. */
+export function nameInCode(name: string): string {
+  return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
 }

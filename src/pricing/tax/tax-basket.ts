@@ -10,13 +10,17 @@ import { placeOfSupply, type Supply } from './place-of-supply.ts';
 import { byNature, carriesShipping, plansOf, topOf, whyUntaxed, type Charge, type Plan } from './tax-plan.ts';
 import { jurisdictionOf, onlyPercentageOn, type TaxRate, type TaxRules, type TaxSettings } from './tax-rules.ts';
 
-/** A place as far as taxes ask for it: country in two letters, region as in ISO 3166-2 without the country (`CA`, `KA`), the rest by name. */
+/**
+ * A place as far as taxes ask for it: country in two letters, region as in ISO 3166-2 without the country (`CA`, `KA`), the rest by name. `districts` lie
+ * beside each other; they are those of a postcode, which may lie in several.
+ */
 export type TaxPlace = {
   readonly country: string;
   readonly region?: string | undefined;
   readonly county?: string | undefined;
   readonly city?: string | undefined;
   readonly district?: string | undefined;
+  readonly districts?: readonly string[] | undefined;
   readonly postcode?: string | undefined;
 };
 

@@ -3,6 +3,7 @@ import type { CurrencyCode } from '../../kernel/currency.ts';
 import { includedTax, type Ppm } from '../../kernel/rate.ts';
 import { compareDays, type BusinessDay } from '../../kernel/time.ts';
 import type { VatRate } from '../vat.ts';
+import type { PostalAreas } from './postal-area.ts';
 
 /**
  * How a country taxes what is sold. `vat`: one tax of the country, to which regions may add theirs (Canada). `gst_split`: India, where one rate is
@@ -80,6 +81,8 @@ export type TaxRules = {
   readonly places: ReadonlyMap<string, SubPlace>;
   /** Where legal entities pay tax besides whole countries. */
   readonly registrations: readonly SubRegistration[];
+  /** In which county, city and districts postcodes lie. Empty unless somebody took them in. */
+  readonly areas: PostalAreas;
 };
 
 /** Where a location is below its country; see `TaxPlace`. */
@@ -143,6 +146,8 @@ export function jurisdictionOf(rules: Pick<TaxRules, 'jurisdictions'>, code: str
   }
 }
 
+const NO_AREAS: PostalAreas = new Map();
+
 /**
  * Sorts jurisdictions and rates for looking up. The plain VAT rates of the company's countries (`vatRates`) are on the same line of time as the
  * others: whichever began last holds, a tax rate before a VAT rate of the same day.
@@ -153,6 +158,7 @@ export function compileTaxRules(known: {
   readonly vatRates: readonly VatRate[];
   readonly places?: readonly SubPlace[];
   readonly registrations?: readonly SubRegistration[];
+  readonly areas?: PostalAreas;
 }): TaxRules {
   const jurisdictions = new Map(known.jurisdictions.map((each) => [each.code, each]));
   const plain = plainTaxRates(known.vatRates, known.jurisdictions);
@@ -167,7 +173,8 @@ export function compileTaxRules(known: {
   for (const ofJurisdiction of rates.values())
     for (const [taxClass, rows] of ofJurisdiction) ofJurisdiction.set(taxClass, byTaxNewestFirst(rows));
   const places = new Map((known.places ?? []).map((each) => [each.locationId, each]));
-  return { jurisdictions, rates, divided, places, registrations: known.registrations ?? [] };
+  const { registrations = [], areas = NO_AREAS } = known;
+  return { jurisdictions, rates, divided, places, registrations, areas };
 }
 
 /** The plain VAT rates of the company's countries as rates of their jurisdictions. */
