@@ -157,49 +157,63 @@ function roundsAway(mode: Rounding, negative: boolean, half: number, odd: boolea
  */
 export function split(total: number, weights: readonly number[]): number[] {
   assert(Number.isSafeInteger(total), 'a total to split is a safe integer');
+  const count = weights.length;
   let sum = 0;
-  for (const weight of weights) {
+  // By index: whole baskets are split many times a second, and iterators of arrays of mixed kinds are objects each.
+  for (let at = 0; at < count; at += 1) {
+    const weight = weights[at] as number;
     if (!Number.isSafeInteger(weight) || weight < 0) throw new Bug('a weight is a whole number from 0', { weight });
     sum += weight;
     if (!Number.isSafeInteger(sum)) throw new Bug('the weights sum to more than a safe integer', { sum });
   }
-  if (weights.length === 0) {
+  if (count === 0) {
     if (total !== 0) throw new Bug('a total cannot be split over nothing', { total });
     return [];
   }
   const even = sum === 0;
-  if (even) sum = weights.length;
+  if (even) sum = count;
 
   const size = Math.abs(total);
   let left = size;
-  const parts: number[] = [];
-  const remainders: number[] = [];
-  for (const weight of weights) {
-    const { part, remainder } = divideShare(size, even ? 1 : weight, sum);
+  const parts = weights.map(() => 0);
+  const remainders = weights.map(() => 0);
+  for (let at = 0; at < count; at += 1) {
+    const weight = even ? 1 : (weights[at] as number);
+    const product = size * weight;
+    const part = Number.isSafeInteger(product)
+      ? Math.trunc(product / sum)
+      : Number((BigInt(size) * BigInt(weight)) / BigInt(sum));
     left -= part;
-    parts.push(part);
-    remainders.push(remainder);
+    parts[at] = part;
+    remainders[at] = Number.isSafeInteger(product)
+      ? product - part * sum
+      : Number((BigInt(size) * BigInt(weight)) % BigInt(sum));
   }
-  if (left > 0) for (const index of largest(remainders, left)) parts[index] = (parts[index] ?? 0) + 1;
+  if (left > 0) addToLargest(parts, remainders, left);
   return total < 0 ? parts.map((part) => 0 - part) : parts;
 }
 
 /** From so many parts on sorting is quicker than looking for the largest again and again. */
 const SORT_FROM = 9;
 
-/** Where the so many largest remainders are, the lower index first among equals. */
-function largest(remainders: readonly number[], count: number): Iterable<number> {
-  const length = remainders.length;
-  const most = remainders.reduce((one, other) => Math.max(one, other), 0);
-  if (length < SORT_FROM || !Number.isSafeInteger((most + 1) * length)) return largestByLooking(remainders, count);
+/** Adds one to the parts with the so many largest remainders, the lower index first among equals. */
+function addToLargest(parts: number[], remainders: readonly number[], count: number): void {
+  const { length } = remainders;
+  let most = 0;
+  for (let index = 0; index < length; index += 1) most = Math.max(most, remainders[index] as number);
+  if (length < SORT_FROM || !Number.isSafeInteger((most + 1) * length)) {
+    for (const index of largestByLooking(remainders, count)) parts[index] = (parts[index] as number) + 1;
+    return;
+  }
   // Remainder and index in one number each: numbers alone sort several times faster than indexes by what they point at.
   const packed = new Float64Array(length);
   for (let index = 0; index < length; index += 1)
-    packed[index] = (remainders[index] ?? 0) * length + (length - 1 - index);
-  return packed
-    .sort()
-    .subarray(length - count)
-    .map((one) => length - 1 - (one % length));
+    packed[index] = (remainders[index] as number) * length + (length - 1 - index);
+  packed.sort();
+  for (let at = length - count; at < length; at += 1) {
+    const index = length - 1 - ((packed[at] as number) % length);
+    parts[index] = (parts[index] as number) + 1;
+  }
 }
 
 function largestByLooking(remainders: readonly number[], count: number): number[] {
@@ -212,16 +226,6 @@ function largestByLooking(remainders: readonly number[], count: number): number[
     left[best] = -1;
   }
   return found;
-}
-
-function divideShare(size: number, weight: number, sum: number): { part: number; remainder: number } {
-  const product = size * weight;
-  if (Number.isSafeInteger(product)) {
-    const part = Math.trunc(product / sum);
-    return { part, remainder: product - part * sum };
-  }
-  const wide = BigInt(size) * BigInt(weight);
-  return { part: Number(wide / BigInt(sum)), remainder: Number(wide % BigInt(sum)) };
 }
 
 /** `12.34` for 1234 cents, `-0.05`, `1200` for yen: a point, no grouping, all digits of the minor unit. For files and forms, not for people. */

@@ -113,8 +113,8 @@ function withinBudgets(prepared: Prepared, all: readonly Step[]): Result {
     const steps = all.filter((step) => !beyondBudget.has(step));
     const result = calculate(prepared, steps, allowance);
     const before = beyondBudget.size;
-    for (const [step, amountMinor] of totals(result.taken)) {
-      const { budgetMinor: leftMinor = amountMinor } = step;
+    for (const step of steps) {
+      const { takenMinor: amountMinor, budgetMinor: leftMinor = amountMinor } = step;
       if (amountMinor > leftMinor)
         beyondBudget.set(step, { reason: 'beyond_budget', numbers: { amountMinor, leftMinor } });
     }
@@ -152,7 +152,7 @@ function bestAlone(prepared: Prepared, usualMinor: number): Step | undefined {
   const work = openWork(prepared);
   for (const step of prepared.steps) {
     if (!step.promotion.exclusive) continue;
-    step.tracked = false;
+    step.watched = -1;
     const saving = ownSaving(work, step);
     if (saving === 0 || saving > (step.budgetMinor ?? saving)) continue;
     if (step.promotion.choice === 'priority') return step;
@@ -166,28 +166,32 @@ function amountsOf(
   basket: PromotionBasket,
   result: Result,
 ): Pick<PromotionOutcome, 'lines' | 'applied'> {
-  const byStep = new Map<Step, Map<number, number>>();
+  const byStep = new Map<Step, { readonly lines: number[]; readonly amounts: number[] }>();
   for (const { step, line, amountMinor } of result.taken) {
     let own = byStep.get(step);
-    if (own === undefined) byStep.set(step, (own = new Map<number, number>()));
-    own.set(line, (own.get(line) ?? 0) + amountMinor);
+    if (own === undefined) byStep.set(step, (own = { lines: [], amounts: [] }));
+    // Only sets come to a line more than once.
+    const known = step.stage === 'sets' ? own.lines.indexOf(line) : -1;
+    if (known < 0) {
+      own.lines.push(line);
+      own.amounts.push(amountMinor);
+    } else own.amounts[known] = (own.amounts[known] ?? 0) + amountMinor;
   }
   const byKey = new Map<string, LineDiscount[]>();
   const applied: AppliedPromotion[] = [];
-  for (const [step, amounts] of byStep) {
+  for (const [step, { lines, amounts }] of byStep) {
     const { id: promotionId, supplier } = step.promotion;
-    const total = [...amounts.values()].reduce((sum, amount) => sum + amount, 0);
-    const shares =
-      supplier === undefined ? undefined : split(applyRate(total, supplier.sharePpm), [...amounts.values()]);
-    let at = 0;
-    for (const [line, amountMinor] of amounts) {
-      const supplierMinor = shares?.[at++] ?? 0;
+    const total = amounts.reduce((sum, amount) => sum + amount, 0);
+    const shares = supplier === undefined ? undefined : split(applyRate(total, supplier.sharePpm), amounts);
+    lines.forEach((line, at) => {
+      const amountMinor = amounts[at] ?? 0;
+      const supplierMinor = shares?.[at] ?? 0;
       const discount = { promotionId, amountMinor, ...(supplierMinor > 0 ? { supplierMinor } : {}) };
       const key = prepared.lines[line]?.key ?? '';
       const list = byKey.get(key);
       if (list === undefined) byKey.set(key, [discount]);
       else list.push(discount);
-    }
+    });
     applied.push({ promotionId, ...step.opened, amountMinor: total, times: result.sets.get(step) ?? 1 });
   }
   for (const step of promisedBy(result))

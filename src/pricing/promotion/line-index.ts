@@ -49,5 +49,13 @@ function keysOfLine(line: PromotionLine, by: IndexedBy): readonly string[] {
 export function joinLines(some: readonly number[], others: readonly number[]): readonly number[] {
   if (some.length === 0 || some === others) return others;
   if (others.length === 0) return some;
-  return [...new Set([...some, ...others])].sort((a, b) => a - b);
+  const joined: number[] = [];
+  for (let at = 0, other = 0; at < some.length || other < others.length;) {
+    const one = some[at] ?? Infinity;
+    const two = others[other] ?? Infinity;
+    joined.push(Math.min(one, two));
+    if (one <= two) at += 1;
+    if (two <= one) other += 1;
+  }
+  return joined;
 }

@@ -1,10 +1,9 @@
 import { compareCodePoints } from '../../kernel/compare.ts';
 import { split } from '../../kernel/money.ts';
 import { applyRate } from '../../kernel/rate.ts';
-import { comparePromotions } from './compile-promotions.ts';
 import { applySets, savingOfSets } from './promotion-sets.ts';
 import { sumOf, type Step } from './promotion-step.ts';
-import { isLocked, take, type Work } from './promotion-work.ts';
+import { isLocked, take, unlockAll, type Work } from './promotion-work.ts';
 
 /** Steps by their turn, and those of the stage `line` by line: what is worked off together. */
 export type Plan = {
@@ -13,6 +12,8 @@ export type Plan = {
   readonly byLine: readonly (readonly Step[] | undefined)[];
   readonly together: readonly Step[];
   readonly order: readonly Step[];
+  /** The last of `order` that lower the same lines, each what the one before left: while the search only adds up, no line needs its share of them. */
+  readonly evenly: readonly Step[];
   /** Those of all of them that have a budget. */
   readonly budgeted: readonly Step[];
 };
@@ -21,34 +22,42 @@ export type Plan = {
 const NOT_TO_BE_HAD = Number.MAX_SAFE_INTEGER;
 
 /**
- * The order within a stage: groups by their names, each as one, then promotions without a group. A group's place must not depend on who is in it: only
- * then can one more promotion never make a basket dearer.
+ * Sorted steps in the order within a stage: groups by their names, each as one, then promotions without a group. A group's place must not depend on who is in
+ * it: only then can one more promotion never make a basket dearer.
  */
-export function compareTurns(a: Step, b: Step): number {
-  const [one, other] = [a.promotion.stackingGroup, b.promotion.stackingGroup];
-  if (one !== other) return one === '' ? 1 : other === '' ? -1 : compareCodePoints(one, other);
-  return comparePromotions(a.promotion, b.promotion);
+export function inTurn(steps: readonly Step[]): Step[] {
+  const groups = new Map<string, Step[]>();
+  for (const step of steps) {
+    const own = groups.get(step.promotion.stackingGroup);
+    if (own === undefined) groups.set(step.promotion.stackingGroup, [step]);
+    else own.push(step);
+  }
+  const alone = groups.get('') ?? [];
+  groups.delete('');
+  const named = [...groups].sort(([one], [other]) => compareCodePoints(one, other));
+  return [...named.flatMap(([, own]) => own), ...alone];
 }
 
 /** Works a plan off from the start and gives what is left to pay for its lines; more than anything costs where a budget does not last. */
 export function run(work: Work, plan: Plan): number {
-  const { left, usedUnits, locked, prepared } = work;
+  const { left, usedUnits, prepared } = work;
   for (const line of plan.lines) {
     left[line] = prepared.amounts[line] ?? 0;
     usedUnits[line] = 0;
   }
-  locked.clear();
+  unlockAll(work);
   for (const step of plan.budgeted) step.takenMinor = 0;
   for (const step of plan.sets) if (!step.off) applySets(work, step);
   for (const line of plan.lines) {
     const steps = plan.byLine[line];
     if (steps !== undefined) lowerLine(work, line, steps);
   }
-  lowerTogether(work, plan.together);
-  lowerTogether(work, plan.order);
+  lowerTogether(plan.together, byLines(work));
+  lowerTogether(plan.order, byLines(work));
+  const evenlyMinor = lowerEvenly(work, plan.evenly);
   for (const { takenMinor, budgetMinor = takenMinor } of plan.budgeted)
     if (takenMinor > budgetMinor) return NOT_TO_BE_HAD;
-  return sumOf(left, plan.lines);
+  return sumOf(left, plan.lines) - evenlyMinor;
 }
 
 /** What a step alone takes off a basket, also one that is left out for now. */
@@ -58,14 +67,21 @@ export function ownSaving(work: Work, step: Step): number {
     left[line] = prepared.amounts[line] ?? 0;
     usedUnits[line] = 0;
   }
-  work.locked.clear();
-  if (step.stage === 'sets') return savingOfSets(work, step);
-  const { off } = step;
-  step.off = false;
-  if (step.stage === 'line') for (const line of step.lines) lowerLine(work, line, [step]);
-  else if (step.stage !== 'promise') lowerTogether(work, [step]);
-  step.off = off;
-  return sumOf(prepared.amounts, step.lines) - sumOf(left, step.lines);
+  unlockAll(work);
+  switch (step.stage) {
+    case 'sets':
+      return savingOfSets(work, step);
+    case 'line': {
+      let sum = 0;
+      for (const line of step.lines) sum += savingOnLine(work, step, line);
+      return sum;
+    }
+    case 'together':
+    case 'order':
+      return savingTogether(step, sumOf(left, step.lines));
+    case 'promise':
+      return 0;
+  }
 }
 
 /** Of each group a line takes one: that which insists, else that which saves most. */
@@ -107,31 +123,29 @@ function timesAtMost(minor: number, units: number, most: number): number {
   return product < most ? product : most;
 }
 
+/** What steps that lower several lines at once are taken off: what a step finds there, and what happens to it. */
+type Rest = { readonly of: (step: Step) => number; readonly take: (step: Step, saving: number) => void };
+
 /** Steps that lower several lines at once, group by group: of a group that is not watched they have the same lines, and the best one is taken. */
-function lowerTogether(work: Work, steps: readonly Step[]): void {
+function lowerTogether(steps: readonly Step[], rest: Rest): void {
   for (let at = 0; at < steps.length;) {
     const first = steps[at] as Step;
     const group = first.promotion.stackingGroup;
     at += 1;
-    if (group === '' || first.tracked) {
-      if (!first.off) takeTogether(work, first, savingTogether(work, first));
-      continue;
-    }
     let best = first;
-    let most = first.off ? 0 : savingTogether(work, first);
-    for (; steps[at]?.promotion.stackingGroup === group; at += 1) {
-      const step = steps[at] as Step;
-      const settled = best.promotion.choice === 'priority' && most > 0;
-      const saving = step.off || settled ? 0 : savingTogether(work, step);
-      if (saving > most) [best, most] = [step, saving];
-    }
-    takeTogether(work, best, most);
+    let most = first.off ? 0 : savingTogether(first, rest.of(first));
+    if (group !== '' && first.watched < 0)
+      for (; steps[at]?.promotion.stackingGroup === group; at += 1) {
+        const step = steps[at] as Step;
+        const settled = best.promotion.choice === 'priority' && most > 0;
+        const saving = step.off || settled ? 0 : savingTogether(step, rest.of(step));
+        if (saving > most) [best, most] = [step, saving];
+      }
+    if (most > 0) rest.take(best, most);
   }
 }
 
-function savingTogether(work: Work, step: Step): number {
-  const rest = sumOf(work.left, openOf(work, step));
-  const { taking } = step;
+function savingTogether({ taking }: Step, rest: number): number {
   switch (taking.kind) {
     case 'share':
       return Math.min(rest, applyRate(rest, taking.ppm));
@@ -143,19 +157,44 @@ function savingTogether(work: Work, step: Step): number {
   }
 }
 
-function takeTogether(work: Work, step: Step, saving: number): void {
-  if (saving === 0) return;
-  const lines = openOf(work, step);
-  const parts = split(
-    saving,
-    lines.map((line) => work.left[line] ?? 0),
-  );
-  lines.forEach((line, at) => {
-    const part = parts[at] ?? 0;
-    if (part > 0) take(work, step, line, part);
+/** What is left of each line; what a step takes is split over its lines. */
+function byLines(work: Work): Rest {
+  return {
+    of: (step) => sumOf(work.left, openOf(work, step)),
+    take(step, saving) {
+      const lines = openOf(work, step);
+      const parts = split(
+        saving,
+        lines.map((line) => work.left[line] ?? 0),
+      );
+      for (let at = 0; at < lines.length; at += 1) {
+        const part = parts[at] ?? 0;
+        if (part > 0) take(work, step, lines[at] ?? 0, part);
+      }
+    },
+  };
+}
+
+/** Lowers lines that all steps share. Gives what is to be subtracted from what is left: nothing where the lines took their shares, because somebody records them. */
+function lowerEvenly(work: Work, steps: readonly Step[]): number {
+  const [first] = steps;
+  if (first === undefined) return 0;
+  if (work.record !== undefined) {
+    lowerTogether(steps, byLines(work));
+    return 0;
+  }
+  const before = sumOf(work.left, first.lines);
+  let rest = before;
+  lowerTogether(steps, {
+    of: () => rest,
+    take(step, saving) {
+      rest -= saving;
+      if (step.budgetMinor !== undefined) step.takenMinor += saving;
+    },
   });
+  return before - rest;
 }
 
 function openOf(work: Work, step: Step): readonly number[] {
-  return step.tracked ? step.lines.filter((line) => !isLocked(work, step, line)) : step.lines;
+  return step.watched < 0 ? step.lines : step.lines.filter((line) => !isLocked(work, step, line));
 }

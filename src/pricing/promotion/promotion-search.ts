@@ -1,4 +1,4 @@
-import { compareTurns, ownSaving, run, type Plan } from './promotion-run.ts';
+import { inTurn, ownSaving, run, type Plan } from './promotion-run.ts';
 import { sumOf, type Prepared, type Step } from './promotion-step.ts';
 import type { Work } from './promotion-work.ts';
 
@@ -58,10 +58,8 @@ export function choosePlan(work: Work, steps: readonly Step[], allowance: Search
  * Whether something is taken off a whole order and then once more off some of its lines only. Which line the odd cent of the first was taken from then
  * matters, so that even a promotion that wants nobody's units can cost a cent.
  */
-function isUneven({ order: [first, ...others] }: Plan): boolean {
-  return (
-    first !== undefined && others.some((step) => step.tracked || first.tracked || !sameLines(step.lines, first.lines))
-  );
+function isUneven({ order, evenly }: Plan): boolean {
+  return order.length > 0 && order.length + evenly.length > 1;
 }
 
 /** Lets everything be left out that a customer may refuse, where every combination of it can be tried; else says that not everything is. */
@@ -73,7 +71,7 @@ function makeOptional(steps: readonly Step[], allowance: SearchAllowance): void 
 
 function planOf(prepared: Prepared, steps: readonly Step[], lines: readonly number[]): Plan {
   const byLine: (Step[] | undefined)[] = prepared.lines.map(() => undefined);
-  const sorted = steps.toSorted(compareTurns);
+  const sorted = inTurn(steps);
   for (const step of sorted) {
     if (step.stage !== 'line') continue;
     for (const line of step.lines) {
@@ -82,14 +80,24 @@ function planOf(prepared: Prepared, steps: readonly Step[], lines: readonly numb
       else own.push(step);
     }
   }
+  const ofOrder = sorted.filter((step) => step.stage === 'order');
+  const evenFrom = startOfEven(ofOrder);
   return {
     lines,
     byLine,
     sets: steps.filter((step) => step.stage === 'sets'),
     together: sorted.filter((step) => step.stage === 'together'),
-    order: sorted.filter((step) => step.stage === 'order'),
+    order: ofOrder.slice(0, evenFrom),
+    evenly: ofOrder.slice(evenFrom),
     budgeted: steps.filter((step) => step.budgetMinor !== undefined),
   };
+}
+
+/** From where on all steps lower the same lines and none of them belongs to a watched group, which would spare some. */
+function startOfEven(steps: readonly Step[]): number {
+  const last = steps.at(-1);
+  const odd = steps.findLastIndex((step) => step.watched >= 0 || !sameLines(step.lines, last?.lines ?? []));
+  return odd + 1;
 }
 
 /** Says which groups must be watched across stages and which steps may be left out. */
@@ -105,14 +113,15 @@ function markSteps(steps: readonly Step[]): void {
     }
     if (step.stage === 'sets') for (const line of step.lines) setsOnLine.set(line, (setsOnLine.get(line) ?? 0) + 1);
   }
+  let count = 0;
   for (const group of groups.values()) {
-    const watched = isWatched(group);
-    for (const step of group) step.tracked = watched;
+    const watched = isWatched(group) ? count++ : -1;
+    for (const step of group) step.watched = watched;
   }
   for (const step of steps) {
     const wantsSharedUnits = step.stage === 'sets' && step.lines.some((line) => (setsOnLine.get(line) ?? 0) > 1);
     const mayNotLast = step.budgetMinor !== undefined && step.stage !== 'promise';
-    step.optional = step.promotion.choice === 'best' && (step.tracked || wantsSharedUnits || mayNotLast);
+    step.optional = step.promotion.choice === 'best' && (step.watched >= 0 || wantsSharedUnits || mayNotLast);
   }
 }
 
@@ -137,13 +146,13 @@ type Conflict = { readonly plan: Plan; readonly optional: readonly Step[] };
  * whole, so it must be looked at where goods and shipping are lowered together.
  */
 function conflicts(prepared: Prepared, steps: readonly Step[], whole: Plan): Conflict[] {
-  const [firstOrder] = whole.order;
+  const ofOrder = [...whole.order, ...whole.evenly];
   const goods = prepared.lines.filter((line) => line.kind !== 'shipping').length;
   const joining = steps.filter((step) => step.stage === 'sets' || step.stage === 'together' || step.optional);
   const everywhere =
-    whole.order.some((step) => step.optional || step.lines.length !== goods) ||
+    ofOrder.some((step) => step.optional || step.lines.length !== goods) ||
     joining.some(({ lines }) => mixesShipping(prepared, lines));
-  if (firstOrder !== undefined && everywhere) return [{ plan: whole, optional: steps.filter((step) => step.optional) }];
+  if (ofOrder.length > 0 && everywhere) return [{ plan: whole, optional: steps.filter((step) => step.optional) }];
 
   const parent = prepared.lines.map((_, line) => line);
   const rootOf = (line: number): number => {
@@ -165,7 +174,7 @@ function conflicts(prepared: Prepared, steps: readonly Step[], whole: Plan): Con
     if (part !== undefined) part.optional.push(step);
     else
       parts.set(root, {
-        plan: { lines: [], byLine: whole.byLine, sets: [], together: [], order: [], budgeted: [] },
+        plan: { lines: [], byLine: whole.byLine, sets: [], together: [], order: [], evenly: [], budgeted: [] },
         optional: [step],
       });
   }
@@ -187,7 +196,8 @@ type Search = Conflict & { readonly work: Work; readonly allowance: SearchAllowa
 function costOf(plan: Plan): number {
   let cost = plan.lines.length;
   for (const line of plan.lines) cost += plan.byLine[line]?.length ?? 0;
-  for (const steps of [plan.sets, plan.together, plan.order]) for (const step of steps) cost += step.lines.length;
+  for (const steps of [plan.sets, plan.together, plan.order, plan.evenly])
+    for (const step of steps) cost += step.lines.length;
   return cost;
 }
 

@@ -1,90 +1,96 @@
 import { split } from '../../kernel/money.ts';
 import { applyRate, PPM } from '../../kernel/rate.ts';
 import { costOfUnits, type Step } from './promotion-step.ts';
-import { isLocked, take, type Work } from './promotion-work.ts';
+import { addSlice, isLocked, take, type Work } from './promotion-work.ts';
 import type { Effect } from './promotion.ts';
 
 /** Sets of one promotion in one basket at most: beyond that it is no purchase but a mistake, and everybody would wait for it. */
 const MAX_SETS = 1000;
-
-/** Units of one line that are in a set, and what they cost at the list price. */
-type Slice = { readonly line: number; readonly count: number; readonly costMinor: number };
 
 /**
  * Makes sets as long as there are units for them and each lowers the price. A unit is in one set only. What is saved is spread over all goods of the set by
  * what they cost, because one price is paid for all of them: what comes back later is worth its share, and goods of different tax rates keep theirs.
  */
 export function applySets(work: Work, step: Step): void {
-  let sets = 0;
-  for (const { slices, saving } of setsOf(work, step)) {
-    spread(work, step, slices, saving);
-    sets += 1;
-  }
-  if (sets > 0) work.recordSets?.(step, sets);
+  makeSets(work, step, spread);
 }
 
 /** What sets would save on units that nobody took yet; nothing is taken off any line. */
 export function savingOfSets(work: Work, step: Step): number {
-  let sum = 0;
-  for (const { saving } of setsOf(work, step)) sum += saving;
-  return sum;
+  return makeSets(work, step, undefined);
 }
 
-/** Takes the units of one set after the other. */
-function* setsOf(work: Work, step: Step): Generator<{ readonly slices: readonly Slice[]; readonly saving: number }> {
+/** Takes the units of one set after the other and gives what they save together. `settle` is told of each set while its slices are there. */
+function makeSets(
+  work: Work,
+  step: Step,
+  settle: ((work: Work, step: Step, saving: number) => void) | undefined,
+): number {
+  const { slices } = work;
   const cursors = step.slots.map(() => 0);
   const onePool = isOnePool(step);
-  for (let sets = 0; sets < MAX_SETS; sets += 1) {
-    const slices: Slice[] = [];
-    const saving = takeSet(work, step, { cursors, onePool }, slices);
+  let saved = 0;
+  let sets = 0;
+  for (; sets < MAX_SETS; sets += 1) {
+    slices.length = 0;
+    const saving = takeSet(work, step, { cursors, onePool });
     if (saving <= 0) {
-      for (const { line, count } of slices) work.usedUnits[line] = (work.usedUnits[line] ?? 0) - count;
-      return;
+      putBack(work);
+      break;
     }
-    yield { slices, saving };
+    saved += saving;
+    settle?.(work, step, saving);
+  }
+  if (settle !== undefined && sets > 0) work.recordSets?.(step, sets);
+  return saved;
+}
+
+function putBack({ slices, usedUnits }: Work): void {
+  for (let at = 0; at < slices.length; at += 1) {
+    const line = slices.lines[at] ?? 0;
+    usedUnits[line] = (usedUnits[line] ?? 0) - (slices.counts[at] ?? 0);
   }
 }
 
-function spread(work: Work, step: Step, slices: readonly Slice[], saving: number): void {
-  const [first] = slices;
-  if (slices.length === 1 && first !== undefined) return take(work, step, first.line, saving);
-  const parts = split(
-    saving,
-    slices.map((slice) => slice.costMinor),
-  );
-  slices.forEach(({ line }, at) => take(work, step, line, parts[at] ?? 0));
+function spread(work: Work, step: Step, saving: number): void {
+  const { slices } = work;
+  const { lines } = slices;
+  if (slices.length === 1) return take(work, step, lines[0] ?? 0, saving);
+  const parts = split(saving, slices.costs.slice(0, slices.length));
+  for (let at = 0; at < slices.length; at += 1) take(work, step, lines[at] ?? 0, parts[at] ?? 0);
 }
 
+/** How a set is filled: where in each slot the first line with free units may be, and whether both of its slots are one. */
+type Filling = { readonly cursors: number[]; readonly onePool: boolean };
+
 /** Takes the units of one set and says what they save; 0 or less when the set is not complete or saves nothing. */
-function takeSet(
-  work: Work,
-  step: Step,
-  { cursors, onePool }: { readonly cursors: number[]; readonly onePool: boolean },
-  slices: Slice[],
-): number {
+function takeSet(work: Work, step: Step, filling: Filling): number {
   const { effect } = step.promotion;
-  const dearest = (slot: number, count: number): number | undefined =>
-    takeUnits(work, step, { slot, count, cursors }, slices);
+  const { cursors } = filling;
   switch (effect.kind) {
     case 'n_for_m':
-      return ofOnePool(dearest, { paid: effect.m, lowered: effect.n - effect.m, ppm: PPM, pick: effect.pick });
+      return ofOnePool(work, step, cursors, {
+        paid: effect.m,
+        lowered: effect.n - effect.m,
+        ppm: PPM,
+        pick: effect.pick,
+      });
     case 'buy_get': {
       const { buyQuantity: paid, getQuantity: lowered, ppm, pick } = effect;
-      if (onePool) return ofOnePool(dearest, { paid, lowered, ppm, pick });
-      if (dearest(0, paid) === undefined) return 0;
-      const cost =
-        pick === 'dearest' ? dearest(1, lowered) : takeUnits(work, step, { slot: 1, count: lowered }, slices);
-      return cost === undefined ? 0 : applyRate(cost, ppm);
+      if (filling.onePool) return ofOnePool(work, step, cursors, { paid, lowered, ppm, pick });
+      if (takeUnits(work, step, 0, paid, cursors) === TOO_FEW) return 0;
+      const cost = takeUnits(work, step, 1, lowered, pick === 'dearest' ? cursors : undefined);
+      return cost === TOO_FEW ? 0 : applyRate(cost, ppm);
     }
     case 'group': {
-      const cost = dearest(0, effect.quantity);
-      return cost === undefined ? 0 : cost - effect.minor;
+      const cost = takeUnits(work, step, 0, effect.quantity, cursors);
+      return cost === TOO_FEW ? 0 : cost - effect.minor;
     }
     case 'bundle': {
       let cost = 0;
       for (let slot = 0; slot < effect.parts.length; slot += 1) {
-        const part = dearest(slot, effect.parts[slot]?.quantity ?? 1);
-        if (part === undefined) return 0;
+        const part = takeUnits(work, step, slot, effect.parts[slot]?.quantity ?? 1, cursors);
+        if (part === TOO_FEW) return 0;
         cost += part;
       }
       return cost - effect.minor;
@@ -106,12 +112,11 @@ type OnePool = Pick<Extract<Effect, { kind: 'n_for_m' }>, 'pick'> & {
 };
 
 /** Sets are filled from the dearest unit down, so that the cheapest of a set is as dear as it can be for the customer. */
-function ofOnePool(dearest: (slot: number, count: number) => number | undefined, of: OnePool): number {
-  const [first, second] = of.pick === 'dearest' ? [of.lowered, of.paid] : [of.paid, of.lowered];
-  const one = dearest(0, first);
-  const two = one === undefined ? undefined : dearest(0, second);
-  if (one === undefined || two === undefined) return 0;
-  return applyRate(of.pick === 'dearest' ? one : two, of.ppm);
+function ofOnePool(work: Work, step: Step, cursors: number[], { pick, paid, lowered, ppm }: OnePool): number {
+  const isDearest = pick === 'dearest';
+  const one = takeUnits(work, step, 0, isDearest ? lowered : paid, cursors);
+  const two = one === TOO_FEW ? TOO_FEW : takeUnits(work, step, 0, isDearest ? paid : lowered, cursors);
+  return two === TOO_FEW ? 0 : applyRate(isDearest ? one : two, ppm);
 }
 
 /** Whether what is bought and what is lowered are the same lines of this basket. */
@@ -119,20 +124,17 @@ function isOnePool({ slots: [buy = [], get = []] }: Step): boolean {
   return buy === get || (buy.length === get.length && buy.every((line, at) => line === get[at]));
 }
 
+/** What units cost when there are not enough of them. */
+const TOO_FEW = -1;
+
 /**
- * Takes units of a slot, the dearest first; the cheapest first when no cursors are given. Gives what they cost, or undefined when there are too few (what was
- * taken stays in `slices` to be put back). Cursors skip lines that are used up for good.
+ * Takes units of a slot, the dearest first; the cheapest first when no cursors are given. Gives what they cost, or {@link TOO_FEW} (what was taken stays in the
+ * slices of the work to be put back). Cursors skip lines that are used up for good.
  */
-function takeUnits(
-  work: Work,
-  step: Step,
-  wanted: { readonly slot: number; readonly count: number; readonly cursors?: number[] },
-  slices: Slice[],
-): number | undefined {
-  const { prepared, usedUnits } = work;
-  const { slot, cursors } = wanted;
+function takeUnits(work: Work, step: Step, slot: number, wanted: number, cursors: number[] | undefined): number {
+  const { prepared, usedUnits, slices } = work;
   const pool = step.slots[slot] ?? [];
-  let missing = wanted.count;
+  let missing = wanted;
   let costMinor = 0;
   for (let at = cursors?.[slot] ?? 0; at < pool.length && missing > 0; at += 1) {
     const line = pool[cursors === undefined ? pool.length - 1 - at : at] ?? 0;
@@ -141,11 +143,11 @@ function takeUnits(
     if (free > 0) {
       const count = Math.min(free, missing);
       const cost = costOfUnits(prepared, line, used + count) - costOfUnits(prepared, line, used);
-      slices.push({ line, count, costMinor: cost });
+      addSlice(slices, line, count, cost);
       usedUnits[line] = used + count;
       costMinor += cost;
       missing -= count;
     } else if (cursors?.[slot] === at) cursors[slot] = at + 1;
   }
-  return missing > 0 ? undefined : costMinor;
+  return missing > 0 ? TOO_FEW : costMinor;
 }

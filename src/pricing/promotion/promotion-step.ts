@@ -27,7 +27,7 @@ export type Taking =
 
 /**
  * A promotion whose conditions hold for a basket, with the lines that it may lower: their places among the basket's open lines, for each slot of its effect.
- * `off`, `tracked` and `optional` are the search's: left out for now; its group has to be watched across stages; it may be left out.
+ * `off`, `watched` and `optional` are the search's: left out for now; the number of its group where that has to be watched across stages, else -1; it may be left out.
  */
 export type Step = {
   readonly promotion: Promotion;
@@ -37,7 +37,7 @@ export type Step = {
   readonly slots: readonly (readonly number[])[];
   readonly lines: readonly number[];
   off: boolean;
-  tracked: boolean;
+  watched: number;
   optional: boolean;
   /** What it would take off alone, once somebody asked. */
   aloneMinor: number | undefined;
@@ -67,12 +67,13 @@ export function prepareSteps(compiled: CompiledPromotions, basket: PromotionBask
   const goods = places.filter((at) => lines[at]?.kind !== 'shipping');
   const shipping = places.filter((at) => lines[at]?.kind === 'shipping');
   const rank = rankByUnitPrice(amounts, units);
-  const around: Around = { basket, lines, amounts, units, goods, shipping, rank, index: indexLines(lines), obstacles };
+  const index = indexLines(lines);
+  const around: Around = { basket, lines, amounts, units, goods, shipping, rank, index, obstacles, explain };
   const steps: Step[] = [];
   for (const [candidate, found] of candidates(compiled, around)) {
     if (found === undefined) continue;
     const step = stepOf(candidate, found, around);
-    if ('reason' in step) obstacles.set(candidate.promotion.id, step);
+    if ('reason' in step) note(around, candidate, step);
     else steps.push(step);
   }
   if (explain) explainOthers(compiled, around, steps);
@@ -92,7 +93,12 @@ type Around = {
   readonly rank: readonly number[];
   readonly index: LinesBy;
   readonly obstacles: Map<string, PromotionObstacle>;
+  readonly explain: boolean;
 };
+
+function note({ obstacles, explain }: Around, { promotion }: CompiledPromotion, obstacle: PromotionObstacle): void {
+  if (explain) obstacles.set(promotion.id, obstacle);
+}
 
 /** The lines of each slot of a candidate, in the order of the lines. */
 type Found = { readonly slots: (readonly number[])[]; readonly opened: Opened | undefined };
@@ -184,7 +190,7 @@ function foundOf(
   const known = found.get(compiled);
   if (known !== undefined || found.has(compiled)) return known;
   const obstacle = conditionObstacle(compiled.promotion, around.basket, undefined);
-  if (obstacle !== undefined) around.obstacles.set(compiled.promotion.id, obstacle);
+  if (obstacle !== undefined) note(around, compiled, obstacle);
   const own = obstacle === undefined ? { slots: compiled.slots.map(() => NO_LINES), opened: undefined } : undefined;
   found.set(compiled, own);
   return own;
@@ -204,7 +210,7 @@ function openByCode(
     if (when.coupon !== true && when.offer !== true) return;
     const obstacle = conditionObstacle(one.promotion, basket, opened);
     if (obstacle !== undefined) {
-      around.obstacles.set(one.promotion.id, obstacle);
+      note(around, one, obstacle);
       found.set(one, undefined);
       return;
     }
@@ -220,16 +226,14 @@ function openByCode(
 
 function stepOf(compiled: CompiledPromotion, found: Found, around: Around): Step | PromotionObstacle {
   const { promotion, minimumSlot, exceptSlot } = compiled;
-  const spared = exceptSlot < 0 ? undefined : new Set(linesOfSlot(compiled, exceptSlot, around));
-  const without = (lines: readonly number[]): readonly number[] =>
-    spared === undefined ? lines : lines.filter((line) => !spared.has(line));
-  const counted = minimumSlot < 0 ? NO_LINES : without(linesOfSlot(compiled, minimumSlot, around));
+  const spared = exceptSlot < 0 ? NO_LINES : linesOfSlot(compiled, exceptSlot, around);
+  const counted = minimumSlot < 0 ? NO_LINES : without(spared, linesOfSlot(compiled, minimumSlot, around));
   const obstacle = minimumObstacle(promotion, counted, around);
   if (obstacle !== undefined) return obstacle;
   const slots: (readonly number[])[] = [];
   const count = compiled.slots.length - Number(minimumSlot >= 0) - Number(exceptSlot >= 0);
   for (let slot = 0; slot < count; slot += 1) {
-    const lines = without(found.slots[slot] ?? NO_LINES);
+    const lines = without(spared, found.slots[slot] ?? NO_LINES);
     if (lines.length === 0) return { reason: 'no_matching_lines' };
     slots.push(lines);
   }
@@ -243,14 +247,18 @@ function stepOf(compiled: CompiledPromotion, found: Found, around: Around): Step
     stage,
     taking,
     slots: stage === 'sets' ? slots.map((lines) => dearestFirst(lines, around)) : slots,
-    lines: slots.length < 2 ? first : [...new Set(slots.flat())].sort((a, b) => a - b),
+    lines: slots.length < 2 ? first : slots.reduce(joinLines),
     off: false,
-    tracked: false,
+    watched: -1,
     optional: false,
     aloneMinor: undefined,
     budgetMinor: budgetLeft(promotion, around.basket),
     takenMinor: 0,
   };
+}
+
+function without(spared: readonly number[], lines: readonly number[]): readonly number[] {
+  return spared.length === 0 ? lines : lines.filter((line) => !spared.includes(line));
 }
 
 function dearestFirst(lines: readonly number[], { rank }: Around): readonly number[] {

@@ -1,11 +1,28 @@
 import type { Prepared, Step } from './promotion-step.ts';
 
+/**
+ * Units of lines that are in the set that is being made, in columns: which line, how many, and what they cost at the list price. One for a whole calculation,
+ * because sets are made by the thousand: only the first `length` places count.
+ */
+export type Slices = { length: number; readonly lines: number[]; readonly counts: number[]; readonly costs: number[] };
+
+/** Adds units of a line to the set that is being made. */
+export function addSlice(slices: Slices, line: number, count: number, costMinor: number): void {
+  const at = slices.length;
+  slices.lines[at] = line;
+  slices.counts[at] = count;
+  slices.costs[at] = costMinor;
+  slices.length = at + 1;
+}
+
 /** A calculation under way: what is left of each line, how many of its units sets have taken, and which lines a watched group has had. */
 export type Work = {
   readonly prepared: Prepared;
   readonly left: number[];
   readonly usedUnits: number[];
-  readonly locked: Map<string, Map<number, Step>>;
+  readonly slices: Slices;
+  /** By watched group, then by line. */
+  readonly locked: ((Step | undefined)[] | undefined)[];
   /** Told of everything that is taken off; absent while the search only wants to know what is left. */
   readonly record: ((step: Step, line: number, amountMinor: number) => void) | undefined;
   readonly recordSets: ((step: Step, sets: number) => void) | undefined;
@@ -17,33 +34,29 @@ export function openWork(prepared: Prepared, record?: Work['record'], recordSets
     prepared,
     left: [...prepared.amounts],
     usedUnits: prepared.amounts.map(() => 0),
-    locked: new Map(),
+    slices: { length: 0, lines: [], counts: [], costs: [] },
+    locked: [],
     record,
     recordSets,
   };
 }
 
+/** Lets no line have had anything of a watched group. */
+export function unlockAll({ locked }: Pick<Work, 'locked'>): void {
+  for (const lines of locked) lines?.fill(undefined);
+}
+
 /** Whether a line already took another promotion of the step's group. */
 export function isLocked(work: Pick<Work, 'locked'>, step: Step, line: number): boolean {
-  if (!step.tracked) return false;
-  const owner = work.locked.get(step.promotion.stackingGroup)?.get(line);
+  if (step.watched < 0) return false;
+  const owner = work.locked[step.watched]?.[line];
   return owner !== undefined && owner !== step;
 }
 
 /** Takes an amount off a line for a step. */
-export function take(
-  work: Pick<Work, 'left' | 'locked' | 'record'>,
-  step: Step,
-  line: number,
-  amountMinor: number,
-): void {
+export function take(work: Work, step: Step, line: number, amountMinor: number): void {
   work.left[line] = (work.left[line] ?? 0) - amountMinor;
   if (step.budgetMinor !== undefined) step.takenMinor += amountMinor;
-  if (step.tracked) {
-    const group = step.promotion.stackingGroup;
-    const lines = work.locked.get(group);
-    if (lines === undefined) work.locked.set(group, new Map([[line, step]]));
-    else lines.set(line, step);
-  }
+  if (step.watched >= 0) (work.locked[step.watched] ??= work.left.map(() => undefined))[line] = step;
   work.record?.(step, line, amountMinor);
 }
