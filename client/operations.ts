@@ -1127,6 +1127,61 @@ export type PointsMoved = {
   readonly owed: number;
 };
 
+export type PostalArea = {
+  readonly country: string;
+  readonly region: string;
+  readonly from: string;
+  readonly through: string;
+  readonly county: string | null;
+  readonly city: string | null;
+  readonly districts: readonly string[];
+  /** YYYY-MM-DD. */
+  readonly validFrom: string;
+  readonly validUntil: string | null;
+  /** Where it is published. */
+  readonly source: string;
+};
+
+export type PostalAreaImport = {
+  readonly added: number;
+  readonly changed: number;
+  readonly same: number;
+  readonly left: number;
+  /** What each row does in a preview; else the rows that were left out. */
+  readonly rows: readonly {
+    readonly line: number;
+    readonly what: 'new' | 'same' | 'changed' | 'twice' | 'overlaps' | 'malformed';
+    readonly country: string;
+    readonly region: string;
+    readonly from: string;
+    readonly through: string;
+    readonly county: string | null;
+    readonly city: string | null;
+    readonly districts: readonly string[];
+    readonly validFrom: string | null;
+    readonly overlaps: {
+      readonly from: string;
+      readonly through: string;
+      /** YYYY-MM-DD. */
+      readonly validFrom: string;
+    } | null;
+    readonly problems: readonly {
+      readonly column: string;
+      readonly reason: string;
+      readonly text: string;
+    }[];
+  }[];
+};
+
+export type PostalRegion = {
+  readonly country: string;
+  readonly region: string;
+  readonly rows: number;
+  /** YYYY-MM-DD. */
+  readonly newest: string;
+  readonly source: string;
+};
+
 export type Price = {
   readonly priceListId: string;
   readonly channelId: string;
@@ -3383,6 +3438,13 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: string;
   };
+  /** The postal areas, or those of a state, as CSV that can be imported again */
+  readonly exportPostalAreas: {
+    readonly params: undefined;
+    readonly query: { readonly country?: string; readonly region?: string };
+    readonly body: undefined;
+    readonly answer: string;
+  };
   /** The same as CSV, to be sent with the claim */
   readonly exportSupplierShares: {
     readonly params: undefined;
@@ -3918,6 +3980,15 @@ export type Operations = {
     };
     readonly answer: RewardAct;
   };
+  /** Take in up to 5000 postal areas from CSV */
+  readonly importPostalAreas: {
+    readonly params: undefined;
+    readonly query: { readonly preview?: boolean };
+    readonly body: {
+      readonly csv: string;
+    };
+    readonly answer: PostalAreaImport;
+  };
   /** Take in up to 500 rates from CSV */
   readonly importTaxRates: {
     readonly params: undefined;
@@ -4375,6 +4446,44 @@ export type Operations = {
         }[];
         readonly entries: readonly RewardEntry[];
       }[];
+    };
+  };
+  /** In which county, city and districts postcodes lie; of one postcode also what is taxed there */
+  readonly listPostalAreas: {
+    readonly params: undefined;
+    readonly query: {
+      readonly limit?: number;
+      readonly after?: string;
+      readonly country?: string;
+      readonly region?: string;
+      readonly postcode?: string;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly PostalArea[];
+      readonly next: string | null;
+      readonly resolved: {
+        readonly region: string;
+        readonly county: string | null;
+        readonly city: string | null;
+        readonly districts: readonly string[];
+        /** What applies to the class `standard` today to what is shipped there, from the country down. */
+        readonly rates: readonly {
+          readonly jurisdiction: string;
+          readonly code: string;
+          readonly ratePpm: number;
+          readonly source: string;
+        }[];
+      } | null;
+    };
+  };
+  /** Of which states the postcodes are known */
+  readonly listPostalRegions: {
+    readonly params: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly items: readonly PostalRegion[];
     };
   };
   /** The most that the law lets a SKU cost, by country and lot */
@@ -5236,6 +5345,15 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** Remove all postal areas of a state */
+  readonly removePostalAreas: {
+    readonly params: { readonly country: string; readonly region: string };
+    readonly query: { readonly preview?: boolean };
+    readonly body: undefined;
+    readonly answer: {
+      readonly removed: number;
+    };
+  };
   /** Call a passkey something else. */
   readonly renamePasskey: {
     readonly params: { readonly id: string };
@@ -6054,6 +6172,8 @@ export type Operations = {
         readonly county?: string;
         readonly city?: string;
         readonly district?: string;
+        /** Of what is shipped: says county, city and districts. */
+        readonly postcode?: string;
       };
       readonly to: {
         readonly country: string;
@@ -6061,6 +6181,8 @@ export type Operations = {
         readonly county?: string;
         readonly city?: string;
         readonly district?: string;
+        /** Of what is shipped: says county, city and districts. */
+        readonly postcode?: string;
       };
       readonly fulfilment: 'ship' | 'pickup' | 'till';
       readonly collectedBy: 'us' | 'marketplace';
@@ -6402,6 +6524,7 @@ export const ADDRESSES = {
   exportCustomerData: ['POST', '/api/v1/customers/{id}/personal-data'],
   exportImportProblems: ['GET', '/api/v1/imports/{id}/problems.csv'],
   exportPersonData: ['POST', '/api/v1/staff/people/{id}/personal-data'],
+  exportPostalAreas: ['GET', '/api/v1/taxes/postal-areas/csv'],
   exportSupplierShares: ['GET', '/api/v1/supplier-shares/csv'],
   exportTaxRates: ['GET', '/api/v1/taxes/rates/csv'],
   exportTaxReport: ['GET', '/api/v1/tax-report/csv'],
@@ -6445,6 +6568,7 @@ export const ADDRESSES = {
   giveRole: ['POST', '/api/v1/staff/people/{id}/grants'],
   grantPoints: ['POST', '/api/v1/customers/{id}/points'],
   grantStoreCredit: ['POST', '/api/v1/customers/{id}/store-credit'],
+  importPostalAreas: ['POST', '/api/v1/taxes/postal-areas/import'],
   importTaxRates: ['POST', '/api/v1/taxes/rates/import'],
   invite: ['POST', '/api/v1/staff/invitations'],
   issueBadge: ['POST', '/api/v1/staff/people/{id}/badges'],
@@ -6480,6 +6604,8 @@ export const ADDRESSES = {
   listPeople: ['GET', '/api/v1/people'],
   listPeopleAtRegister: ['GET', '/api/v1/registers/{id}/people'],
   listPoints: ['GET', '/api/v1/customers/{id}/points'],
+  listPostalAreas: ['GET', '/api/v1/taxes/postal-areas'],
+  listPostalRegions: ['GET', '/api/v1/taxes/postal-areas/regions'],
   listPriceCeilings: ['GET', '/api/v1/price-ceilings'],
   listPriceChangeRows: ['GET', '/api/v1/price-changes/{id}/rows'],
   listPriceChanges: ['GET', '/api/v1/price-changes'],
@@ -6536,6 +6662,7 @@ export const ADDRESSES = {
   releaseReservation: ['POST', '/api/v1/reservations/{id}/release'],
   removeGroupCustomers: ['POST', '/api/v1/customer-groups/{id}/customers/remove'],
   removePasskey: ['DELETE', '/api/v1/account/passkeys/{id}'],
+  removePostalAreas: ['DELETE', '/api/v1/taxes/postal-areas/{country}/{region}'],
   renamePasskey: ['PATCH', '/api/v1/account/passkeys/{id}'],
   reopenTask: ['POST', '/api/v1/tasks/{id}/reopening'],
   replayWebhook: ['POST', '/api/v1/webhooks/{id}/replay'],

@@ -345,6 +345,14 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
     path: '/taxes/registrations',
     body: { entityId, jurisdiction: 'US-CA', taxNumber: '100-1', validFrom: '2026-01-01' },
   }),
+  listPostalAreas: () => ({ path: '/taxes/postal-areas?country=US&postcode=10001&limit=5' }),
+  listPostalRegions: () => ({ path: '/taxes/postal-areas/regions' }),
+  exportPostalAreas: () => ({ path: '/taxes/postal-areas/csv?country=US' }),
+  importPostalAreas: () => ({
+    path: '/taxes/postal-areas/import',
+    body: { csv: 'country,region,from,county,valid_from,source\nYY,A,1000,North,2026-01-01,An office' },
+  }),
+  removePostalAreas: () => ({ path: '/taxes/postal-areas/YY/A' }),
   listTaxExemptions: ({ customerId }) => ({ path: `/taxes/exemptions?customer=${customerId}&limit=5` }),
   exemptFromTax: ({ customerId }) => ({
     path: '/taxes/exemptions',

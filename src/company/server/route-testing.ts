@@ -57,7 +57,7 @@ export type TestApi = {
   readonly clock: { now: number };
   /** Sends a request as the owner with a fresh key unless told otherwise. */
   call(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     body?: unknown,
     more?: { as?: Caller; key?: string },

@@ -2,8 +2,10 @@ import { withTransaction, type Pool } from '../../../platform/db/pool.ts';
 import { createReferenceCache } from '../../../platform/db/reference-cache.ts';
 import type { TaxRequest } from '../tax/tax-basket.ts';
 import { KNOWN_JURISDICTIONS } from '../tax/known-jurisdictions.ts';
+import { compilePostalAreas, type PostalAreas } from '../tax/postal-area.ts';
 import { compileTaxRules, type TaxRules } from '../tax/tax-rules.ts';
 import { loadVatRates } from './pricing.store.ts';
+import { loadPostalAreas } from './tax-area-store.ts';
 import { findTaxBuyers, loadSubPlaces, loadSubRegistrations, loadTaxJurisdictions, loadTaxRates } from './tax-store.ts';
 
 /** Taxes in the memory of the process, for the path of a sale. */
@@ -23,6 +25,8 @@ const MAX_BUYERS = 100_000;
 export function createTaxCache(deps: { readonly pool: Pool; readonly schema: string }): TaxCache {
   const reading = { schema: deps.schema, readOnly: true };
   let rules: TaxRules | Promise<TaxRules> | undefined;
+  // There may be 60,000 of them, and they change four times a year: a new rate does not read them again.
+  let areas: PostalAreas | undefined;
   const buyers = createReferenceCache<NonNullable<TaxRequest['customer']>>({
     max: MAX_BUYERS,
     load: (ids) => withTransaction(deps.pool, reading, (tx) => findTaxBuyers(tx, ids)),
@@ -30,6 +34,7 @@ export function createTaxCache(deps: { readonly pool: Pool; readonly schema: str
   return {
     rules() {
       if (rules !== undefined) return rules;
+      const knownAreas = areas;
       const loading = withTransaction(deps.pool, reading, async (tx) =>
         compileTaxRules({
           jurisdictions: [...KNOWN_JURISDICTIONS, ...(await loadTaxJurisdictions(tx))],
@@ -37,11 +42,16 @@ export function createTaxCache(deps: { readonly pool: Pool; readonly schema: str
           vatRates: await loadVatRates(tx),
           places: await loadSubPlaces(tx),
           registrations: await loadSubRegistrations(tx),
+          areas: knownAreas ?? compilePostalAreas(await loadPostalAreas(tx)),
         }),
       );
       rules = loading;
       loading.then(
-        (loaded) => rules === loading && (rules = loaded),
+        (loaded) => {
+          if (rules !== loading) return;
+          rules = loaded;
+          areas = loaded.areas;
+        },
         () => rules === loading && (rules = undefined),
       );
       return loading;
@@ -52,6 +62,7 @@ export function createTaxCache(deps: { readonly pool: Pool; readonly schema: str
     },
     invalidate({ topic, body }) {
       if (topic === 'customer' && typeof body['customerId'] === 'string') buyers.invalidate([body['customerId']]);
+      if (topic === 'price' && body['postalAreas'] === true) areas = undefined;
       if (topic === 'price' && (body['vat'] === true || body['tax'] === true)) rules = undefined;
     },
   };

@@ -17,15 +17,26 @@ export type TaxFileRow = {
 };
 
 /** What a file holds, or that it is none: it does not name its columns, or its quotes never end. */
-export type TaxFile =
-  | { readonly rows: readonly TaxFileRow[] }
+export type CsvFile<Row> = { readonly rows: readonly Row[] } | CsvFault;
+
+/** Why a file cannot be read at all. */
+export type CsvFault =
   | { readonly reason: 'columns_missing'; readonly columns: readonly string[] }
   | { readonly reason: 'unreadable' };
 
 const REQUIRED: readonly TaxColumn[] = ['jurisdiction', 'tax', 'class', 'valid_from', 'source'];
 
 /** Reads a CSV file of rates. Columns that nobody knows are passed over. */
-export function readTaxFile(text: string): TaxFile {
+export function readTaxFile(text: string): CsvFile<TaxFileRow> {
+  return readCsv(text, { columns: TAX_COLUMNS, required: REQUIRED }, (line, cells) => ({ line, ...readTaxRow(cells) }));
+}
+
+/** Reads a CSV file with a header row by row: the cells by their column, whatever its place, missing ones empty. */
+export function readCsv<Column extends string, Row>(
+  text: string,
+  { columns, required }: { readonly columns: readonly Column[]; readonly required: readonly Column[] },
+  rowOf: (line: number, cells: Readonly<Partial<Record<Column, string>>>) => Row,
+): CsvFile<Row> {
   let records: readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
   try {
     records = parse(text, {
@@ -39,13 +50,13 @@ export function readTaxFile(text: string): TaxFile {
     return { reason: 'unreadable' };
   }
   const header = (records[0]?.record ?? []).map((name) => name.toLowerCase().replaceAll(' ', '_'));
-  const missing = REQUIRED.filter((column) => !header.includes(column));
+  const missing = required.filter((column) => !header.includes(column));
   if (missing.length > 0) return { reason: 'columns_missing', columns: missing };
   return {
     rows: records.slice(1).map(({ record, info }) => {
-      const cells: Partial<Record<TaxColumn, string>> = {};
-      for (const column of TAX_COLUMNS) cells[column] = record[header.indexOf(column)] ?? '';
-      return { line: info.lines, ...readTaxRow(cells) };
+      const cells: Partial<Record<Column, string>> = {};
+      for (const column of columns) cells[column] = record[header.indexOf(column)] ?? '';
+      return rowOf(info.lines, cells);
     }),
   };
 }

@@ -5,6 +5,7 @@ import { malformed } from '../../../platform/http/problem.ts';
 import { reject, type Decision } from '../../kernel/decision.ts';
 import { compareDays, epochDayToDay, parseBusinessDay, type BusinessDay } from '../../kernel/time.ts';
 import type { TaxCache } from './tax-cache.ts';
+import type { CsvFault } from './tax-file.ts';
 
 /** What the routes of taxes need. */
 export type TaxRouteDeps = {
@@ -69,4 +70,21 @@ export function endsBeforeItBegins(
 ): Decision<never> | undefined {
   if (validUntil === undefined || compareDays(validUntil, validFrom) >= 0) return undefined;
   return reject({ reason: 'ends_before_it_begins', validFrom, validUntil });
+}
+
+/** The answer to a file that cannot be read at all. */
+export function noCsv(fault: CsvFault): ReturnType<typeof malformed> {
+  const message = fault.reason === 'unreadable' ? 'is no CSV' : `lacks the columns ${fault.columns.join(', ')}`;
+  return malformed([{ path: '/csv', message }]);
+}
+
+/** Sends a text as a file to keep. */
+export function sendCsv(
+  reply: { header(name: string, value: string): unknown; send(text: string): unknown },
+  name: string,
+  text: string,
+) {
+  reply.header('content-type', 'text/csv; charset=utf-8');
+  reply.header('content-disposition', `attachment; filename="${name}"`);
+  return reply.send(text);
 }

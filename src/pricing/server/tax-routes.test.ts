@@ -127,6 +127,104 @@ describe('jurisdictions', () => {
   });
 });
 
+describe('postcodes', () => {
+  const COLUMNS = 'country,region,from,through,county,city,districts,valid_from,valid_until,source';
+  const areas = (rows: readonly string[], more: { query?: string; as?: 'reader'; key?: string } = {}) =>
+    api.call(
+      'POST',
+      `/taxes/postal-areas/import${more.query ?? ''}`,
+      { csv: [COLUMNS, ...rows].join('\n') },
+      { ...(more.as === undefined ? {} : { as: more.as }), ...(more.key === undefined ? {} : { key: more.key }) },
+    );
+  const FILE = [
+    'US,XA,10000,10099,North,Alba,Transit; Fire 3,2020-01-01,,example',
+    'US,XA,10050-1000,10050-1999,North,,,2020-01-01,,example',
+    'US,XA,10100,,Old,,,2020-01-01,2025-12-31,example',
+    'US,XA,10100,,New,,,2026-01-01,,example',
+    'US,XA,10099,10101,Wrong,,,2026-01-01,,example',
+    'US,XA,501,,,,,2026-01-01,,',
+  ];
+  type AreaRow = { line: number; what: string };
+  const whats = (answer: Awaited<ReturnType<typeof areas>>) =>
+    (answer.body as unknown as { rows: AreaRow[] }).rows.map(({ line, what }) => `${line} ${what}`);
+
+  it('are taken in after a preview, once for a key, and told back as a file that says nothing new', async () => {
+    const preview = await areas(FILE, { query: '?preview=true' });
+    expect(preview).toMatchObject({ status: 200, body: { added: 4, left: 2 } });
+    expect(whats(preview)).toEqual(['2 new', '3 new', '4 new', '5 new', '6 overlaps', '7 malformed']);
+    expect((await api.call('GET', '/taxes/postal-areas')).body.items).toEqual([]);
+    const taken = await areas(FILE, { key: 'areas-1' });
+    expect(taken).toMatchObject({ status: 200, body: { added: 4, changed: 0, same: 0, left: 2 } });
+    expect(whats(taken)).toEqual(['6 overlaps', '7 malformed']);
+    expect(await areas(FILE, { key: 'areas-1' })).toEqual(taken);
+    expect(await areas(FILE.slice(1), { key: 'areas-1' })).toMatchObject({ status: 422 });
+    const csv = (await api.call('GET', '/taxes/postal-areas/csv?country=US')).body as unknown as string;
+    expect(await api.call('POST', '/taxes/postal-areas/import', { csv })).toMatchObject({
+      body: { added: 0, changed: 0, same: 4, left: 0 },
+    });
+    const ended = FILE[0]?.replace('2020-01-01,,', '2020-01-01,2026-06-30,') ?? '';
+    const next = 'US,XA,10000,10099,North,Alba,Transit,2026-07-01,,example';
+    // In whatever order they stand, what ends does so before the next begins.
+    expect(await areas([next, ended])).toMatchObject({ body: { added: 1, changed: 1, left: 0 } });
+    const told = (await api.events()).filter(({ type }) => type === 'PostalAreasImported');
+    expect(told.at(-1)?.body).toMatchObject({ tax: true, before: { rows: 4 }, after: { rows: 5, changed: 1 } });
+    expect(JSON.stringify(told.at(-1)?.body)).not.toContain('Alba');
+    expect((await areas(FILE, { as: 'reader' })).status).toBe(403);
+  });
+
+  it('are listed page by page, and one is told with what is taxed there', async () => {
+    const rates = ['US-XA', 'US-XA-NORTH', 'US-XA-NORTH-ALBA', 'US-XA-NORTH-ALBA-TRANSIT'];
+    await importing(
+      `${HEAD}\n${rates.map((code, at) => `${code},SALES,standard,${at + 1},2020-01-01,law`).join('\n')}`,
+    );
+    for (const { topic, body } of await api.events()) taxes.invalidate({ topic, body });
+    const first = await api.call('GET', '/taxes/postal-areas?limit=3');
+    expect(first.body.items).toMatchObject([{ from: '10000' }, { from: '10000' }, { from: '100501000' }]);
+    const rest = await api.call('GET', `/taxes/postal-areas?limit=3&after=${String(first.body['next'])}`);
+    expect(rest.body).toMatchObject({ items: [{ county: 'Old' }, { county: 'New' }], next: null, resolved: null });
+    const of = (postcode: string) => api.call('GET', `/taxes/postal-areas?country=US&postcode=${postcode}`);
+    expect((await of('10050-2000')).body).toMatchObject({
+      items: [{ validFrom: '2020-01-01' }, { validFrom: '2026-07-01' }],
+      resolved: {
+        region: 'XA',
+        county: 'North',
+        city: 'Alba',
+        districts: ['Transit'],
+        rates: rates.map((jurisdiction, at) => ({ jurisdiction, ratePpm: (at + 1) * 10_000 })),
+      },
+    });
+    expect((await of('10050-1000')).body).toMatchObject({ resolved: { city: null, rates: [{}, {}] } });
+    expect((await of('99999')).body).toMatchObject({ items: [], resolved: null });
+    expect(await api.call('GET', '/taxes/postal-areas?postcode=10050')).toMatchObject({ status: 400 });
+    const us = { country: 'US', region: 'XA' };
+    const shipped = {
+      ...{ day: '2026-11-22', currency: 'USD', taxInclusive: false, collectedBy: 'us', fulfilment: 'ship' },
+      seller: { ...us, registrations: [] },
+      from: us,
+      to: { ...us, city: 'Albany', postcode: '10050-2000' },
+      lines: [{ kind: 'goods', taxClass: 'standard', quantity: 1, amountMinor: 10_000 }],
+    };
+    expect(await api.call('POST', '/taxes/basket', shipped)).toMatchObject({ body: { taxMinor: 1_000 } });
+  });
+
+  it('come in thousands, are heard of once, and are removed by state', async () => {
+    const many = Array.from({ length: 1_200 }, (_, n) => `US,XB,${20_000 + n},,C${n % 9},,,2020-01-01,,example`);
+    expect(await areas(many)).toMatchObject({ body: { added: 1_200, left: 0 } });
+    expect((await api.events()).slice(-3).map(({ body }) => body['tax'])).toEqual([false, false, true]);
+    expect((await api.call('GET', '/taxes/postal-areas/regions')).body.items).toMatchObject([
+      { country: 'US', region: 'XA', rows: 5, newest: '2026-07-01' },
+      { country: 'US', region: 'XB', rows: 1_200 },
+    ]);
+    const remove = (query = '') => api.call('DELETE', `/taxes/postal-areas/US/XB${query}`, undefined, { key: 'gone' });
+    expect(await remove('?preview=true')).toMatchObject({ status: 200, body: { removed: 1_200 } });
+    expect(await remove()).toMatchObject({ status: 200, body: { removed: 1_200 } });
+    expect(await remove()).toMatchObject({ status: 200, body: { removed: 1_200 } });
+    expect((await api.call('GET', '/taxes/postal-areas/regions')).body.items).toHaveLength(1);
+    const tooMany = Array.from({ length: 5_001 }, () => 'US,XB,20000,,,,,2020-01-01,,example');
+    expect(await areas(tooMany)).toMatchObject({ status: 400 });
+  });
+});
+
 describe('a customer', () => {
   const given = {
     customerId: customer,

@@ -16,6 +16,7 @@ import { taxBasket } from '../tax/tax-basket.ts';
 import { decideTaxRates, type TaxRateChange, type TaxRowProblem } from '../tax/tax-rate-import.ts';
 import { plainTaxRates, type TaxJurisdiction, type TaxRate } from '../tax/tax-rules.ts';
 import { loadVatRates } from './pricing.store.ts';
+import { registerTaxAreaRoutes } from './tax-area-routes.ts';
 import { registerTaxBuyerRoutes } from './tax-buyer-routes.ts';
 import { registerTaxPlaceRoutes } from './tax-place-routes.ts';
 import { readTaxFile, SHIPPED_TAX_RATES, taxFileOf } from './tax-file.ts';
@@ -23,9 +24,11 @@ import {
   closed,
   dayIn,
   JurisdictionCode,
+  noCsv,
   oneOf,
   orNull,
   reading,
+  sendCsv,
   submission,
   tags,
   today,
@@ -101,6 +104,7 @@ export function registerTaxRoutes(app: Api, deps: TaxRouteDeps): void {
   registerJurisdictions(app, deps);
   registerTaxBuyerRoutes(app, deps);
   registerTaxPlaceRoutes(app, deps);
+  registerTaxAreaRoutes(app, deps);
   registerBasket(app, deps);
 }
 
@@ -164,7 +168,7 @@ function registerRates(app: Api, deps: TaxRouteDeps): void {
     },
     async handler(request) {
       const file = readTaxFile(request.body.csv);
-      if (!('rows' in file)) throw malformed([{ path: '/csv', message: fileMessage(file) }]);
+      if (!('rows' in file)) throw noCsv(file);
       if (file.rows.length > MAX_MASTER_ROWS)
         throw malformed([{ path: '/csv', message: `has more than ${MAX_MASTER_ROWS} rows` }]);
       const outcome = await deps.master<Imported>(
@@ -258,6 +262,9 @@ const PlaceType = Type.Object(
     county: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
     city: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
     district: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+    postcode: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 20, description: 'Of what is shipped: says county, city and districts.' }),
+    ),
   },
   closed,
 );
@@ -352,20 +359,6 @@ function registerBasket(app: Api, deps: TaxRouteDeps): void {
 
 function noRate(of: { jurisdiction: string; taxClass: string; day: string }): string {
   return `${of.jurisdiction} has no rate for ${of.taxClass} on ${of.day}`;
-}
-
-function sendCsv(
-  reply: { header(name: string, value: string): unknown; send(text: string): unknown },
-  name: string,
-  text: string,
-) {
-  reply.header('content-type', 'text/csv; charset=utf-8');
-  reply.header('content-disposition', `attachment; filename="${name}"`);
-  return reply.send(text);
-}
-
-function fileMessage(file: { reason: string; columns?: readonly string[] }): string {
-  return file.columns === undefined ? 'is no CSV' : `lacks the columns ${file.columns.join(', ')}`;
 }
 
 function malformedRow(line: number, problems: readonly TaxRowProblem[]): Imported['rows'][number] {
