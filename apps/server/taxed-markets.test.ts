@@ -17,7 +17,7 @@ const [IN_TILL, IN_SHOP, US_TILL, US_SHOP, DE_SHOP, IN_MARKET] = [
 ];
 const LIST = (n: number): string => uuid(4, n);
 const SHIPPING = uuid(5, 0);
-/** Customers by where they live; the last one is a business in France. */
+/** Customers by where they live; the one in Lyon is a business. */
 const BUYERS = [
   { key: 'pune', country: 'IN', region: 'MH', city: 'Pune' },
   { key: 'mysuru', country: 'IN', region: 'KA', city: 'Mysuru' },
@@ -26,6 +26,9 @@ const BUYERS = [
   { key: 'church', country: 'US', region: 'NY', city: 'Albany' },
   { key: 'london', country: 'GB', region: '', city: 'London' },
   { key: 'lyon', country: 'FR', region: '', city: 'Lyon' },
+  { key: 'chelsea', country: 'US', region: 'NY', city: 'New York', postcode: '10001' },
+  { key: 'nearby', country: 'US', region: 'NY', city: 'New York', postcode: '10001-2345' },
+  { key: 'newton', country: 'US', region: 'NJ', city: 'New York', postcode: '10001' },
 ] as const;
 const buyer = (key: (typeof BUYERS)[number]['key']): string =>
   uuid(
@@ -59,17 +62,20 @@ insert into price (price_list_id, sku_id, valid_from, amount) values
 insert into price_tax_rate (jurisdiction, code, tax_class, valid_from, rate_ppm, compound, exempt, name, source) values
   ${rate('IN', 'GST', 'standard', 180_000)}, ${rate('IN', 'GST', 'reduced', 50_000)}, ${rate('US-NY', 'SALES', 'standard', 40_000)}, ${rate('US-NY', 'SALES', 'shipping', 40_000)},
   ${rate('US-NY-NEWYORK', 'SALES', 'standard', 5_000)}, ${rate('US-NY-NEWYORK-NEWYORKCITY', 'SALES', 'standard', 40_000)},
-  ${rate('US-NY-NEWYORK-NEWYORKCITY-MCTD', 'SALES', 'standard', 3_750)}, ${rate('FR', 'VAT', 'standard', 200_000)};
+  ${rate('US-NY-NEWYORK-NEWYORKCITY-MCTD', 'SALES', 'standard', 3_750)}, ${rate('US-NY-NEWYORK-NEWYORKCITY-EXAMPLE', 'SALES', 'standard', 1_250)}, ${rate('FR', 'VAT', 'standard', 200_000)};
 insert into price_tax_jurisdiction (code, name, system, tax_code, rounding_scope, rounding_parts, rounding_step_minor, shipping, deposits, sourcing)
   values ('US-NJ', 'New Jersey', 'sales_tax', 'SALES', 'document', 'together', 1, 'untaxed', 'taxed', 'destination');
 insert into price_tax_place (location_id, region, county, city, district) values ('${BLR}', 'KA', null, null, null), ('${MUM}', 'MH', null, null, null), ('${NYC}', 'NY', 'New York', 'New York City', 'MCTD');
+insert into price_tax_postal_area (country, region, from_code, through_code, county, city, districts, valid_from, source) values
+  ('US', 'NY', '10000', '10099', 'New York', 'New York City', '{MCTD,Example}', '2020-01-01', 'example'),
+  ('US', 'NY', '100012000', '100012999', 'New York', null, '{}', '2020-01-01', 'example');
 insert into price_tax_registration (id, entity_id, jurisdiction, tax_number, valid_from) values ('${uuid(8, 0)}', '${IN}', 'IN-KA', '29X', '2020-01-01'), ('${uuid(8, 1)}', '${IN}', 'IN-MH', '27X', '2020-01-01');
 insert into price_ceiling (sku_id, lot, country, currency, valid_from, amount_minor, per) values
   ('${IDS.tea}', 'A', 'IN', 'INR', '2026-01-01', 12000, 1), ('${IDS.tea}', 'B', 'IN', 'INR', '2026-01-01', 11000, 1), ('${IDS.unpriced}', '', 'IN', 'INR', '2026-01-01', 5000, 1);
 ${BUYERS.map(
-  ({ key, country, region, city }, n) => `
+  ({ key, country, region, city, ...more }, n) => `
 insert into customer (id, number, card_id, created_at) values ('${buyer(key)}', 'B-${n}', '${uuid(9, n)}', '2026-01-01');
-insert into customer_card (id, customer_id, name, country, address, salt, created_at) values ('${uuid(9, n)}', '${buyer(key)}', '${key}', '${country}', '{"region":"${region}","city":"${city}"}', 's', '2026-01-01');`,
+insert into customer_card (id, customer_id, name, country, address, salt, created_at) values ('${uuid(9, n)}', '${buyer(key)}', '${key}', '${country}', '${JSON.stringify({ region, city, ...more })}', 's', '2026-01-01');`,
 ).join('')}
 insert into price_tax_exemption (id, customer_id, jurisdiction, reason, valid_from, recorded_at) values ('${uuid(10, 0)}', '${buyer('church')}', 'US-NY', 'charity', '2026-01-01', '2026-01-01');
 insert into price_tax_buyer (customer_id, business, vat_id) values ('${buyer('lyon')}', true, 'FR40303265045');
@@ -260,6 +266,56 @@ describe('in the United States', () => {
       [0, 'outside'],
     ]);
     expect(await giveBack(outside, 1, 2)).toMatchObject({ taxMinor: 0, grossMinor: 1_998 });
+    await ties(US);
+  });
+});
+
+describe('by the postcode of the address', () => {
+  /** What the report has of each jurisdiction for the United States, in cents. */
+  async function reported(): Promise<Map<string, number>> {
+    const rows = await world.rows<{ jurisdiction: string; tax: string }>(
+      `select jurisdiction, sum(entity_tax_minor)::text as tax from accounting_tax_total where entity_id = '${US}' group by jurisdiction`,
+    );
+    return new Map(rows.map(({ jurisdiction, tax }) => [jurisdiction, Number(tax)]));
+  }
+
+  it('what is shipped bears the taxes of state, county, city and each district, and every one is a line of the report', async () => {
+    const before = await reported();
+    const id = await ship(US_SHOP, 'chelsea', [of(IDS.mug, 3), of(SHIPPING, 1)]);
+    const [goods, shipping] = await linesOf(id);
+    // 29.97 at 4 + 0.5 + 4 + 0.375 + 0.125 = 9 %: 2.697, and the parts make it.
+    expect(goods).toMatchObject({ netMinor: 2_997, taxMinor: 270, grossMinor: 3_267 });
+    const expected = [
+      ['US-NY', 'SALES', 120],
+      ['US-NY-NEWYORK', 'SALES', 15],
+      ['US-NY-NEWYORK-NEWYORKCITY', 'SALES', 120],
+      ['US-NY-NEWYORK-NEWYORKCITY-MCTD', 'SALES', 11],
+      ['US-NY-NEWYORK-NEWYORKCITY-EXAMPLE', 'SALES', 4],
+    ] as const;
+    expect(taxesOf(goods as Line)).toEqual(expected);
+    expect(taxesOf(shipping as Line)).toEqual([['US-NY', 'SALES', 24]]);
+    const after = await reported();
+    for (const [jurisdiction, , tax] of expected) {
+      const ofShipping = jurisdiction === 'US-NY' ? 24 : 0;
+      expect([jurisdiction, (after.get(jurisdiction) ?? 0) - (before.get(jurisdiction) ?? 0)]).toEqual([
+        jurisdiction,
+        tax + ofShipping,
+      ]);
+    }
+    await ties(US);
+    expect(await giveBack(id, 1, 3)).toMatchObject({ netMinor: 2_997, taxMinor: 270, grossMinor: 3_267 });
+    await ties(US);
+  });
+
+  it('nine digits tell more exactly than five; without one, or with one of another state, state and city tax as the address says', async () => {
+    const taxed = async (customer: Parameters<typeof buyer>[0]) =>
+      taxesOf((await linesOf(await ship(US_SHOP, customer, [of(IDS.mug, 2)])))[0] as Line);
+    expect(await taxed('nearby')).toEqual([
+      ['US-NY', 'SALES', 80],
+      ['US-NY-NEWYORK', 'SALES', 10],
+    ]);
+    expect(await taxed('albany')).toEqual([['US-NY', 'SALES', 80]]);
+    expect(await taxed('newton')).toEqual([['US-NJ', 'SALES', 0]]);
     await ties(US);
   });
 });
