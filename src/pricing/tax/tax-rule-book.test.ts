@@ -4,6 +4,7 @@ import { decimalString } from '../../kernel/money.ts';
 import { ppmToPercent, ratePpm } from '../../kernel/rate.ts';
 import { businessDay } from '../../kernel/time.ts';
 import { cashStep, roundCash } from './cash-rounding.ts';
+import { compilePostalAreas, type PostalArea } from './postal-area.ts';
 import { taxBasket, type LineTax, type TaxPlace, type TaxRequest } from './tax-basket.ts';
 import { compileTaxRules, PLAIN_VAT, type TaxJurisdiction, type TaxRate } from './tax-rules.ts';
 
@@ -34,6 +35,10 @@ const PERCENT: readonly [
   ['US-NY-NEWYORKCITY-MCTD', 'SALES', 'standard', '0.375'],
   ['US-XX', 'SALES', 'standard', '5'],
   ['US-XX', 'SALES', 'other', '7.25'],
+  ['US-XX-NORTH', 'SALES', 'standard', '1'],
+  ['US-XX-NORTH-ALBA', 'SALES', 'standard', '1.5'],
+  ['US-XX-NORTH-ALBA-TRANSIT', 'SALES', 'standard', '0.5'],
+  ['US-XX-NORTH-ALBA-FIRE3', 'SALES', 'standard', '0.25'],
   ['CA', 'GST', 'standard', '5'],
   ['CA-QC', 'QST', 'standard', '9.5', { compound: true }],
   ['XX', 'VAT', 'standard', '20'],
@@ -82,8 +87,23 @@ const levyOnBottles: TaxRate = {
   name: '',
   source: '',
 };
+/** Which postcodes lie where: the one in New York City is real, the others are of no place. */
+const areaOf = (region: string, from: string, more: Partial<PostalArea>): PostalArea => ({
+  ...{ country: 'US', region, from, through: from, districts: [], source: '', validFrom: businessDay('2012-01-01') },
+  ...more,
+});
+const areas = compilePostalAreas([
+  areaOf('NY', '10001', { city: 'New York City', districts: ['MCTD'] }),
+  areaOf('XX', '00001', { county: 'North', city: 'Alba', districts: ['Transit', 'Fire 3'] }),
+  areaOf('XX', '000011234', { county: 'North' }),
+]);
 const rulesWith = (more: readonly TaxJurisdiction[]) =>
-  compileTaxRules({ jurisdictions: [...JURISDICTIONS, ...more], rates: [...rates, levyOnBottles], vatRates: [] });
+  compileTaxRules({
+    jurisdictions: [...JURISDICTIONS, ...more],
+    rates: [...rates, levyOnBottles],
+    vatRates: [],
+    areas,
+  });
 const LAW = rulesWith([]);
 const EACH_ITEM = rulesWith([
   settings('US', {
@@ -184,6 +204,8 @@ const US_SELLER = { country: 'US', region: 'NY', registrations: ['US-NY', 'US-XX
 const NYC = { country: 'US', region: 'NY', city: 'New York City', district: 'MCTD' };
 const inNewYork = (more: About = {}): About =>
   inside('US', 'USD', { ...onTop, seller: US_SELLER, from: NYC, to: NYC, ...more });
+const shippedTo = (region: string, postcode: string | undefined, city: string): About =>
+  shipped(NYC, { country: 'US', region, city, postcode }, 'USD', { ...onTop, seller: US_SELLER });
 const inXX = (more: About = {}): About =>
   inside('US', 'USD', {
     ...onTop,
@@ -336,6 +358,34 @@ const BOOK: readonly (readonly [title: string, intro: string, cases: readonly Ca
         inNewYork(),
         [[1_000_000]],
         '10000.00 + 887.50 (US-NY SALES 400.00, US-NY-NEWYORKCITY SALES 450.00, US-NY-NEWYORKCITY-MCTD SALES 37.50)',
+      ],
+      [
+        'shipped to a postcode in the city: its postcode says county, city and district, whatever the address calls it',
+        'rates of New York Publication 718; arithmetic',
+        shippedTo('NY', '10001', 'New York'),
+        [[10_000]],
+        '100.00 + 8.88 (US-NY SALES 4.00, US-NY-NEWYORKCITY SALES 4.50, US-NY-NEWYORKCITY-MCTD SALES 0.38)',
+      ],
+      [
+        'a postcode in a county (1 %), a city (1.5 %) and two districts (0.5 % and 0.25 %): 8.25 %, the parts sum to it',
+        'arithmetic',
+        shippedTo('XX', '00001', 'Alba'),
+        [[1_999]],
+        '19.99 + 1.65 (US-XX SALES 1.00, US-XX-NORTH SALES 0.20, US-XX-NORTH-ALBA SALES 0.30, US-XX-NORTH-ALBA-TRANSIT SALES 0.10, US-XX-NORTH-ALBA-FIRE3 SALES 0.05)',
+      ],
+      [
+        'ZIP+4 tells more exactly: this block is in the county, outside the city',
+        'arithmetic',
+        shippedTo('XX', '00001-1234', 'Alba'),
+        [[1_999]],
+        '19.99 + 1.20 (US-XX SALES 1.00, US-XX-NORTH SALES 0.20)',
+      ],
+      [
+        'without a postcode, by state and city as the address says',
+        'house rule',
+        shippedTo('XX', undefined, 'Alba'),
+        [[1_999]],
+        '19.99 + 1.00 (US-XX SALES 1.00)',
       ],
       [
         'shipped to a state where the seller is not registered',
@@ -729,8 +779,9 @@ function soldText(about: About, sold: readonly Sold[]): string {
     const what = [taxClass, ...(kind === 'goods' ? [] : [kind.replace('_', ' ')])].join(' ');
     return `${decimalString(amountMinor, minorUnits(request.currency))} ${what}`;
   });
-  const { country, region } = request.to;
-  const place = region === undefined ? country : `${country}-${region}`;
+  const { country, region, postcode } = request.to;
+  const state = region === undefined ? country : `${country}-${region}`;
+  const place = postcode === undefined ? state : `${state} ${postcode}`;
   return `${place}, ${request.currency} ${request.taxInclusive ? 'with' : 'without'} tax: ${lines.join(', ') || 'nothing'}`;
 }
 
@@ -745,5 +796,5 @@ Worked examples of what a basket is taxed, with their sources. The page is made 
       `${jurisdiction} ${code} ${taxClass} ${ppmToPercent(ratePpm(percent))} %`,
   )
   .join(', ')}. \`XX\` is no
-real place; its rates (5, 7.25 and 20 %) serve the arithmetic.
+real place; its rates (5, 7.25 and 20 %, and what its rows name) serve the arithmetic.
 `;
