@@ -8,6 +8,9 @@ export type CompiledPromotion = {
   /** Where in `slots` its minimum and its exceptions stand; -1 when it has none. */
   readonly minimumSlot: number;
   readonly exceptSlot: number;
+  /** Its conditions hold in any basket of the currency: nothing depends on time, place, customer, code or uses. Most are like this, and need not be looked into. */
+  readonly plain: boolean;
+  readonly currency: Promotion['currency'];
 };
 
 /** A target as keys of an index: what of a line is looked at, and what it may be. */
@@ -117,7 +120,9 @@ function compileOne(promotion: Promotion): CompiledPromotion {
   const { minimum } = promotion.when;
   const minimumSlot = minimum === undefined ? -1 : targets.push(minimum.of) - 1;
   const exceptSlot = promotion.except === undefined ? -1 : targets.push(promotion.except) - 1;
-  return { promotion, slots: targets.map(compileTarget), minimumSlot, exceptSlot };
+  const { minimum: _, ...conditions } = promotion.when;
+  const plain = Object.keys(conditions).length === 0 && Object.keys(promotion.limits).length === 0;
+  return { promotion, slots: targets.map(compileTarget), minimumSlot, exceptSlot, plain, currency: promotion.currency };
 }
 
 function compileTarget(target: Target): Slot {

@@ -103,7 +103,7 @@ function startOfEven(steps: readonly Step[]): number {
 /** Says which groups must be watched across stages and which steps may be left out. */
 function markSteps(steps: readonly Step[]): void {
   const groups = new Map<string, Step[]>();
-  const setsOnLine = new Map<number, number>();
+  const setsOnLine: number[] = [];
   for (const step of steps) {
     const group = step.promotion.stackingGroup;
     if (group !== '' && step.stage !== 'promise') {
@@ -111,7 +111,7 @@ function markSteps(steps: readonly Step[]): void {
       if (own === undefined) groups.set(group, [step]);
       else own.push(step);
     }
-    if (step.stage === 'sets') for (const line of step.lines) setsOnLine.set(line, (setsOnLine.get(line) ?? 0) + 1);
+    if (step.stage === 'sets') for (const line of step.lines) setsOnLine[line] = (setsOnLine[line] ?? 0) + 1;
   }
   let count = 0;
   for (const group of groups.values()) {
@@ -119,7 +119,7 @@ function markSteps(steps: readonly Step[]): void {
     for (const step of group) step.watched = watched;
   }
   for (const step of steps) {
-    const wantsSharedUnits = step.stage === 'sets' && step.lines.some((line) => (setsOnLine.get(line) ?? 0) > 1);
+    const wantsSharedUnits = step.stage === 'sets' && step.lines.some((line) => (setsOnLine[line] ?? 0) > 1);
     const mayNotLast = step.budgetMinor !== undefined && step.stage !== 'promise';
     step.optional = step.promotion.choice === 'best' && (step.watched >= 0 || wantsSharedUnits || mayNotLast);
   }

@@ -189,11 +189,17 @@ function foundOf(
 ): Found | undefined {
   const known = found.get(compiled);
   if (known !== undefined || found.has(compiled)) return known;
-  const obstacle = conditionObstacle(compiled.promotion, around.basket, undefined);
+  const { basket } = around;
+  const holds = compiled.plain && basket.refused.length === 0 && isOfCurrency(compiled, basket.currency);
+  const obstacle = holds ? undefined : conditionObstacle(compiled.promotion, basket, undefined);
   if (obstacle !== undefined) note(around, compiled, obstacle);
   const own = obstacle === undefined ? { slots: compiled.slots.map(() => NO_LINES), opened: undefined } : undefined;
   found.set(compiled, own);
   return own;
+}
+
+function isOfCurrency({ currency }: CompiledPromotion, wanted: string): boolean {
+  return currency === undefined || currency === wanted;
 }
 
 /** Promotions behind codes and personal offers. The first code, by code point, is the one that is used. */
@@ -360,5 +366,7 @@ function explainOthers(compiled: CompiledPromotions, around: Around, steps: read
 
 /** What the first so many units of a line cost: cumulative, so that all units together cost exactly the line. */
 export function costOfUnits(prepared: Pick<Prepared, 'amounts' | 'units'>, line: number, count: number): number {
-  return mulDiv(prepared.amounts[line] ?? 0, count, prepared.units[line] ?? 1);
+  const amount = prepared.amounts[line] ?? 0;
+  const units = prepared.units[line] ?? 1;
+  return count === 0 ? 0 : count === units ? amount : mulDiv(amount, count, units);
 }

@@ -23,6 +23,8 @@ export type Work = {
   readonly slices: Slices;
   /** By watched group, then by line. */
   readonly locked: ((Step | undefined)[] | undefined)[];
+  /** Whether anything is locked. */
+  isLocking: boolean;
   /** Told of everything that is taken off; absent while the search only wants to know what is left. */
   readonly record: ((step: Step, line: number, amountMinor: number) => void) | undefined;
   readonly recordSets: ((step: Step, sets: number) => void) | undefined;
@@ -36,14 +38,17 @@ export function openWork(prepared: Prepared, record?: Work['record'], recordSets
     usedUnits: prepared.amounts.map(() => 0),
     slices: { length: 0, lines: [], counts: [], costs: [] },
     locked: [],
+    isLocking: false,
     record,
     recordSets,
   };
 }
 
 /** Lets no line have had anything of a watched group. */
-export function unlockAll({ locked }: Pick<Work, 'locked'>): void {
-  for (const lines of locked) lines?.fill(undefined);
+export function unlockAll(work: Work): void {
+  if (!work.isLocking) return;
+  for (const lines of work.locked) lines?.fill(undefined);
+  work.isLocking = false;
 }
 
 /** Whether a line already took another promotion of the step's group. */
@@ -57,6 +62,9 @@ export function isLocked(work: Pick<Work, 'locked'>, step: Step, line: number): 
 export function take(work: Work, step: Step, line: number, amountMinor: number): void {
   work.left[line] = (work.left[line] ?? 0) - amountMinor;
   if (step.budgetMinor !== undefined) step.takenMinor += amountMinor;
-  if (step.watched >= 0) (work.locked[step.watched] ??= work.left.map(() => undefined))[line] = step;
+  if (step.watched >= 0) {
+    (work.locked[step.watched] ??= work.left.map(() => undefined))[line] = step;
+    work.isLocking = true;
+  }
   work.record?.(step, line, amountMinor);
 }
