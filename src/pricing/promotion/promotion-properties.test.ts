@@ -78,8 +78,8 @@ describe('whatever the promotions and the basket', () => {
   test('one more promotion that may be refused never makes a basket dearer', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        // Of up to eight promotions every combination of those in each other's way is tried.
-        const { promotions, basket, dice } = shopOf(seed, { promotions: 8, lines: 6 });
+        // Of up to ten promotions every combination of those in each other's way is tried.
+        const { promotions, basket, dice } = shopOf(seed, { promotions: 10, lines: 6 });
         const more = { ...randomPromotion(dice, CROWDED, 100 - dice(200)), id: `promotion-${dice(2) * 9}x` };
         const before = applyPromotions(compilePromotions(promotions), basket);
         const after = applyPromotions(compilePromotions([...promotions, more]), basket);

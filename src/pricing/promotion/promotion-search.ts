@@ -3,10 +3,10 @@ import { sumOf, type Prepared, type Step } from './promotion-step.ts';
 import type { Work } from './promotion-work.ts';
 
 /** Up to so many promotions in one another's way every combination is tried. */
-const TRY_ALL_UP_TO = 8;
+const TRY_ALL_UP_TO = 10;
 
-/** So many times one promotion may meet one line while all combinations are tried, and while likely ones are, for one basket. About a millisecond each. */
-const MOST_MEETINGS_OF_ALL = 24_000;
+/** So many times one promotion may meet one line while all combinations are tried, and while likely ones are, for one basket. About two milliseconds and one. */
+const MOST_MEETINGS_OF_ALL = 60_000;
 const MOST_MEETINGS_OF_LIKELY = 4000;
 
 /** Of more promotions in one another's way, those that are looked at twice: the ones that save most by themselves, of those whose lines cost most. */
