@@ -3,6 +3,8 @@ import type {
   ListedTaxExemption,
   LocationTaxPlace,
   Operations,
+  PostalAreaImport,
+  PostalRegion,
   StateTaxRegistration,
   TaxBuyer,
   TaxExemption,
@@ -17,6 +19,8 @@ export type {
   JurisdictionTaxRate,
   ListedTaxExemption,
   LocationTaxPlace,
+  PostalAreaImport,
+  PostalRegion,
   StateTaxRegistration,
   TaxJurisdiction,
   TaxRateImport,
@@ -95,3 +99,28 @@ export const taxBasket = (
   wish: Operations['taxBasket']['body'],
   intent: Intent,
 ): Promise<Operations['taxBasket']['answer']> => act('POST', '/taxes/basket', wish, intent);
+
+// Postcodes ----------------------------------------------------------------------------------------------------------------------
+
+/** Of which states the postcodes are known. */
+export const listPostalRegions = async (): Promise<readonly PostalRegion[]> =>
+  (await get<Operations['listPostalRegions']['answer']>('/taxes/postal-areas/regions')).items;
+/** The rows of a postcode, and what is taxed there today. */
+export const findPostcode = (
+  where: { readonly country: string; readonly postcode: string },
+  signal?: AbortSignal,
+): Promise<Operations['listPostalAreas']['answer']> => get('/taxes/postal-areas', { ...where, limit: 20 }, signal);
+/** What taking a part of a file in would do. */
+export const previewPostalAreas = (csv: string): Promise<PostalAreaImport> =>
+  preview('/taxes/postal-areas/import', { csv });
+/** Takes a part of a file in. */
+export const importPostalAreas = (csv: string, intent: Intent): Promise<PostalAreaImport> =>
+  act('POST', '/taxes/postal-areas/import', { csv }, intent);
+/** Removes all rows of a state. */
+export const removePostalAreas = (
+  { country, region }: Pick<PostalRegion, 'country' | 'region'>,
+  intent: Intent,
+): Promise<{ removed: number }> => act('DELETE', `/taxes/postal-areas/${country}/${region}`, undefined, intent);
+/** Where the rows of a state stand as CSV. */
+export const postalAreasCsv = ({ country, region }: Pick<PostalRegion, 'country' | 'region'>): string =>
+  `/api/v1/taxes/postal-areas/csv${queryText({ country, region })}`;

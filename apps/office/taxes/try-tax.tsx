@@ -29,6 +29,7 @@ export function TryTax() {
   const [from, setFrom] = useState<string | null>(null);
   const [fulfilment, setFulfilment] = useState<'till' | 'pickup' | 'ship'>('till');
   const [to, setTo] = useState('');
+  const [postcode, setPostcode] = useState('');
   const [taxClass, setTaxClass] = useState('standard');
   const [kind, setKind] = useState<'goods' | 'service' | 'shipping' | 'deposit'>('goods');
   const [amount, setAmount] = useState<number | undefined>(10_000);
@@ -44,7 +45,7 @@ export function TryTax() {
   const here = { country: location.country, ...below };
   const isOf = ({ entityId }: { entityId: string }): boolean => entityId === entity.id;
   const currency = entity.functionalCurrency;
-  const wrongTo = fulfilment !== 'ship' || placeOf(to) !== undefined ? undefined : t('try.needsTo');
+  const wrongTo = fulfilment !== 'ship' || placeOf(to, postcode) !== undefined ? undefined : t('try.needsTo');
   const classes = [...new Set(['standard', taxClass, ...rates.map((rate) => rate.taxClass)])].toSorted();
   const run = (): void => {
     if (amount === undefined || day === undefined || wrongTo !== undefined) return;
@@ -62,7 +63,7 @@ export function TryTax() {
         ],
       },
       from: here,
-      to: (fulfilment === 'ship' ? placeOf(to) : undefined) ?? here,
+      to: (fulfilment === 'ship' ? placeOf(to, postcode) : undefined) ?? here,
       fulfilment,
       collectedBy: 'us',
       ...(customerId === null ? {} : { customerId }),
@@ -106,15 +107,26 @@ export function TryTax() {
             onChange={setFulfilment}
           />
           {fulfilment === 'ship' && (
-            <TextInput
-              label={t('try.to')}
-              description={t('exemptions.placeText')}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
-              required
-              value={to}
-              error={wrongTo}
-              onChange={(event) => setTo(event.currentTarget.value.trim().toUpperCase())}
-            />
+            <div className="os-fields-2" data-even="">
+              <TextInput
+                label={t('try.to')}
+                description={t('try.toText')}
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+                required
+                value={to}
+                error={wrongTo}
+                onChange={(event) => setTo(event.currentTarget.value.trim().toUpperCase())}
+              />
+              <TextInput
+                label={t('postcodes.postcode')}
+                description={t('try.postcodeText')}
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+                maxLength={20}
+                autoComplete="off"
+                value={postcode}
+                onChange={(event) => setPostcode(event.currentTarget.value)}
+              />
+            </div>
           )}
           <div className="os-fields-2" data-even="">
             <MoneyField label={t('try.amount')} value={amount} currency={currency} onValue={setAmount} />
@@ -161,11 +173,15 @@ export function TryTax() {
   );
 }
 
-/** `US-CA` as a place; undefined when it is none. */
-function placeOf(text: string): { country: string; region?: string } | undefined {
+/** `US-CA` as a place, with a postcode if there is one; undefined when it is none. */
+function placeOf(text: string, postcode: string): { country: string; region?: string; postcode?: string } | undefined {
   const match = /^([A-Z]{2})(?:-([A-Z0-9]{1,3}))?$/.exec(text);
   if (match?.[1] === undefined) return undefined;
-  return match[2] === undefined ? { country: match[1] } : { country: match[1], region: match[2] };
+  return {
+    country: match[1],
+    ...(match[2] === undefined ? {} : { region: match[2] }),
+    ...(postcode.trim() === '' ? {} : { postcode: postcode.trim() }),
+  };
 }
 
 function Result({

@@ -20,16 +20,18 @@ import { useAct } from '../shared/act.ts';
 import { useMay } from '../shared/may.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useEntities, useOpenEntities, useOpenLocations } from '../shared/reference.ts';
+import { Postcodes } from './postcodes.tsx';
 import { placeText } from './words.ts';
 
 type Place = ReturnType<typeof useOpenLocations>[number];
 
-/** In which state, county and city places are, and with which states and schemes companies are registered. */
+/** In which state, county and city places are, with which states and schemes companies are registered, and where postcodes lie. */
 export function TaxWhere() {
   return (
     <>
       <Places />
       <Registrations />
+      <Postcodes />
     </>
   );
 }

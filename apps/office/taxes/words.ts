@@ -22,3 +22,9 @@ export const TREATMENTS = ['taxed', 'zero', 'exempt', 'reverse_charge', 'export'
 export function isJurisdiction(text: string): boolean {
   return /^[A-Z]{2}(-[A-Z0-9]+)*$/.test(text);
 }
+
+/** The codes of a row of postcodes: one, or a range; nine digits as ZIP+4. */
+export function codesText({ from, through }: { readonly from: string; readonly through: string }): string {
+  const written = (code: string): string => (/^[0-9]{9}$/.test(code) ? `${code.slice(0, 5)}-${code.slice(5)}` : code);
+  return from === through ? written(from) : `${written(from)} – ${written(through)}`;
+}

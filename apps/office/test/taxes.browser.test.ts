@@ -88,7 +88,7 @@ it('takes rates in after showing what each row does, exempts a customer, and sho
   await screens.look(page, 'taxes-report');
 }, 120_000);
 
-it('says how a jurisdiction taxes, where places and registrations are, and what an amount would be taxed', async () => {
+it('says how a jurisdiction taxes, where places, registrations and postcodes are, and what an amount would be taxed', async () => {
   const page = await screens.open('/taxes');
   await page.getByRole('link', { name: 'How it is taxed' }).click();
   await page
@@ -118,11 +118,43 @@ it('says how a jurisdiction taxes, where places and registrations are, and what 
   await registering.getByRole('button', { name: 'Save' }).click();
   await registering.waitFor({ state: 'hidden' });
   await page.getByRole('row', { name: /EU-OSS.*EU372/ }).waitFor();
+  await page.getByText('No postcodes yet').waitFor();
+  await page.getByRole('button', { name: 'Import postcodes' }).click();
+  const importing = page.getByRole('dialog', { name: 'Import postcodes' });
+  await importing
+    .getByRole('textbox', { name: 'Postcodes as CSV' })
+    .fill(
+      'country,region,from,through,county,city,districts,valid_from,source\nUS,TX,00001,00009,North,Alba,Transit; Fire 3,2020-01-01,An example\nUS,TX,00009,,South,,,2020-01-01,An example\nUS,TX,12,,,,,2020-01-01,An example\nUS,TX,00001-1234,,North,,,2020-01-01,An example',
+    );
+  await importing.getByText('Another row speaks of the same codes and days: 00001 – 00009, from 2020-01-01.').waitFor();
+  await importing.getByText('from: “12”.').waitFor();
+  await screens.look(page, 'taxes-import-postcodes');
+  await importing.getByRole('button', { name: 'Take in 2 rows' }).click();
+  await importing.waitFor({ state: 'hidden' });
+  await office.ask('POST', '/taxes/rates/import', {
+    csv: 'jurisdiction,tax,class,percent,valid_from,source\nUS-TX,SALES,standard,5,2020-01-01,An example\nUS-TX-NORTH,SALES,standard,1,2020-01-01,An example\nUS-TX-NORTH-ALBA-FIRE3,SALES,standard,0.25,2020-01-01,An example',
+  });
+  await page.getByRole('textbox', { name: 'Postcode', exact: true }).fill('00001-9999');
+  await page.getByRole('button', { name: 'Look up' }).click();
+  await page.getByText('Transit, Fire 3').waitFor();
+  await page.getByText('6.25 %').waitFor();
   await screens.look(page, 'taxes-where');
+  await page
+    .getByRole('table', { name: 'Postcodes', exact: true })
+    .getByRole('button', { name: /United States: TX/ })
+    .click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  const removing = page.getByRole('dialog', { name: 'Remove the postcodes of United States: TX?' });
+  await removing.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('No postcodes yet').waitFor();
 
   await page.getByRole('link', { name: 'Try it' }).click();
   await page.getByRole('button', { name: 'Try it' }).click();
   const taxes = page.getByRole('table', { name: 'Taxes' });
   await taxes.getByRole('row', { name: /Portugal.*VAT 23 %/ }).waitFor();
+  await page.getByText('Sent', { exact: true }).click();
+  await page.getByRole('textbox', { name: 'To', exact: true }).fill('PT');
+  await page.getByRole('textbox', { name: 'Postcode', exact: true }).fill('1000-001');
+  await page.getByRole('button', { name: 'Try it' }).click();
   await screens.look(page, 'taxes-try');
 }, 120_000);
