@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: ['./platform/db/testing-setup.ts'],
     // The first test that asks for the database waits for the server to start.
     hookTimeout: 60_000,
-    testTimeout: 20_000,
+    testTimeout: 40_000,
     projects: [
       {
         extends: true,
@@ -37,7 +37,7 @@ export default defineConfig({
           pool: 'forks',
           isolate: true,
           maxWorkers: 2,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },

@@ -174,41 +174,45 @@ export function split(total: number, weights: readonly number[]): number[] {
   if (even) sum = count;
 
   const size = Math.abs(total);
+  const weightAt = (at: number): number => (even ? 1 : (weights[at] as number));
   let left = size;
   const parts = weights.map(() => 0);
-  const remainders = weights.map(() => 0);
   for (let at = 0; at < count; at += 1) {
-    const weight = even ? 1 : (weights[at] as number);
-    const product = size * weight;
-    const part = Number.isSafeInteger(product)
-      ? Math.trunc(product / sum)
-      : Number((BigInt(size) * BigInt(weight)) / BigInt(sum));
+    const part = wholeShare(size, weightAt(at), sum);
     left -= part;
     parts[at] = part;
-    remainders[at] = Number.isSafeInteger(product)
-      ? product - part * sum
-      : Number((BigInt(size) * BigInt(weight)) % BigInt(sum));
   }
-  if (left > 0) addToLargest(parts, remainders, left);
+  if (left > 0) addToLargest(parts, left, (at) => remainder(size, weightAt(at), sum, parts[at] as number), sum);
   return total < 0 ? parts.map((part) => 0 - part) : parts;
+}
+
+function wholeShare(size: number, weight: number, sum: number): number {
+  const product = size * weight;
+  return Number.isSafeInteger(product)
+    ? Math.trunc(product / sum)
+    : Number((BigInt(size) * BigInt(weight)) / BigInt(sum));
+}
+
+/** What {@link wholeShare} rounded off, in parts of `sum`. */
+function remainder(size: number, weight: number, sum: number, share: number): number {
+  const product = size * weight;
+  return Number.isSafeInteger(product) ? product - share * sum : Number((BigInt(size) * BigInt(weight)) % BigInt(sum));
 }
 
 /** From so many parts on sorting is quicker than looking for the largest again and again. */
 const SORT_FROM = 9;
 
-/** Adds one to the parts with the so many largest remainders, the lower index first among equals. */
-function addToLargest(parts: number[], remainders: readonly number[], count: number): void {
-  const { length } = remainders;
-  let most = 0;
-  for (let index = 0; index < length; index += 1) most = Math.max(most, remainders[index] as number);
-  if (length < SORT_FROM || !Number.isSafeInteger((most + 1) * length)) {
+/** Adds one to the parts with the so many largest remainders, which are below `sum`; the lower index first among equals. */
+function addToLargest(parts: number[], count: number, remainderAt: (index: number) => number, sum: number): void {
+  const { length } = parts;
+  if (length < SORT_FROM || !Number.isSafeInteger(sum * length)) {
+    const remainders = parts.map((_, index) => remainderAt(index));
     for (const index of largestByLooking(remainders, count)) parts[index] = (parts[index] as number) + 1;
     return;
   }
   // Remainder and index in one number each: numbers alone sort several times faster than indexes by what they point at.
   const packed = new Float64Array(length);
-  for (let index = 0; index < length; index += 1)
-    packed[index] = (remainders[index] as number) * length + (length - 1 - index);
+  for (let index = 0; index < length; index += 1) packed[index] = remainderAt(index) * length + (length - 1 - index);
   packed.sort();
   for (let at = length - count; at < length; at += 1) {
     const index = length - 1 - ((packed[at] as number) % length);
@@ -216,8 +220,7 @@ function addToLargest(parts: number[], remainders: readonly number[], count: num
   }
 }
 
-function largestByLooking(remainders: readonly number[], count: number): number[] {
-  const left = [...remainders];
+function largestByLooking(left: number[], count: number): number[] {
   const found: number[] = [];
   while (found.length < count) {
     let best = 0;

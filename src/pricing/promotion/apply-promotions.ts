@@ -186,7 +186,7 @@ function amountsOf(
     lines.forEach((line, at) => {
       const amountMinor = amounts[at] ?? 0;
       const supplierMinor = shares?.[at] ?? 0;
-      const discount = { promotionId, amountMinor, ...(supplierMinor > 0 ? { supplierMinor } : {}) };
+      const discount = supplierMinor > 0 ? { promotionId, amountMinor, supplierMinor } : { promotionId, amountMinor };
       const key = prepared.lines[line]?.key ?? '';
       const list = byKey.get(key);
       if (list === undefined) byKey.set(key, [discount]);
