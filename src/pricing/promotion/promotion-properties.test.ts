@@ -26,6 +26,15 @@ function saved(outcome: PromotionOutcome): number {
   return outcome.applied.reduce((sum, each) => sum + each.amountMinor, 0);
 }
 
+function inCents(promotion: Promotion): Promotion {
+  const { effect, when } = promotion;
+  return {
+    ...promotion,
+    effect: 'minor' in effect ? { ...effect, minor: effect.minor % 23 } : effect,
+    when: when.minimum === undefined ? when : { ...when, minimum: { ...when.minimum, amountMinor: 1 } },
+  };
+}
+
 describe('whatever the promotions and the basket', () => {
   test('no line falls below nought, and what lines lose is what promotions say they gave', () => {
     fc.assert(
@@ -83,6 +92,21 @@ describe('whatever the promotions and the basket', () => {
         const more = { ...randomPromotion(dice, CROWDED, 100 - dice(200)), id: `promotion-${dice(2) * 9}x` };
         const before = applyPromotions(compilePromotions(promotions), basket);
         const after = applyPromotions(compilePromotions([...promotions, more]), basket);
+        expect(saved(after)).toBeGreaterThanOrEqual(saved(before));
+      }),
+      { ...RUNS, numRuns: 4000 },
+    );
+  });
+
+  test('nor where every amount is a few cents, and the odd one decides', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { promotions, basket, dice } = shopOf(seed, { promotions: 10, lines: 6 });
+        const more = { ...randomPromotion(dice, CROWDED, 0), id: `promotion-${dice(2) * 9}x` };
+        const cheap = promotions.map(inCents);
+        const of = { ...basket, lines: basket.lines.map((line) => ({ ...line, amountMinor: line.amountMinor % 71 })) };
+        const before = applyPromotions(compilePromotions(cheap), of);
+        const after = applyPromotions(compilePromotions([...cheap, inCents(more)]), of);
         expect(saved(after)).toBeGreaterThanOrEqual(saved(before));
       }),
       { ...RUNS, numRuns: 4000 },

@@ -55,11 +55,30 @@ export function choosePlan(work: Work, steps: readonly Step[], allowance: Search
 }
 
 /**
- * Whether something is taken off a whole order and then once more off some of its lines only. Which line the odd cent of the first was taken from then
- * matters, so that even a promotion that wants nobody's units can cost a cent.
+ * Whether lines are lowered together and then some of them once more without the others. Which line took the odd cent of the first then matters, so that even
+ * a promotion that wants nobody's units can cost a cent. Where all are lowered again only their sum counts.
  */
-function isUneven({ order, evenly }: Plan): boolean {
-  return order.length > 0 && order.length + evenly.length > 1;
+function isUneven({ together, order, evenly }: Plan): boolean {
+  const loweredWith: (readonly number[])[] = [];
+  for (const { lines, watched } of [...together, ...order, ...evenly]) {
+    for (const line of lines) {
+      const before = loweredWith[line];
+      if (before !== undefined && (watched >= 0 || !holdsAll(lines, before))) return true;
+    }
+    for (const line of lines) loweredWith[line] = lines;
+  }
+  return false;
+}
+
+/** Whether all of some ascending lines are among others. */
+function holdsAll(lines: readonly number[], some: readonly number[]): boolean {
+  if (lines === some) return true;
+  let at = 0;
+  for (const line of some) {
+    while ((lines[at] ?? Infinity) < line) at += 1;
+    if (lines[at] !== line) return false;
+  }
+  return true;
 }
 
 /** Lets everything be left out that a customer may refuse, where every combination of it can be tried; else says that not everything is. */
