@@ -1,7 +1,7 @@
 import { Button, FileButton, Progress, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useLocale, useTranslations } from 'use-intl';
+import { useTranslations } from 'use-intl';
 import { importPostalAreas, previewPostalAreas, type PostalAreaImport } from '../../client/taxes.ts';
 import { DataList } from '../../kit/data-list.tsx';
 import { Day, Quantity } from '../../kit/numbers.tsx';
@@ -11,7 +11,7 @@ import { toast } from '../../kit/toast.tsx';
 import { useAct } from '../shared/act.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { postalParts, type PostalPart } from './postal-parts.ts';
-import { codesText, placeText } from './words.ts';
+import { codesText } from './words.ts';
 
 type Row = PostalAreaImport['rows'][number];
 const TONES = {
@@ -74,19 +74,21 @@ export function ImportPostcodes({ onDone }: { onDone: () => void }) {
   return (
     <div className="os-fields">
       <p className="os-soft">{t('postcodes.importText')}</p>
-      <FileButton
-        accept=".csv,.txt,text/csv"
-        onChange={(file) => {
-          setPasted('');
-          void file?.text().then(look);
-        }}
-      >
-        {(props) => (
-          <Button variant="default" {...props}>
-            {t('import.file')}
-          </Button>
-        )}
-      </FileButton>
+      <div className="os-row">
+        <FileButton
+          accept=".csv,.txt,text/csv"
+          onChange={(file) => {
+            setPasted('');
+            void file?.text().then(look);
+          }}
+        >
+          {(props) => (
+            <Button variant="default" {...props}>
+              {t('import.file')}
+            </Button>
+          )}
+        </FileButton>
+      </div>
       <Textarea
         label={t('postcodes.csv')}
         description={t('postcodes.columns')}
@@ -147,7 +149,6 @@ function isTrouble({ what }: Row): boolean {
 
 function Found({ found }: { found: PostalAreaImport }) {
   const t = useTranslations('taxes');
-  const locale = useLocale();
   const { added, changed, same, left, rows } = found;
   const whatIsWrong = ({ problems, overlaps }: Row): string =>
     overlaps === null
@@ -175,7 +176,8 @@ function Found({ found }: { found: PostalAreaImport }) {
           {
             key: 'state',
             header: t('where.region'),
-            cell: (row) => (row.what === 'malformed' ? '–' : placeText(locale, `${row.country}-${row.region}`)),
+            cell: (row) =>
+              row.what === 'malformed' ? '–' : <span className="os-code">{`${row.country}-${row.region}`}</span>,
           },
           {
             key: 'codes',

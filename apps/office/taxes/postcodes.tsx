@@ -215,7 +215,7 @@ function Lies({ found: { items, resolved } }: { found: Awaited<ReturnType<typeof
         <p>{t('postcodes.notToday')}</p>
       ) : (
         <>
-          <dl className="os-facts">
+          <dl className="os-facts" style={{ maxWidth: '32rem' }}>
             <dt>{t('where.region')}</dt>
             <dd>{resolved.region}</dd>
             <dt>{t('where.county')}</dt>

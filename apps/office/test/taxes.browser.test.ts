@@ -124,7 +124,7 @@ it('says how a jurisdiction taxes, where places, registrations and postcodes are
   await importing
     .getByRole('textbox', { name: 'Postcodes as CSV' })
     .fill(
-      'country,region,from,through,county,city,districts,valid_from,source\nUS,TX,00001,00009,North,Alba,Transit; Fire 3,2020-01-01,An example\nUS,TX,00009,,South,,,2020-01-01,An example\nUS,TX,12,,,,,2020-01-01,An example\nUS,TX,00001-1234,,North,,,2020-01-01,An example',
+      'country,region,from,through,county,city,districts,valid_from,source\nUS,XA,00001,00009,North,Alba,Transit; Fire 3,2020-01-01,An example\nUS,XA,00009,,South,,,2020-01-01,An example\nUS,XA,12,,,,,2020-01-01,An example\nUS,XA,00001-1234,,North,,,2020-01-01,An example',
     );
   await importing.getByText('Another row speaks of the same codes and days: 00001 – 00009, from 2020-01-01.').waitFor();
   await importing.getByText('from: “12”.').waitFor();
@@ -132,7 +132,7 @@ it('says how a jurisdiction taxes, where places, registrations and postcodes are
   await importing.getByRole('button', { name: 'Take in 2 rows' }).click();
   await importing.waitFor({ state: 'hidden' });
   await office.ask('POST', '/taxes/rates/import', {
-    csv: 'jurisdiction,tax,class,percent,valid_from,source\nUS-TX,SALES,standard,5,2020-01-01,An example\nUS-TX-NORTH,SALES,standard,1,2020-01-01,An example\nUS-TX-NORTH-ALBA-FIRE3,SALES,standard,0.25,2020-01-01,An example',
+    csv: 'jurisdiction,tax,class,percent,valid_from,source\nUS-XA,SALES,standard,5,2020-01-01,An example\nUS-XA-NORTH,SALES,standard,1,2020-01-01,An example\nUS-XA-NORTH-ALBA-FIRE3,SALES,standard,0.25,2020-01-01,An example',
   });
   await page.getByRole('textbox', { name: 'Postcode', exact: true }).fill('00001-9999');
   await page.getByRole('button', { name: 'Look up' }).click();
@@ -141,10 +141,10 @@ it('says how a jurisdiction taxes, where places, registrations and postcodes are
   await screens.look(page, 'taxes-where');
   await page
     .getByRole('table', { name: 'Postcodes', exact: true })
-    .getByRole('button', { name: /United States: TX/ })
+    .getByRole('button', { name: /United States: XA/ })
     .click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  const removing = page.getByRole('dialog', { name: 'Remove the postcodes of United States: TX?' });
+  const removing = page.getByRole('dialog', { name: 'Remove the postcodes of United States: XA?' });
   await removing.getByRole('button', { name: 'Remove' }).click();
   await page.getByText('No postcodes yet').waitFor();
 

@@ -47,11 +47,7 @@ export function createTaxCache(deps: { readonly pool: Pool; readonly schema: str
       );
       rules = loading;
       loading.then(
-        (loaded) => {
-          if (rules !== loading) return;
-          rules = loaded;
-          areas = loaded.areas;
-        },
+        (loaded) => rules === loading && ({ areas } = rules = loaded),
         () => rules === loading && (rules = undefined),
       );
       return loading;

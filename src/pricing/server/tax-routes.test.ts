@@ -198,7 +198,11 @@ describe('postcodes', () => {
     expect(await api.call('GET', '/taxes/postal-areas?postcode=10050')).toMatchObject({ status: 400 });
     const us = { country: 'US', region: 'XA' };
     const shipped = {
-      ...{ day: '2026-11-22', currency: 'USD', taxInclusive: false, collectedBy: 'us', fulfilment: 'ship' },
+      day: '2026-11-22',
+      currency: 'USD',
+      taxInclusive: false,
+      collectedBy: 'us',
+      fulfilment: 'ship',
       seller: { ...us, registrations: [] },
       from: us,
       to: { ...us, city: 'Albany', postcode: '10050-2000' },

@@ -89,7 +89,13 @@ const levyOnBottles: TaxRate = {
 };
 /** Which postcodes lie where: the one in New York City is real, the others are of no place. */
 const areaOf = (region: string, from: string, more: Partial<PostalArea>): PostalArea => ({
-  ...{ country: 'US', region, from, through: from, districts: [], source: '', validFrom: businessDay('2012-01-01') },
+  country: 'US',
+  region,
+  from,
+  through: from,
+  districts: [],
+  source: '',
+  validFrom: businessDay('2012-01-01'),
   ...more,
 });
 const areas = compilePostalAreas([

@@ -221,9 +221,7 @@ export function withoutTax(
   },
 ): number {
   const rate = of.taxInclusive ? onlyPercentageOn(rules, of) : undefined;
-  return rate === undefined || rate.exempt === true
-    ? amountMinor
-    : amountMinor - includedTax(amountMinor, rate.ratePpm);
+  return rate === undefined || rate.exempt ? amountMinor : amountMinor - includedTax(amountMinor, rate.ratePpm);
 }
 
 /** The one tax that a jurisdiction takes of a class on a day, if it is a percentage; undefined when there are more, none or another kind. */
