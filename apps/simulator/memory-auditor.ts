@@ -5,14 +5,11 @@ import type { Series } from '../../src/company/document-series.ts';
 import type { FactSource, FactTaken } from '../../src/kernel/fact-source.ts';
 import type { IssuedDocument, Order, OrderChange } from '../../src/orders/order.ts';
 import type { Payment, PaymentChange } from '../../src/payments/payment.ts';
-import type { CostChange, StockCost } from '../../src/stock/cost.ts';
-import type { Reservation, ReservationChange } from '../../src/stock/reserve.ts';
-import type { StockChange, StockLevel } from '../../src/stock/stock-level.ts';
-import { ownIssue, ownReceipt, type OwnCost } from './own-costs.ts';
-import { ownShare } from './own-share.ts';
+import { addUp, ownShare } from './own-share.ts';
 import { createPartsAuditor } from './parts-auditor.ts';
 import { createPromotionAuditor } from './promotion-auditor.ts';
 import { createRewardAuditor } from './reward-auditor.ts';
+import { createStockAuditor } from './stock-auditor.ts';
 
 /** Something that does not add up: which check, in words, with the rows that show it. */
 export type Finding = { readonly check: string; readonly says: string; readonly rows: readonly unknown[] };
@@ -25,7 +22,6 @@ export type MemoryAuditor = {
   close(memory: Memory): { readonly findings: readonly Finding[]; readonly looked: Readonly<Record<string, number>> };
 };
 
-type OwnLevel = { net: number; promised: number; held: number; moves: number; changes: number; safety: number };
 type OwnLine = {
   quantity: number;
   shipped: number;
@@ -60,8 +56,6 @@ type OwnPayment = {
   returned: number;
 };
 
-/** Acts that only facts bring about; all others asked and may not overrun. */
-const FACTS = new Set(['MarketplaceOrderRecorded', 'StockCounted', 'StockAdjusted']);
 const INVENTORY = '1200';
 const PREPAYMENT = '2200';
 const EXCHANGE_DIFFERENCE = '6070';
@@ -74,12 +68,8 @@ const MOST_ROWS = 20;
 export function createMemoryAuditor(): MemoryAuditor {
   const findings = new Map<string, { says: string; rows: unknown[] }>();
   const looked: Record<string, number> = {};
-  const levels = new Map<string, OwnLevel>();
-  const costs = new Map<string, OwnCost>();
-  const areaEntity = new Map<string, string>();
   const orders = new Map<string, OwnOrder>();
   const payments = new Map<string, OwnPayment>();
-  const reservations = new Map<string, { key: string; quantity: number; open: boolean }>();
   const numbers = new Map<string, number>();
   const seriesIds = new Map<string, string>();
   const documents = new Map<string, Set<number>>();
@@ -98,6 +88,7 @@ export function createMemoryAuditor(): MemoryAuditor {
   const look = (check: string, times = 1): void => {
     looked[check] = (looked[check] ?? 0) + times;
   };
+  const stock = createStockAuditor({ found, look });
   const parts = createPartsAuditor({ found, look });
   const promotions = createPromotionAuditor({ found, look });
   const rewards = createRewardAuditor({ found, look });
@@ -125,61 +116,6 @@ export function createMemoryAuditor(): MemoryAuditor {
       keyEvents.add(key.eventNumber);
     }
     return byNumber;
-  }
-
-  function seeStock(
-    key: string,
-    change: StockChange,
-    before: StockLevel | undefined,
-    number: number,
-    act: BatchWrites['acts'][number] | undefined,
-    after: readonly BatchWrites['acts'][number][],
-  ): void {
-    look('levels');
-    const level = levels.get(key) ?? { net: 0, promised: 0, held: 0, moves: 0, changes: 0, safety: 0 };
-    if ((before?.version ?? 0) !== level.changes)
-      found('levels', 'a change was made to a level as it was before another change', { key, number });
-    const shortBefore = Math.max(0, -level.net);
-    const lateBefore = Math.max(0, level.promised - Math.max(0, level.net));
-    level.net += change.net;
-    level.promised += change.promised;
-    level.held += change.held ?? 0;
-    level.safety = change.safety ?? level.safety;
-    if (change.net !== 0) level.moves += 1;
-    level.changes += 1;
-    levels.set(key, level);
-    const overran =
-      Math.max(0, -level.net) > shortBefore || Math.max(0, level.promised - Math.max(0, level.net)) > lateBefore;
-    if (!overran) return;
-    look('overruns');
-    const fact = act !== undefined && (FACTS.has(act.type) || (act.type === 'SaleRecorded' && act.body.fact !== null));
-    if (!fact)
-      found('requests do not overrun', 'a request raised shortfall or backordered', { type: act?.type, number, key });
-    const told = after.some(
-      (one) =>
-        one.number > number &&
-        (one.type === 'StockDiscrepancyFound' || one.type === 'BackorderCreated') &&
-        (one.body as { causedBy: unknown }).causedBy === act?.subjectId,
-    );
-    if (fact && !told)
-      found('overruns are told', 'a fact overran and no event says so', { type: act.type, number, key });
-  }
-
-  function seeCost(key: string, change: CostChange): void {
-    look('costs');
-    const own = costs.get(key) ?? {
-      quantity: 0,
-      value: 0,
-      short: 0,
-      shortValue: 0,
-      lastQuantity: 0,
-      lastValue: 0,
-      layers: [],
-      method: change.method,
-    };
-    costs.set(key, own);
-    if (change.quantity < 0) ownIssue(own, -change.quantity);
-    else ownReceipt(own, change.quantity, change.valueMinor);
   }
 
   function seeOrder(change: OrderChange): void {
@@ -313,26 +249,9 @@ export function createMemoryAuditor(): MemoryAuditor {
     const acts = seeActs(writes);
     // Orders before documents and levels: a document belongs to an order of the same commit.
     for (const { change } of writes.changes.get('order') ?? []) seeOrder(change as OrderChange);
-    for (const { key, change, before, number } of writes.changes.get('stock') ?? [])
-      seeStock(key, change as StockChange, before as StockLevel | undefined, number, acts.get(number), writes.acts);
-    for (const { key, change, number } of writes.changes.get('cost') ?? []) {
-      seeCost(key, change as CostChange);
-      const entity = acts.get(number)?.entityId;
-      if (entity !== undefined) areaEntity.set(key.slice(0, 36), entity);
-    }
+    stock.see(writes, acts);
     for (const { change, number } of writes.changes.get('payment') ?? [])
       seePayment(change as PaymentChange, acts.get(number)?.type);
-    for (const { change } of writes.changes.get('reservation') ?? []) {
-      look('reservations');
-      const one = change as ReservationChange;
-      if ('begin' in one)
-        reservations.set(one.id, { key: one.begin.stockKey, quantity: one.begin.quantity, open: true });
-      else {
-        const reservation = reservations.get(one.id);
-        if (reservation?.open !== true) found('reservations', 'a reservation ended that was not open', one);
-        else reservation.open = false;
-      }
-    }
     for (const { key, after } of writes.changes.get('series') ?? []) {
       numbers.set(key, (numbers.get(key) ?? 0) + 1);
       seriesIds.set(key, (after as Series).id);
@@ -350,91 +269,17 @@ export function createMemoryAuditor(): MemoryAuditor {
     rewards.see(writes, acts);
   }
 
-  function compareLevels(memory: Memory): void {
-    const stored = (memory.books.get('stock') ?? new Map()) as Map<string, StockLevel>;
-    if (stored.size !== levels.size)
-      found('levels', 'there are levels that no change explains', { stored: stored.size, own: levels.size });
-    const promised = new Map<string, number>();
-    const held = new Map<string, number>();
-    const add = (map: Map<string, number>, key: string, quantity: number): void =>
-      void map.set(key, (map.get(key) ?? 0) + quantity);
+  /** What orders still ask for, by SKU and place. */
+  function askedByOrders(): Map<string, number> {
+    const asked = new Map<string, number>();
     for (const order of orders.values()) {
       if (order.kind !== 'order' && order.kind !== 'marketplace_order') continue;
       for (const line of order.lines.values()) {
         if (line.kind === 'goods')
-          add(promised, `${line.sku}|${line.place}`, line.quantity - line.shipped - line.cancelled);
+          addUp(asked, `${line.sku}|${line.place}`, line.quantity - line.shipped - line.cancelled);
       }
     }
-    for (const one of reservations.values()) {
-      if (!one.open) continue;
-      add(promised, one.key.slice(0, 73), one.quantity);
-      add(held, one.key, one.quantity);
-    }
-    const netOfCost = new Map<string, number>();
-    for (const [key, own] of levels) {
-      look('level totals');
-      const level = stored.get(key);
-      const onHand = own.net > 0 ? own.net : 0;
-      const reserved = own.promised < onHand ? own.promised : onHand;
-      const right =
-        level !== undefined &&
-        level.onHand === onHand &&
-        level.shortfall === onHand - own.net &&
-        level.reserved === reserved &&
-        level.held === own.held &&
-        level.backordered === own.promised - reserved &&
-        level.moves === own.moves &&
-        level.version === own.changes &&
-        level.safety === own.safety;
-      if (!right) found('level totals', 'a level is not the sum of its changes', { own, level });
-      if (own.promised !== (promised.get(key.slice(0, 73)) ?? 0))
-        found('promises', 'what is promised at a level is not what orders and reservations ask for', {
-          key,
-          own,
-          asked: promised.get(key.slice(0, 73)),
-        });
-      if (own.held !== (held.get(key) ?? 0))
-        found('holds', 'what is held at a level is not its open reservations', { key, own, open: held.get(key) });
-      netOfCost.set(key.slice(0, 36), (netOfCost.get(key.slice(0, 36)) ?? 0) + own.net);
-    }
-    const costBySku = new Map<string, number>();
-    for (const [key, own] of costs)
-      costBySku.set(key.slice(37), (costBySku.get(key.slice(37)) ?? 0) + own.quantity - own.short);
-    for (const [sku, net] of netOfCost) {
-      if (net !== (costBySku.get(sku) ?? 0))
-        found('cost quantities', 'units with a cost are not the units of the levels', {
-          sku,
-          levels: net,
-          costs: costBySku.get(sku),
-        });
-    }
-  }
-
-  function compareCosts(memory: Memory): void {
-    const stored = (memory.books.get('cost') ?? new Map()) as Map<string, StockCost>;
-    const inventory = new Map<string, number>();
-    for (const [key, own] of costs) {
-      look('cost totals');
-      const cost = stored.get(key);
-      const layers = own.layers.map((layer) => `${layer.quantity}:${layer.value}`).join(' ');
-      const storedLayers = (cost?.layers ?? []).map((layer) => `${layer.quantity}:${layer.valueMinor}`).join(' ');
-      const right =
-        cost !== undefined &&
-        cost.quantity === own.quantity &&
-        cost.valueMinor === own.value &&
-        cost.shortQuantity === own.short &&
-        cost.shortValueMinor === own.shortValue &&
-        layers === storedLayers;
-      if (!right) found('cost totals', 'a cost is not what its receipts and issues make of it', { own, cost });
-      const entity = areaEntity.get(key.slice(0, 36)) ?? '';
-      inventory.set(entity, (inventory.get(entity) ?? 0) + own.value - own.shortValue);
-    }
-    for (const [entity, value] of inventory) {
-      look('inventory');
-      const ledger = accounts.get(`inventory|${entity}`) ?? 0;
-      if (ledger !== value)
-        found('inventory', 'the inventory account is not the value of the stock', { entity, ledger, value });
-    }
+    return asked;
   }
 
   function compareOrders(memory: Memory): void {
@@ -600,18 +445,12 @@ export function createMemoryAuditor(): MemoryAuditor {
       if (stored?.lastCounter !== counter)
         found('facts', 'a source does not stand where its facts end', { source, counter, stored });
     }
-    for (const [id, own] of reservations) {
-      const stored = (memory.books.get('reservation') as Map<string, Reservation> | undefined)?.get(id);
-      if (stored === undefined || (stored.endedReason === undefined) !== own.open)
-        found('reservations', 'a reservation is not as its changes left it', { id, own, stored });
-    }
   }
 
   return {
     see,
     close(memory) {
-      compareLevels(memory);
-      compareCosts(memory);
+      stock.close(memory, askedByOrders(), (entityId) => accounts.get(`inventory|${entityId}`) ?? 0);
       compareOrders(memory);
       compareRest(memory);
       parts.close();
