@@ -11,6 +11,7 @@ import {
   type Dice,
 } from './promotion/random-baskets.ts';
 import type { PromotionLine } from './promotion/promotion-basket.ts';
+import { compilePostalAreas } from './tax/postal-area.ts';
 import type { TaxPlace } from './tax/tax-basket.ts';
 import { compileTaxRules, PLAIN_VAT, type TaxJurisdiction, type TaxRate, type TaxRules } from './tax/tax-rules.ts';
 
@@ -116,11 +117,24 @@ const PLACES: readonly TaxPlace[] = [
   { country: 'IN', region: 'KA' },
   { country: 'IN', region: 'MH' },
   { country: 'US', region: 'CA', county: 'Somewhere' },
+  { country: 'US', region: 'CA', city: 'Elsewhere', postcode: '00001-2345' },
 ];
 
 /** Invented rates of invented shape, so that every way of taxing is walked. */
 const TAXES: TaxRules = compileTaxRules({
   vatRates: [],
+  areas: compilePostalAreas(
+    ['00001', '000012000'].map((from, at) => ({
+      country: 'US',
+      region: 'CA',
+      from,
+      through: at === 0 ? from : '000012999',
+      county: 'Somewhere',
+      districts: at === 0 ? [] : ['One', 'Two'],
+      validFrom: businessDay('2000-01-01'),
+      source: 'invented',
+    })),
+  ),
   jurisdictions: [
     jurisdiction('DE', { rounding: { scope: 'document', parts: 'each', stepMinor: 1 } }),
     jurisdiction('IN', {
@@ -135,7 +149,7 @@ const TAXES: TaxRules = compileTaxRules({
       rounding: { scope: 'document', parts: 'together', stepMinor: 1 },
     }),
   ],
-  rates: ['GB', 'DE', 'IN', 'US-CA', 'US-CA-SOMEWHERE'].flatMap((code, at) =>
+  rates: ['GB', 'DE', 'IN', 'US-CA', 'US-CA-SOMEWHERE', 'US-CA-SOMEWHERE-TWO'].flatMap((code, at) =>
     CLASSES.map((taxClass, n): TaxRate => ({
       jurisdiction: code,
       code: code.startsWith('IN') ? 'GST' : code.startsWith('US') ? 'SALES' : 'VAT',
