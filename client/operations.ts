@@ -6386,6 +6386,8 @@ export type Operations = {
         readonly applied: boolean;
         readonly reason: string;
         readonly numbers: Readonly<Record<string, number | string>>;
+        /** A voucher that the basket brings; it is no promotion of its own. */
+        readonly voucher: boolean;
       }[];
     };
   };

@@ -121,7 +121,7 @@ function promote(
   amounts: readonly number[],
   options: { readonly trace?: boolean },
 ): Omit<PromotionOutcome, 'lines'> & { readonly lines?: PromotionOutcome['lines'] } {
-  if (promotions.byId.size === 0) return NOTHING;
+  if (promotions.byId.size + promotions.brought.size === 0) return NOTHING;
   const seen = lines.map(({ unitPrice: _, taxClass: __, parts: ___, ...line }, at): PromotionLine => ({
     ...line,
     amountMinor: amounts[at] as number,

@@ -197,7 +197,8 @@ function Reasons({ tried, applied }: { tried: Tried; applied: boolean }) {
       <ul className="os-list">
         {found.map((one) => (
           <li key={one.promotionId}>
-            <a href={`/promotions/${one.promotionId}`}>{one.name}</a>: {reason(one, tried.currency)}
+            {one.voucher ? one.name : <a href={`/promotions/${one.promotionId}`}>{one.name}</a>}:{' '}
+            {reason(one, tried.currency)}
           </li>
         ))}
       </ul>

@@ -8,7 +8,7 @@ import { accept, reject, type Decision } from '../../kernel/decision.ts';
 import { businessDayOf, fiscalYearOf, type BusinessDay, type InstantMs } from '../../kernel/time.ts';
 import type { PricingRules } from '../../pricing/basket.ts';
 import type { UsedPromotion } from '../../pricing/promotion-use.ts';
-import { changePromotion, type CompiledPromotions } from '../../pricing/promotion/compile-promotions.ts';
+import { promotionById, withBrought, type CompiledPromotions } from '../../pricing/promotion/compile-promotions.ts';
 import type { Promotion } from '../../pricing/promotion/promotion.ts';
 import type { PromotionDoor } from '../../pricing/server/promotion-door.ts';
 import { cashStep } from '../../pricing/tax/cash-rounding.ts';
@@ -483,13 +483,11 @@ function prepareSelling<T>(
 
 /** The rules with the vouchers that are brought to this one basket. */
 function withVouchers(rules: PricingRules, vouchers: readonly Promotion[] = []): PricingRules {
-  return vouchers.length === 0
-    ? rules
-    : { ...rules, promotions: vouchers.reduce((compiled, one) => changePromotion(compiled, one), rules.promotions) };
+  return { ...rules, promotions: withBrought(rules.promotions, vouchers) };
 }
 
 function isLimited(compiled: CompiledPromotions, promotionId: string): boolean {
-  const limits = compiled.byId.get(promotionId)?.promotion.limits;
+  const limits = promotionById(compiled, promotionId)?.promotion.limits;
   return limits !== undefined && Object.keys(limits).length > 0;
 }
 
@@ -505,7 +503,7 @@ function usedPromotions(
     return {
       promotionId,
       amountMinor,
-      limits: compiled.byId.get(promotionId)?.promotion.limits ?? {},
+      limits: promotionById(compiled, promotionId)?.promotion.limits ?? {},
       ...(customer === undefined ? {} : { customerId: customer.id }),
       ...(coupon === undefined ? {} : { coupon }),
       ...(offerId === undefined ? {} : { offerId }),

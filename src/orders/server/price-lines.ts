@@ -11,6 +11,7 @@ import {
   type PricingRules,
 } from '../../pricing/basket.ts';
 import { voucherTerms, type BasketPlace, type CountedLine, type VoucherTerms } from '../../pricing/earned-voucher.ts';
+import { promotionById } from '../../pricing/promotion/compile-promotions.ts';
 import type { AppliedPromotion, PromotionBasket } from '../../pricing/promotion/promotion-basket.ts';
 import type { LineTax, TaxPlace, TaxRequest } from '../../pricing/tax/tax-basket.ts';
 import { subRegistrationsOn } from '../../pricing/tax/tax-rules.ts';
@@ -136,7 +137,7 @@ function termsOf(
   });
   return new Map(
     earnedVouchers.flatMap(({ promotionId, amountMinor }): [string, VoucherTerms][] => {
-      const found = promotions.byId.get(promotionId);
+      const found = promotionById(promotions, promotionId);
       const terms = found === undefined ? undefined : voucherTerms(found.promotion, amountMinor, basket);
       return terms === undefined ? [] : [[promotionId, terms]];
     }),

@@ -27,6 +27,8 @@ type Index = ReadonlyMap<string, readonly IndexEntry[]>;
  */
 export type CompiledPromotions = {
   readonly byId: ReadonlyMap<string, CompiledPromotion>;
+  /** Of one basket alone; see {@link withBrought}. */
+  readonly brought: ReadonlyMap<string, CompiledPromotion>;
   readonly skus: Index;
   readonly products: Index;
   readonly categories: Index;
@@ -40,6 +42,7 @@ export type CompiledPromotions = {
 type IndexName = 'skus' | 'products' | 'categories' | 'attributes' | 'whole';
 type Draft = { readonly [Part in IndexName]: Map<string, readonly IndexEntry[]> } & {
   byId: Map<string, CompiledPromotion>;
+  brought: Map<string, CompiledPromotion>;
   codes: Map<string, readonly string[]>;
 };
 
@@ -49,6 +52,7 @@ type Place = { readonly index: IndexName; readonly key: string; readonly entry: 
 export function compilePromotions(promotions: readonly Promotion[]): CompiledPromotions {
   const draft: Draft = {
     byId: new Map(),
+    brought: new Map(),
     skus: new Map(),
     products: new Map(),
     categories: new Map(),
@@ -77,6 +81,7 @@ export function changePromotion(
 ): CompiledPromotions {
   const draft: Draft = {
     byId: new Map(compiled.byId),
+    brought: new Map(compiled.brought),
     skus: new Map(compiled.skus),
     products: new Map(compiled.products),
     categories: new Map(compiled.categories),
@@ -90,6 +95,23 @@ export function changePromotion(
   for (const { index, key, entry } of enter(draft, change))
     draft[index].set(key, [...(draft[index].get(key) ?? []), entry]);
   return draft;
+}
+
+/**
+ * The same for one basket that brings promotions of its own: vouchers, which a code or an offer of the basket opens. They stand in no index, so nothing is copied,
+ * however many promotions there are.
+ */
+export function withBrought(compiled: CompiledPromotions, promotions: readonly Promotion[]): CompiledPromotions {
+  if (promotions.length === 0) return compiled;
+  return { ...compiled, brought: new Map(promotions.map((each) => [each.id, compileOne(each)])) };
+}
+
+/** A promotion by its id, one that the basket brings too. */
+export function promotionById(
+  compiled: Pick<CompiledPromotions, 'byId' | 'brought'>,
+  id: string,
+): CompiledPromotion | undefined {
+  return compiled.brought.get(id) ?? compiled.byId.get(id);
 }
 
 /** Takes a promotion in by its id and codes and says where in the index it goes. */

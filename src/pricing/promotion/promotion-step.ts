@@ -3,6 +3,7 @@ import { mulDiv } from '../../kernel/money.ts';
 import type { Ppm } from '../../kernel/rate.ts';
 import {
   comparePromotions,
+  promotionById,
   type CompiledPromotion,
   type CompiledPromotions,
   type IndexEntry,
@@ -210,7 +211,7 @@ function openByCode(
 ): void {
   const { basket } = around;
   const open = (id: string | undefined, opened: Opened): void => {
-    const one = id === undefined ? undefined : compiled.byId.get(id);
+    const one = id === undefined ? undefined : promotionById(compiled, id);
     if (one === undefined || found.get(one) !== undefined) return;
     const { when } = one.promotion;
     if (when.coupon !== true && when.offer !== true) return;
@@ -355,7 +356,7 @@ function amountOff(of: Target, minor: number): Turn {
 
 function explainOthers(compiled: CompiledPromotions, around: Around, steps: readonly Step[]): void {
   const known = new Set(steps.map((step) => step.promotion.id));
-  for (const { promotion } of compiled.byId.values()) {
+  for (const { promotion } of [...compiled.byId.values(), ...compiled.brought.values()]) {
     if (known.has(promotion.id) || around.obstacles.has(promotion.id)) continue;
     around.obstacles.set(
       promotion.id,

@@ -5,21 +5,20 @@ import type { InstantMs } from '../../kernel/time.ts';
 import { uuidv7 } from 'uuidv7';
 import type { VoucherToIssue } from '../earned-voucher.ts';
 import type { UsedPromotion } from '../promotion-use.ts';
-import { normaliseCouponCode, readMadeCode } from '../promotion/coupon-code.ts';
+import { normaliseCouponCode } from '../promotion/coupon-code.ts';
 import type { CompiledPromotions } from '../promotion/compile-promotions.ts';
 import type { Promotion } from '../promotion/promotion.ts';
 import type { PromotionUsed } from '../promotion/promotion-basket.ts';
 import { findCoupons, findOffers, findOffersById, type CouponCodes } from './coupon.store.ts';
 import {
   findAnyVoucher,
-  findVouchersByCode,
   findVouchersOfCustomers,
   findVouchersOfOrder,
   type FoundVoucher,
 } from './earned-voucher-book.ts';
 import type { PromotionCache } from './promotion-cache.ts';
 import { findPromotions, findPromotionUses } from './promotion.store.ts';
-import { codeOfVoucher, promotionOfFound, vouchersToIssue } from './voucher-codes.ts';
+import { codeOfVoucher, isVoucherSpent, promotionOfFound, vouchersByCode, vouchersToIssue } from './voucher-codes.ts';
 
 /** What a customer brings to the promotions of a basket. `coupons` are codes of limited use with what the commit counts them by. */
 export type BroughtPromotions = {
@@ -84,6 +83,8 @@ type Owned = {
   readonly vouchers: readonly FoundVoucher[] | undefined;
 };
 
+const NO_VOUCHERS: ReadonlyMap<string, FoundVoucher> = new Map();
+
 /** Whether one of the promotions is such a one, looked up once for each time they are compiled. */
 function remembered(is: (promotion: Promotion) => boolean): (compiled: CompiledPromotions) => boolean {
   const known = new WeakMap<CompiledPromotions, boolean>();
@@ -135,17 +136,6 @@ export function openPromotionDoor(deps: {
     return (await owned.get([key])).get(key);
   };
 
-  const vouchersByCode = async (wanted: readonly string[], codes: CouponCodes) => {
-    const byHash = new Map(
-      wanted.flatMap((code): [string, string][] => {
-        const made = readMadeCode(code);
-        return made === undefined ? [] : [[codes.hashOf(made), code]];
-      }),
-    );
-    const found = byHash.size === 0 ? [] : await reading((tx) => findVouchersByCode(tx, [...byHash.keys()]));
-    return new Map(found.map((one) => [byHash.get(one.codeHash) ?? '', one]));
-  };
-
   return {
     vouchersToIssue: (asked) => vouchersToIssue(asked, { ...deps, mint: uuidv7 }),
     async vouchersOf(orderId, promotions) {
@@ -180,13 +170,12 @@ export function openPromotionDoor(deps: {
           (await reading((tx) => findCoupons(tx, single, { codes, at }))).map((one) => [one.code, one]),
         );
         const others = single.filter((code) => !found.has(code));
-        const earned = await vouchersByCode(others, codes);
+        const earned = others.length === 0 ? NO_VOUCHERS : await reading((tx) => vouchersByCode(tx, others, codes));
         for (const code of others) {
           const voucher = earned.get(code);
           if (voucher === undefined) return reject({ reason: 'unknown_coupon', code });
           if (voucher.validUntil <= at) return reject({ reason: 'coupon_expired', code });
-          const isVoid = voucher.takenBackMinor >= voucher.amountMinor;
-          if (voucher.used > 0 || isVoid)
+          if (isVoucherSpent(voucher))
             return reject({ reason: 'coupon_used_up', code, used: Math.max(1, voucher.used), limit: 1 });
           couponPromotions[code] = voucher.id;
           vouchers.push(promotionOfFound(voucher));

@@ -6,16 +6,24 @@ import { CurrencyType, InstantType } from '../../../platform/http/money.ts';
 import { malformed, notFound, refused } from '../../../platform/http/problem.ts';
 import { route } from '../../../platform/http/route.ts';
 import { lineAmount, mulDiv } from '../../kernel/money.ts';
-import { businessDayOf, parseInstant, weekMinuteOf } from '../../kernel/time.ts';
+import { businessDayOf, parseInstant, weekMinuteOf, type InstantMs } from '../../kernel/time.ts';
 import { applyPromotions } from '../promotion/apply-promotions.ts';
-import { compilePromotions, type CompiledPromotions } from '../promotion/compile-promotions.ts';
+import {
+  compilePromotions,
+  promotionById,
+  withBrought,
+  type CompiledPromotions,
+} from '../promotion/compile-promotions.ts';
 import { normaliseCouponCode } from '../promotion/coupon-code.ts';
 import type { PromotionLine, PromotionTrace } from '../promotion/promotion-basket.ts';
+import type { Promotion } from '../promotion/promotion.ts';
 import { promotionProblem } from '../promotion/save-promotion.ts';
 import { withoutTax } from '../tax/tax-rules.ts';
 import { findCoupons, findOffers } from './coupon.store.ts';
+import { findVouchersOfCustomers } from './earned-voucher-book.ts';
 import { promotionTags as tags, readPromotions, type PromotionRouteDeps } from './promotion-route-parts.ts';
 import { readPromotion, WantedPromotionType } from './promotion.schemas.ts';
+import { isVoucherSpent, promotionOfFound, vouchersByCode } from './voucher-codes.ts';
 
 const closed = { additionalProperties: false };
 const MinorType = Type.Integer();
@@ -62,6 +70,7 @@ const TriedType = Type.Object({
       applied: Type.Boolean(),
       reason: Type.String(),
       numbers: Type.Record(Type.String(), Type.Union([Type.Integer(), Type.String()])),
+      voucher: Type.Boolean({ description: 'A voucher that the basket brings; it is no promotion of its own.' }),
     }),
     { description: 'Every promotion there is, those that applied first.' },
   ),
@@ -140,12 +149,11 @@ async function tryBasket(deps: PromotionRouteDeps, asked: Asked) {
   const groupIds = customerId === undefined ? [] : await deps.prices.groupsOf(customerId);
   const ask = { channelId: channel.id, currency, locationId: place.id, groupIds, at };
   const prices = await deps.prices.get(ask, asked.lines);
-  const compiled = asked.draft === undefined ? await deps.promotions.compiled() : compiledDraft(asked.draft);
-  const codes = await readCodes(deps, compiled, asked.couponCodes ?? [], at);
-  const offers =
-    customerId === undefined
-      ? new Map<string, string>()
-      : ((await readPromotions(deps, (tx) => findOffers(tx, [{ customerId, at }])))[0] ?? new Map<string, string>());
+  const live = asked.draft === undefined ? await deps.promotions.compiled() : compiledDraft(asked.draft);
+  const codes = await readCodes(deps, live, asked.couponCodes ?? [], at);
+  const owned = customerId === undefined ? NOTHING_OWNED : await readOwned(deps, { customerId, at });
+  const { offers } = owned;
+  const compiled = withBrought(live, [...owned.vouchers, ...codes.flatMap(({ voucher }) => voucher ?? [])]);
   const uses = await deps.promotions.uses(compiled, customerId);
   const lines = asked.lines.map(({ skuId, quantity }, index): PromotionLine => {
     const [sku, price] = [skus.get(skuId), prices.get(skuId)];
@@ -259,7 +267,9 @@ function compiledDraft(draft: Static<typeof WantedPromotionType>): CompiledPromo
 type ReadCode = {
   readonly code: string;
   readonly state: 'opens' | 'unknown' | 'expired' | 'used_up';
-  readonly promotionId: string | undefined;
+  readonly promotionId?: string;
+  /** Of the code of a voucher that an earlier basket earned, what it is for this one. */
+  readonly voucher?: Promotion;
 };
 
 /** What became of each code that was typed. */
@@ -272,27 +282,53 @@ async function readCodes(
   if (typed.length === 0) return [];
   const wanted = [...new Set(typed.map((text) => normaliseCouponCode(text) ?? text))];
   const codes = await deps.couponCodes();
-  const found = await readPromotions(deps, (tx) => findCoupons(tx, wanted, { codes, at }));
-  return wanted.map((code) => {
-    const coupon = found.find((one) => one.code === code);
-    if (coupon === undefined)
-      return { code, state: compiled.codes.has(code) ? 'opens' : 'unknown', promotionId: undefined };
-    if (coupon.expired) return { code, state: 'expired', promotionId: undefined };
-    if (coupon.used >= coupon.uses) return { code, state: 'used_up', promotionId: undefined };
-    return { code, state: 'opens', promotionId: coupon.promotionId };
+  const [coupons, vouchers] = await readPromotions(deps, async (tx) => [
+    await findCoupons(tx, wanted, { codes, at }),
+    await vouchersByCode(tx, wanted, codes),
+  ]);
+  return wanted.map((code): ReadCode => {
+    const coupon = coupons.find((one) => one.code === code);
+    const voucher = vouchers.get(code);
+    if (coupon !== undefined) {
+      if (coupon.expired) return { code, state: 'expired' };
+      if (coupon.used >= coupon.uses) return { code, state: 'used_up' };
+      return { code, state: 'opens', promotionId: coupon.promotionId };
+    }
+    if (voucher === undefined) return { code, state: compiled.codes.has(code) ? 'opens' : 'unknown' };
+    if (voucher.validUntil <= at) return { code, state: 'expired' };
+    if (isVoucherSpent(voucher)) return { code, state: 'used_up' };
+    return { code, state: 'opens', promotionId: voucher.id, voucher: promotionOfFound(voucher) };
   });
+}
+
+/** What a customer may use in this basket: personal offers with their promotions, and vouchers, each of which is an offer of its own. */
+type Owned = { readonly offers: ReadonlyMap<string, string>; readonly vouchers: readonly Promotion[] };
+
+const NOTHING_OWNED: Owned = { offers: new Map(), vouchers: [] };
+
+async function readOwned(
+  deps: PromotionRouteDeps,
+  asked: { readonly customerId: string; readonly at: InstantMs },
+): Promise<Owned> {
+  const [[offers = NOTHING_OWNED.offers], [found = []]] = await readPromotions(
+    deps,
+    async (tx) => [await findOffers(tx, [asked]), await findVouchersOfCustomers(tx, [asked])] as const,
+  );
+  const vouchers = found.map(promotionOfFound);
+  return { offers: new Map([...offers, ...vouchers.map(({ id }): [string, string] => [id, id])]), vouchers };
 }
 
 function traceAnswer({ promotionId, applied, reason, numbers }: PromotionTrace, compiled: CompiledPromotions) {
   const shown = { ...numbers };
   const other = shown['promotionId'];
   // Another promotion is told by its name, which is what a person knows it by.
-  if (typeof other === 'string') shown['promotionId'] = compiled.byId.get(other)?.promotion.name ?? '';
+  if (typeof other === 'string') shown['promotionId'] = promotionById(compiled, other)?.promotion.name ?? '';
   return {
     promotionId: idText('promotion', promotionId),
-    name: compiled.byId.get(promotionId)?.promotion.name ?? '',
+    name: promotionById(compiled, promotionId)?.promotion.name ?? '',
     applied,
     reason,
     numbers: shown,
+    voucher: compiled.brought.has(promotionId),
   };
 }

@@ -5,9 +5,10 @@ import type { ChannelRef, CompanyCache, LocationRef } from '../../company/server
 import type { SkuRef } from '../../catalog/server/catalog.store.ts';
 import { insertCards, insertCustomers } from '../../customers/server/customers.store.ts';
 import { currencyCode } from '../../kernel/currency.ts';
-import { encodeId } from '../../kernel/ids.ts';
+import { decodeId, encodeId } from '../../kernel/ids.ts';
 import { businessDay } from '../../kernel/time.ts';
 import { applyPromotions } from '../promotion/apply-promotions.ts';
+import { showMadeCode } from '../promotion/coupon-code.ts';
 import { compileTaxRules } from '../tax/tax-rules.ts';
 import { createCouponCodes } from './coupon.store.ts';
 import { createPromotionCache, type PromotionCache } from './promotion-cache.ts';
@@ -15,6 +16,7 @@ import { registerPromotionRoutes } from './promotion.routes.ts';
 
 let api: TestApi;
 let cache: PromotionCache;
+let couponCodes: ReturnType<typeof createCouponCodes>;
 const EUR = currencyCode('EUR');
 const [channelId, locationId, areaId, mug, tea, customerId] = Array.from({ length: 6 }, () => randomUUID()) as [
   string,
@@ -86,10 +88,10 @@ beforeAll(async () => {
       },
       costsOf: async (_, __, ids) => new Map(ids.map((id) => [id, { valueMinor: 600, quantity: 1 }])),
       promotions: (cache = createPromotionCache(deps)),
-      couponCodes: createCouponCodes({
+      couponCodes: (couponCodes = createCouponCodes({
         ...deps,
         secrets: { sealSecret: (text: string) => `sealed ${text}`, openSecret: (text: string) => text.slice(7) },
-      }),
+      })),
     }),
   );
   await api.run(async (tx) => {
@@ -115,7 +117,7 @@ const made = async (body: object): Promise<string> => (await create(body)).body.
 type Tried = {
   lines: { amountMinor: number; marginMinor: number | null }[];
   codes: { code: string; state: string }[];
-  trace: { promotionId: string; applied: boolean; reason: string }[];
+  trace: { promotionId: string; applied: boolean; reason: string; voucher: boolean }[];
 };
 const attempt = async (more: object = {}): Promise<Tried> => {
   for (const event of await api.events()) cache.invalidate(event);
@@ -221,6 +223,37 @@ describe('a basket that is tried', () => {
     expect(await tried(3, { when })).toMatchObject({ trace: [{ applied: false, reason: 'below_minimum' }] });
     expect(await tried(3, { effect: { ...draft.effect, m: 3 } })).toMatchObject({ reason: 'set_pays_for_all' });
     expect((await api.call('GET', '/promotions?search=Draft')).body.items).toEqual([]);
+  });
+
+  it('takes the vouchers that earlier baskets earned, by their codes or because their owner buys', async () => {
+    const id = await made({
+      name: 'Next time',
+      effect: { kind: 'voucher', of: { kind: 'order' }, minor: 300 },
+      currency: 'EUR',
+    });
+    const [coded, owned] = [randomUUID(), randomUUID()];
+    const codes = await couponCodes();
+    const made300 = codes.codeOf(`voucher ${coded}`, 1);
+    const give = (voucher: string, customer: string | null, hash: string | null) =>
+      api.run((tx) =>
+        tx.client.query(
+          `insert into price_earned_voucher
+           values ($1, $2, $3, $4, $5, 'EUR', 300, 0, '2020-01-01', '2099-01-01', 1)`,
+          [voucher, randomUUID(), decodeId('pmo', id), customer, hash],
+        ),
+      );
+    await give(coded, null, codes.hashOf(made300));
+    await give(owned, customerId, null);
+    const tried = await attempt({ couponCodes: [showMadeCode(made300)] });
+    expect(tried).toMatchObject({ lines: [{ amountMinor: 890 }], codes: [{ state: 'opens' }] });
+    expect(tried.trace.filter(({ voucher }) => voucher)).toMatchObject([{ name: 'Next time', applied: true }]);
+    expect(await attempt({ customerId: encodeId('cus', customerId) })).toMatchObject({ lines: [{ amountMinor: 890 }] });
+    await api.run((tx) => tx.client.query(`update price_earned_voucher set taken_back_minor = 300`));
+    expect(await attempt({ couponCodes: [showMadeCode(made300)] })).toMatchObject({
+      lines: [{ amountMinor: 1190 }],
+      codes: [{ state: 'used_up' }],
+    });
+    await retire(id);
   });
 
   it('says what each promotion does, and follows a change at once', async () => {

@@ -1,9 +1,10 @@
+import type { Tx } from '../../../platform/db/pool.ts';
 import type { UsedPromotion } from '../promotion-use.ts';
 import { promotionOfVoucher, type VoucherToIssue } from '../earned-voucher.ts';
-import { showMadeCode } from '../promotion/coupon-code.ts';
+import { readMadeCode, showMadeCode } from '../promotion/coupon-code.ts';
 import type { Promotion } from '../promotion/promotion.ts';
 import type { CouponCodes } from './coupon.store.ts';
-import type { FoundVoucher } from './earned-voucher-book.ts';
+import { findVouchersByCode, type FoundVoucher } from './earned-voucher-book.ts';
 
 /** The code of a voucher follows from its id, as it is printed: the same act has the same code however often it is told. */
 export function codeOfVoucher(codes: CouponCodes, id: string): string {
@@ -24,6 +25,27 @@ export async function vouchersToIssue(
       ? { promotionId, id }
       : { promotionId, id, codeHash: codes.hashOf(codes.codeOf(`voucher ${id}`, 1)) };
   });
+}
+
+/** The vouchers behind codes as people write them, by the code; used and expired ones too. */
+export async function vouchersByCode(
+  tx: Tx,
+  wanted: readonly string[],
+  codes: CouponCodes,
+): Promise<Map<string, FoundVoucher>> {
+  const byHash = new Map(
+    wanted.flatMap((code): [string, string][] => {
+      const made = readMadeCode(code);
+      return made === undefined ? [] : [[codes.hashOf(made), code]];
+    }),
+  );
+  const found = byHash.size === 0 ? [] : await findVouchersByCode(tx, [...byHash.keys()]);
+  return new Map(found.map((one) => [byHash.get(one.codeHash) ?? '', one]));
+}
+
+/** Whether a voucher was used already, or everything it was earned by came back. */
+export function isVoucherSpent({ used, takenBackMinor, amountMinor }: FoundVoucher): boolean {
+  return used > 0 || takenBackMinor >= amountMinor;
 }
 
 /** A voucher that was found, as the promotion that it is for a basket. */
