@@ -107,6 +107,8 @@ describe('a price change', () => {
       { local: '2026-11-22T10:00' },
       { reason: 'starts_in_past', locationId: 'ber' },
     ],
+    ['for the year 9999', draft, { at: Date.parse('9999-12-31T23:59:59Z') }, { reason: 'starts_too_late' }],
+    ['for the year 9999 of every store', draft, { local: '9999-12-31T23:59' }, { reason: 'starts_too_late' }],
     ['for no time', draft, { local: 'noon' }, { reason: 'bad_local_time' }],
   ])('is not scheduled %s', (_, change, start, rejection) => {
     expect(decideSchedule(change, start, { places, now })).toMatchObject({ ok: false, rejection });

@@ -67,9 +67,13 @@ export type PriceChangeRejection =
   | { reason: 'change_is_not_scheduled'; state: PriceChangeState }
   | { reason: 'change_has_no_rows' }
   | { reason: 'starts_in_past'; startsAtMs: number; nowMs: number; locationId: string | null }
+  | { reason: 'starts_too_late'; startsAtMs: number; latestMs: number }
   | { reason: 'bad_local_time'; local: string }
   | { reason: 'change_has_begun'; startedAtMs: number }
   | { reason: 'change_has_not_begun'; startsAtMs: number };
+
+/** Nobody plans prices further ahead than ten years: such a year is a slip of the hand. */
+const PLANNED_AHEAD_MS = 10 * 365.25 * 86_400_000;
 
 /** Says whether a draft may be scheduled. A local time must still be to come in every store, else some would have it and some never. */
 export function decideSchedule(
@@ -80,12 +84,15 @@ export function decideSchedule(
   const { now, places } = around;
   if (change.state !== 'draft') return reject({ reason: 'change_is_not_draft', state: change.state });
   if (change.rows === 0) return reject({ reason: 'change_has_no_rows' });
+  const latestMs = now + PLANNED_AHEAD_MS;
   if (start.local === undefined) {
+    if (start.at > latestMs) return reject({ reason: 'starts_too_late', startsAtMs: start.at, latestMs });
     if (start.at < now) return reject({ reason: 'starts_in_past', startsAtMs: start.at, nowMs: now, locationId: null });
     return accept(start);
   }
-  if (instantOfLocalTime(start.local, 'UTC') === undefined)
-    return reject({ reason: 'bad_local_time', local: start.local });
+  const inUtc = instantOfLocalTime(start.local, 'UTC');
+  if (inUtc === undefined) return reject({ reason: 'bad_local_time', local: start.local });
+  if (inUtc > latestMs) return reject({ reason: 'starts_too_late', startsAtMs: inUtc, latestMs });
   for (const place of places) {
     const startsAtMs = plannedAt(start, place, false);
     if (startsAtMs < now) return reject({ reason: 'starts_in_past', startsAtMs, nowMs: now, locationId: place.id });

@@ -198,6 +198,7 @@ export const priceReasonsEn = {
   ends_before_begin: 'It would end before it begins.',
   ends_in_past: 'That end is past.',
   valid_from_in_past: 'A price cannot begin in the past.',
+  starts_too_late: 'That is more than ten years ahead. Look at the year.',
   starts_in_past: 'That moment is past, at least in one store.',
   bad_local_time: 'That is no time.',
   two_starts: 'It begins at a moment or at a local time, not both.',

@@ -202,6 +202,7 @@ export const priceReasonsEs: typeof priceReasonsEn = {
   ends_before_begin: 'Terminaría antes de empezar.',
   ends_in_past: 'Ese final ya pasó.',
   valid_from_in_past: 'Un precio no puede empezar en el pasado.',
+  starts_too_late: 'Faltan más de diez años. Mira el año.',
   starts_in_past: 'Ese momento ya pasó, al menos en una tienda.',
   bad_local_time: 'Eso no es una hora.',
   two_starts: 'Empieza en un momento o a una hora local, no ambos.',
