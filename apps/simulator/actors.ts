@@ -9,6 +9,7 @@ import type { AdjustStock, CountStock } from '../../src/stock/adjust.ts';
 import type { ReceiveGoods, SetSafetyStock } from '../../src/stock/receive.ts';
 import type { ExpireReservations, ReleaseReservations, ReserveStock } from '../../src/stock/reserve.ts';
 import type { TransferStock } from '../../src/stock/transfer.ts';
+import { paidInCoins } from './coins.ts';
 import type { Dice } from './dice.ts';
 import type { Offers } from './offers.ts';
 import { createOrderActors, remember } from './order-actors.ts';
@@ -266,7 +267,7 @@ export function createActors(world: World, dice: Dice, offers?: Offers): Actors 
   function sale(at: number, location: WorldLocation, fact: RecordSale['fact'], registerId: string): RecordSale {
     const channel = channelOf(location.entityId, 'store');
     const offered = dice.oneIn(3) ? undefined : shoppers?.sale({ at, location, channel, of: {} }, fact, registerId);
-    if (offered !== undefined) return offered;
+    if (offered !== undefined) return paidInCoins(offered, location, dice);
     const { lines } = basket(location, channel);
     const base = saleCommand({
       world,
@@ -295,7 +296,7 @@ export function createActors(world: World, dice: Dice, offers?: Offers): Actors 
       tender(part + wrong, byCard ? 'card' : 'cash'),
       ...(part === due ? [] : [tender(due - part, 'cash')]),
     ].filter((one) => one.amount !== 0);
-    return { ...base, lines, tenders };
+    return paidInCoins({ ...base, lines, tenders }, location, dice);
   }
 
   function requestedSale(at: number): Submission {
@@ -334,7 +335,8 @@ export function createActors(world: World, dice: Dice, offers?: Offers): Actors 
     const tenders: RecordSale['tenders'] = [
       { paymentId: id(at), method: 'cash', amount: due, providerRef: '', feeMinor: 0 },
     ];
-    return submission('RecordSaleOfReserved', { ...base, lines, tenders, reservationIds }, at);
+    const body = paidInCoins({ ...base, lines, tenders, reservationIds }, location, dice);
+    return submission('RecordSaleOfReserved', body, at);
   }
 
   function placeOrder(at: number, kind: 'shop' | 'marketplace'): Submission {

@@ -22,6 +22,8 @@ export type KnownOrder = {
   /** Who earns with it. */
   readonly rewards: OrderRewardTerms | undefined;
   readonly payments: Map<string, KnownPayment>;
+  /** What its cash was rounded by and is not given back, and how often the order has changed. */
+  readonly cash: { openMinor: number; version: number };
   readonly shipped: Map<number, number>;
   readonly returned: Map<number, number>;
 };
@@ -43,6 +45,7 @@ export function knownOrder(world: World, type: string, body: RecordSale & PlaceO
     rate: body.rate,
     rewards: body.rewards,
     payments,
+    cash: { openMinor: 0, version: 0 },
     shipped: new Map(sold ? body.lines.map(({ line, quantity }) => [line, quantity]) : []),
     returned: new Map(),
   };
@@ -54,14 +57,22 @@ export function noteAct(order: KnownOrder, { type, body }: Submission, outcome: 
   const told = outcome.body as {
     captures?: readonly [string, string, number][];
     refunded?: readonly [string, string, number][];
+    cashRoundingMinor?: number;
     lines: readonly [string, number, number, number][];
   };
   for (const [id, , amount] of told.captures ?? []) addTo(order.payments.get(id), 'captured', amount);
   for (const [id, , amount] of told.refunded ?? []) addTo(order.payments.get(id), 'refunded', amount);
+  order.cash.openMinor += (told.cashRoundingMinor ?? 0) * (type === 'ReturnGoods' ? -1 : 1);
+  order.cash.version += type === 'ReturnGoods' && !isOfOrder(body as ReturnGoods) ? 0 : 1;
   if (type === 'ShipOrder') for (const [, quantity, , line] of told.lines) count(order.shipped, line, quantity);
   if (type === 'ReturnGoods')
     for (const { original, quantity } of (body as ReturnGoods).lines)
       if (original !== null) count(order.returned, original, quantity);
+}
+
+/** A return that names lines of the order changes it. */
+function isOfOrder({ lines }: ReturnGoods): boolean {
+  return lines.some(({ original }) => original !== null);
 }
 
 function addTo(payment: KnownPayment | undefined, what: 'captured' | 'refunded', amount: number): void {
@@ -109,8 +120,12 @@ export function linesBack(order: KnownOrder, dice: Dice): ReturnGoods['lines'] {
 export function moneyBack(order: KnownOrder, dueMinor: number): ReturnGoods['tenders'] {
   const tenders: ReturnGoods['tenders'][number][] = [];
   let open = dueMinor;
+  // What was added to cash is not owed back by itself: the first cash payment stands for it.
+  let { openMinor } = order.cash;
   for (const [paymentId, { method, accountKey, captured, refunded }] of order.payments) {
-    const amount = Math.min(open, captured - refunded);
+    const rounded = method === 'cash' ? openMinor : 0;
+    openMinor -= rounded;
+    const amount = Math.min(open, captured - refunded - rounded);
     if (amount <= 0) continue;
     open -= amount;
     tenders.push({

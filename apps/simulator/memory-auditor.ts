@@ -5,6 +5,7 @@ import type { Series } from '../../src/company/document-series.ts';
 import type { FactSource, FactTaken } from '../../src/kernel/fact-source.ts';
 import type { IssuedDocument, Order, OrderChange } from '../../src/orders/order.ts';
 import type { Payment, PaymentChange } from '../../src/payments/payment.ts';
+import { createCashAuditor } from './cash-auditor.ts';
 import { addUp, ownShare } from './own-share.ts';
 import { createPartsAuditor } from './parts-auditor.ts';
 import { createPromotionAuditor } from './promotion-auditor.ts';
@@ -64,8 +65,8 @@ const COST_OF_GOODS = '5000';
 const SALES = new Set(['SaleRecorded', 'OrderShipped', 'GoodsReturned']);
 const MOST_ROWS = 20;
 
-/** Opens the books of an auditor for a store that is empty. */
-export function createMemoryAuditor(): MemoryAuditor {
+/** Opens the books of an auditor for a store that is empty. `coinAt` is the smallest coin of a place, minor units. */
+export function createMemoryAuditor(coinAt: (locationId: string) => number): MemoryAuditor {
   const findings = new Map<string, { says: string; rows: unknown[] }>();
   const looked: Record<string, number> = {};
   const orders = new Map<string, OwnOrder>();
@@ -92,6 +93,7 @@ export function createMemoryAuditor(): MemoryAuditor {
   const parts = createPartsAuditor({ found, look });
   const promotions = createPromotionAuditor({ found, look });
   const rewards = createRewardAuditor({ found, look });
+  const cash = createCashAuditor({ found, look }, coinAt);
   const book = (key: string, amount: number): void => {
     accounts.set(key, (accounts.get(key) ?? 0) + amount);
   };
@@ -267,6 +269,7 @@ export function createMemoryAuditor(): MemoryAuditor {
     parts.see(writes, acts);
     promotions.see(writes, acts);
     rewards.see(writes, acts);
+    cash.see(writes, acts);
   }
 
   /** What orders still ask for, by SKU and place. */
@@ -456,6 +459,7 @@ export function createMemoryAuditor(): MemoryAuditor {
       parts.close();
       promotions.close(memory);
       rewards.close(memory, parts.allBack());
+      cash.close(parts.allBack());
       return { findings: [...findings].map(([check, { says, rows }]) => ({ check, says, rows })), looked };
     },
   };

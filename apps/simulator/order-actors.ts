@@ -6,6 +6,7 @@ import type { RecordSale } from '../../src/orders/sale.ts';
 import type { ShipOrder } from '../../src/orders/ship-order.ts';
 import { pointsKey } from '../../src/rewards/points-account.ts';
 import { storeCreditKey } from '../../src/rewards/reward-account.ts';
+import { coinsBack, givenBack } from './coins.ts';
 import type { Dice } from './dice.ts';
 import { AS_SOLD, knownOrder, linesBack, moneyBack, noteAct, type KnownOrder } from './known-orders.ts';
 import type { Shoppers } from './shoppers.ts';
@@ -160,6 +161,7 @@ export function createOrderActors(stage: {
     const { customerId, customerCardId, taxJurisdiction, taxInclusive = true } = known?.terms ?? {};
     return {
       ...base,
+      ...coinsBack(location, known),
       terms: {
         ...base.terms,
         kind: 'return',
@@ -233,7 +235,8 @@ export function createOrderActors(stage: {
       original: (parts[i] as ReturnedPart).original,
     }));
     const due = lines.reduce((sum, line) => sum + line.grossMinor, 0);
-    const amount = dice.oneIn(20) ? due - 1 : due;
+    const method = dice.oneIn(2) ? 'cash' : 'card';
+    const amount = givenBack(method, due, base) - (dice.oneIn(20) ? 1 : 0);
     const originalOrderId = known === undefined ? undefined : dice.oneIn(10) ? id(at) : known.id;
     const rewards = dice.oneIn(2) ? undefined : shoppers?.earning(base.entityId, base.terms.customerId);
     const body: ReturnGoods = {
@@ -242,8 +245,7 @@ export function createOrderActors(stage: {
       lines,
       reason: 'too small',
       terms: { ...base.terms, originalOrderId },
-      tenders:
-        amount === 0 ? [] : [{ paymentId: id(at), method: dice.oneIn(2) ? 'cash' : 'card', amount, providerRef: '' }],
+      tenders: amount === 0 ? [] : [{ paymentId: id(at), method, amount, providerRef: '' }],
       ...(rewards === undefined ? {} : { rewards }),
     };
     return submission('ReturnGoods', body, at);
@@ -256,8 +258,11 @@ export function createOrderActors(stage: {
     learn(said, outcome) {
       const { type, body } = said;
       if (outcome.kind !== 'accepted') return;
-      if (type === 'PlaceOrder' || type === 'RecordSale')
-        remember(type === 'PlaceOrder' ? orders : sold, knownOrder(world, type, body as RecordSale & PlaceOrder));
+      if (type === 'PlaceOrder' || type === 'RecordSale') {
+        const order = knownOrder(world, type, body as RecordSale & PlaceOrder);
+        noteAct(order, said, outcome);
+        remember(type === 'PlaceOrder' ? orders : sold, order);
+      }
       if (type !== 'ShipOrder' && type !== 'CancelOrder' && type !== 'ReturnGoods') return;
       const about = type === 'ReturnGoods' ? (body as ReturnGoods).terms.originalOrderId : (body as ShipOrder).orderId;
       const order = orders.find((one) => one.id === about) ?? sold.find((one) => one.id === about);

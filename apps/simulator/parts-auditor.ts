@@ -117,11 +117,15 @@ export function createPartsAuditor({ found, look }: AuditDesk): PartsAuditor {
     }
     const sale = sales.get(create.originalOrderId ?? '');
     if (sale === undefined) return;
-    const body = act?.body as { reason: string; refunds: Record<string, number>; withheldMinor?: number } | undefined;
+    const body = act?.body as
+      | { reason: string; refunds: Record<string, number>; withheldMinor?: number; cashRoundingMinor?: number }
+      | undefined;
     if ((body?.withheldMinor ?? 0) > 0) look('refunds kept for spent points');
     sale.exact &&= body?.reason === AS_SOLD;
     sale.refunded +=
-      Object.values(body?.refunds ?? {}).reduce((sum, amount) => sum + amount, 0) + (body?.withheldMinor ?? 0);
+      Object.values(body?.refunds ?? {}).reduce((sum, amount) => sum + amount, 0) +
+      (body?.withheldMinor ?? 0) -
+      (body?.cashRoundingMinor ?? 0);
   }
 
   /** What comes back at what was paid is, to the cent, the share that it left with: of the line, of each tax and of each discount. */

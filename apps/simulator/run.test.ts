@@ -257,6 +257,21 @@ test.each([
     'rewards of orders',
     misreading(['ReturnGoods'], 'reward_order', () => undefined),
   ],
+  [
+    'a return that forgets what the sale was rounded by',
+    'cash rounding',
+    tampered('ReturnGoods', (body: { cash?: object }) =>
+      body.cash === undefined ? body : { ...body, cash: { ...body.cash, openMinor: 0 } },
+    ),
+  ],
+  [
+    'rounding that is booked as a difference of the till',
+    'account of cash rounding',
+    saying('RecordSale', ({ cashRoundingMinor: rounding = 0, differenceMinor: difference, ...body }) => ({
+      ...body,
+      differenceMinor: (difference as number) + (rounding as number),
+    })),
+  ],
   ['a discount of a cent more than was taken off', 'line prices', tampered('PlaceOrder', centMore)],
   ['a return that gives back a cent more of a discount', 'returns', tampered('ReturnGoods', centMore)],
   [

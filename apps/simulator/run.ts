@@ -190,6 +190,11 @@ const LOOKED: readonly string[] = [
   'points owed',
   'refunds kept for spent points',
   'rewards of orders that came back',
+  'cash rounded',
+  'cash rounded by tills',
+  'cash rounded beside other money',
+  'cash given back in coins',
+  'cash that came back whole',
 ];
 
 const STARTS_AT = Date.UTC(2026, 11, 30, 12);
@@ -214,7 +219,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   const clock = { at: STARTS_AT, skew: 0 };
   const now = (): number => clock.at + clock.skew;
 
-  const auditor = createMemoryAuditor();
+  const auditor = createMemoryAuditor((id) => world.locations.find((one) => one.id === id)?.coinMinor ?? 1);
   const faults = createFaults(mischief, count);
   const reader = createMemoryReader(
     () => inner.memory,

@@ -18,6 +18,8 @@ export type WorldLocation = {
   readonly entityId: string;
   readonly areaId: string;
   readonly valuationMethod: ValuationMethod;
+  /** The smallest coin there, minor units; left out where every amount can be paid in cash. */
+  readonly coinMinor?: number;
 };
 /** A way to sell of the simulated retailer. */
 export type WorldChannel = {
@@ -70,7 +72,7 @@ export function makeWorld(size: {
 
 /**
  * Makes a small group of companies: a British one with a warehouse and two stores at moving average and a third store of its own
- * FIFO area, and a German one with a FIFO warehouse and store. Each has a store channel, a shop and a marketplace.
+ * FIFO area, and a German one with a FIFO warehouse and store. Each has a store channel, a shop and a marketplace. In two stores the smallest coins are out of use.
  */
 export function makeGroup(size: { skus: number }): World {
   const entities = [
@@ -83,22 +85,24 @@ export function makeGroup(size: { skus: number }): World {
     entity: number,
     area: number,
     valuationMethod: ValuationMethod,
+    coinMinor?: number,
   ): WorldLocation => ({
     id: worldId(3, n),
     code,
     entityId: (entities[entity] as World['entities'][number]).id,
     areaId: worldId(2, area),
     valuationMethod,
+    ...(coinMinor === undefined ? {} : { coinMinor }),
   });
   return {
     entities,
     locations: [
       place(0, 'UK-W', 0, 0, 'moving_average'),
       place(1, 'UK-1', 0, 0, 'moving_average'),
-      place(2, 'UK-2', 0, 0, 'moving_average'),
+      place(2, 'UK-2', 0, 0, 'moving_average', 10),
       place(3, 'UK-3', 0, 1, 'fifo'),
       place(4, 'DE-W', 1, 2, 'fifo'),
-      place(5, 'DE-1', 1, 2, 'fifo'),
+      place(5, 'DE-1', 1, 2, 'fifo', 5),
     ],
     channels: entities.flatMap((entity, e) =>
       (['store', 'shop', 'marketplace'] as const).map((kind, n) => ({
