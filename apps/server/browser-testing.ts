@@ -48,6 +48,14 @@ type Violation = { id: string; help: string; nodes: { html: string }[] };
 /** What axe finds on the page (WCAG 2.2 A and AA, best practice, or the rules named), a line for each rule with the first place. */
 export async function axeFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe.source);
+  // A colour on its way to another one is neither: with no motion every transition ends at once.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.evaluate(async () => {
+    const { document: shown } = globalThis as unknown as {
+      document: { getAnimations(): { finish(): void; effect: { getTiming(): { iterations: number } } | null }[] };
+    };
+    for (const one of shown.getAnimations()) if (one.effect?.getTiming().iterations !== Infinity) one.finish();
+  });
   const violations = await page.evaluate(async (wanted): Promise<Violation[]> => {
     const { axe: tester } = globalThis as unknown as {
       axe: { run(root: unknown, options: object): Promise<{ violations: Violation[] }> };
