@@ -14,6 +14,7 @@ import type { Dice } from './dice.ts';
 import type { Offers } from './offers.ts';
 import { createOrderActors, remember } from './order-actors.ts';
 import { createShoppers } from './shoppers.ts';
+import { createVouchers } from './vouchers.ts';
 import { createWallets } from './wallets.ts';
 import {
   goodsOf,
@@ -97,12 +98,16 @@ export function createActors(world: World, dice: Dice, offers?: Offers): Actors 
     }));
 
   const wallets = offers === undefined ? undefined : createWallets({ world, offers, dice, id });
+  const vouchers = offers === undefined ? undefined : createVouchers(dice, id);
   const shoppers =
-    offers === undefined || wallets === undefined ? undefined : createShoppers({ world, offers, wallets, dice, id });
+    offers === undefined || wallets === undefined || vouchers === undefined
+      ? undefined
+      : createShoppers({ world, offers, wallets, vouchers, dice, id });
   const { ship, cancel, giveBack, ...orderActors } = createOrderActors({
     world,
     dice,
     shoppers,
+    vouchers,
     id,
     submission,
     channelOf,
@@ -487,6 +492,7 @@ export function createActors(world: World, dice: Dice, offers?: Offers): Actors 
       const { type, body, key, sourceId } = said;
       orderActors.learn(said, outcome);
       shoppers?.learn(said, outcome);
+      vouchers?.learn(said, outcome);
       wallets?.learn(said, outcome);
       if (sourceId !== undefined) {
         const register = registers.find((one) => one.id === sourceId);

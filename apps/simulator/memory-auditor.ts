@@ -11,6 +11,7 @@ import { createPartsAuditor } from './parts-auditor.ts';
 import { createPromotionAuditor } from './promotion-auditor.ts';
 import { createRewardAuditor } from './reward-auditor.ts';
 import { createStockAuditor } from './stock-auditor.ts';
+import { createVoucherAuditor } from './voucher-auditor.ts';
 
 /** Something that does not add up: which check, in words, with the rows that show it. */
 export type Finding = { readonly check: string; readonly says: string; readonly rows: readonly unknown[] };
@@ -92,6 +93,7 @@ export function createMemoryAuditor(coinAt: (locationId: string) => number): Mem
   const stock = createStockAuditor({ found, look });
   const parts = createPartsAuditor({ found, look });
   const promotions = createPromotionAuditor({ found, look });
+  const vouchers = createVoucherAuditor({ found, look }, promotions);
   const rewards = createRewardAuditor({ found, look });
   const cash = createCashAuditor({ found, look }, coinAt);
   const book = (key: string, amount: number): void => {
@@ -267,7 +269,8 @@ export function createMemoryAuditor(coinAt: (locationId: string) => number): Mem
     for (const { change } of writes.changes.get('document') ?? []) seeDocument(change as IssuedDocument);
     for (const { change } of writes.changes.get('journal') ?? []) seeEntry(change as JournalEntry);
     parts.see(writes, acts);
-    promotions.see(writes, acts);
+    vouchers.see(writes);
+    promotions.see(writes, acts, vouchers.follow);
     rewards.see(writes, acts);
     cash.see(writes, acts);
   }
@@ -458,6 +461,7 @@ export function createMemoryAuditor(coinAt: (locationId: string) => number): Mem
       compareRest(memory);
       parts.close();
       promotions.close(memory);
+      vouchers.close(memory);
       rewards.close(memory, parts.allBack());
       cash.close(parts.allBack());
       return { findings: [...findings].map(([check, { says, rows }]) => ({ check, says, rows })), looked };

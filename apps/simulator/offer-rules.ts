@@ -85,6 +85,12 @@ export function worldPromotions(world: World): Promotion[] {
     { effect: { kind: 'price', of: { kind: 'sku', ids: [sku(4)] }, minor: 900 }, currency: EUROS, choice: 'priority' },
     { effect: { kind: 'percentage', of: { kind: 'sku', ids: [sku(2)] }, ppm: 300_000 }, exclusive: true },
     { effect: { kind: 'percentage', of: { kind: 'shipping' }, ppm: 1_000_000 }, limits: { uses: 40 } },
+    {
+      effect: { kind: 'voucher', of: GOODS, minor: 700, validDays: 1 },
+      when: { minimum: { of: GOODS, amountMinor: 8000 } },
+      currency: POUNDS,
+    },
+    { effect: { kind: 'voucher', of: GOODS, minor: 300, forEachMinor: 5000 }, currency: EUROS },
   ];
   return rules.map((rule, n) => ({
     id: worldId(23, n),

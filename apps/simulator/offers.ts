@@ -3,9 +3,16 @@ import { weekMinuteOf } from '../../src/kernel/time.ts';
 import type { LineKind } from '../../src/orders/order.ts';
 import type { SaleLine } from '../../src/orders/sale.ts';
 import { priceBasket, type BasketLine, type BasketResult, type PricedBasket } from '../../src/pricing/basket.ts';
-import { compilePromotions, type CompiledPromotions } from '../../src/pricing/promotion/compile-promotions.ts';
+import {
+  compilePromotions,
+  promotionById,
+  withBrought,
+  type CompiledPromotions,
+} from '../../src/pricing/promotion/compile-promotions.ts';
 import type { Promotion } from '../../src/pricing/promotion/promotion.ts';
 import type { PromotionBasket } from '../../src/pricing/promotion/promotion-basket.ts';
+import { voucherTerms } from '../../src/pricing/earned-voucher.ts';
+import { lineAmount } from '../../src/kernel/money.ts';
 import type { UsedPromotion } from '../../src/pricing/promotion-use.ts';
 import type { TaxPlace, TaxRequest } from '../../src/pricing/tax/tax-basket.ts';
 import type { TaxRules } from '../../src/pricing/tax/tax-rules.ts';
@@ -110,6 +117,8 @@ export type WorldBasket = {
   readonly wanted: readonly Wanted[];
   readonly codes: readonly string[];
   readonly offerIds: readonly string[];
+  /** Vouchers that it is paid with in part, each as the promotion that it is. */
+  readonly vouchers: readonly Promotion[];
   /** What the shop knows of uses; it may be old. */
   readonly uses: NonNullable<PromotionBasket['uses']>;
   /** Where it is shipped to; handed over when absent. */
@@ -143,7 +152,10 @@ export const SHIPPED_TO: readonly TaxPlace[] = [
 ];
 
 /** Prices a basket with the one engine, gifts among it, as the server does before the queue. */
-export function priceOffered(of: WorldBasket): OfferedBasket | undefined {
+export function priceOffered(asked: WorldBasket): OfferedBasket | undefined {
+  const { vouchers } = asked;
+  const promotions = withBrought(asked.offers.promotions, vouchers);
+  const of = vouchers.length === 0 ? asked : { ...asked, offers: { ...asked.offers, promotions } };
   const here = taxPlaceOf(of.location);
   const taxInclusive = here.country !== 'US';
   const first = price(of, of.wanted, taxInclusive);
@@ -162,13 +174,16 @@ export function priceOffered(of: WorldBasket): OfferedBasket | undefined {
     lines: priced.lines.map((line, at) => saleLine(of, wanted[at] as Wanted, line, at + 1)),
     promotions: priced.applied.map(({ promotionId, couponCode, offerId, amountMinor }): UsedPromotion => {
       const coupon = of.offers.coupons.find(({ code }) => code === couponCode);
+      const promotion = promotionById(promotions, promotionId)?.promotion;
+      const voucher = promotion === undefined ? undefined : promisedBy(of, promotion, { wanted, priced });
       return {
         promotionId,
         amountMinor,
-        limits: of.offers.promotions.byId.get(promotionId)?.promotion.limits ?? {},
+        limits: promotion?.limits ?? {},
         ...(of.customer === undefined ? {} : { customerId: of.customer.id }),
         ...(coupon === undefined ? {} : { coupon: { hash: coupon.hash, uses: coupon.uses } }),
         ...(offerId === undefined ? {} : { offerId }),
+        ...(voucher === undefined ? {} : { voucher }),
       };
     }),
     taxInclusive,
@@ -190,9 +205,15 @@ function price(of: WorldBasket, wanted: readonly Wanted[], taxInclusive: boolean
       channelId: channel.id,
       locationId: location.id,
       couponCodes: of.codes,
-      couponPromotions: Object.fromEntries(offers.coupons.map(({ code, promotionId }) => [code, promotionId])),
+      couponPromotions: Object.fromEntries([
+        ...offers.coupons.map(({ code, promotionId }) => [code, promotionId]),
+        ...of.vouchers.map(({ id }) => [id, id]),
+      ]),
       offerIds: of.offerIds,
-      offerPromotions: Object.fromEntries(offers.personal.map(({ id, promotionId }) => [id, promotionId])),
+      offerPromotions: Object.fromEntries([
+        ...offers.personal.map(({ id, promotionId }) => [id, promotionId]),
+        ...of.vouchers.map(({ id }) => [id, id]),
+      ]),
       refused: [],
       uses: of.uses,
       ...(customer === undefined
@@ -212,25 +233,47 @@ function price(of: WorldBasket, wanted: readonly Wanted[], taxInclusive: boolean
       collectedBy: channel.kind === 'marketplace' ? 'marketplace' : 'us',
       ...(customer?.buyer === undefined ? {} : { customer: customer.buyer }),
     },
-    lines: wanted.map((line, n): BasketLine => ({
-      key: String(n + 1),
-      skuId: line.skuId,
-      productId: offers.catalog.get(line.skuId)?.productId ?? '',
-      categoryIds: offers.catalog.get(line.skuId)?.categoryIds ?? [],
-      kind: line.kind,
-      quantity: line.quantity,
-      countable: line.unitPer === undefined,
-      unitPrice: {
-        amount: line.unitAmount,
-        currency,
-        ...(line.unitScale === undefined ? {} : { scale: line.unitScale }),
-        ...(line.unitPer === undefined ? {} : { per: line.unitPer }),
-      },
-      taxClass: taxClassOf(world, line),
-      ...(line.closed === true || line.kind === 'voucher' || line.kind === 'discount' ? { closed: true } : {}),
-    })),
+    lines: wanted.map((line, n) => basketLine(of, line, n)),
   });
   return decision.ok ? decision.value : undefined;
+}
+
+function basketLine({ world, offers, currency: code }: WorldBasket, line: Wanted, n: number): BasketLine {
+  const currency = currencyCode(code);
+  return {
+    key: String(n + 1),
+    skuId: line.skuId,
+    productId: offers.catalog.get(line.skuId)?.productId ?? '',
+    categoryIds: offers.catalog.get(line.skuId)?.categoryIds ?? [],
+    kind: line.kind,
+    quantity: line.quantity,
+    countable: line.unitPer === undefined,
+    unitPrice: {
+      amount: line.unitAmount,
+      currency,
+      ...(line.unitScale === undefined ? {} : { scale: line.unitScale }),
+      ...(line.unitPer === undefined ? {} : { per: line.unitPer }),
+    },
+    taxClass: taxClassOf(world, line),
+    ...(line.closed === true || line.kind === 'voucher' || line.kind === 'discount' ? { closed: true } : {}),
+  };
+}
+
+/** What a promotion's voucher is earned by in a basket; undefined for one that gives none. */
+function promisedBy(
+  of: WorldBasket,
+  promotion: Promotion,
+  { wanted, priced }: { readonly wanted: readonly Wanted[]; readonly priced: PricedBasket },
+): UsedPromotion['voucher'] {
+  const earned = priced.earnedVouchers.find(({ promotionId }) => promotionId === promotion.id);
+  if (earned === undefined) return undefined;
+  const basket = wanted.map((one, n) => {
+    const line = basketLine(of, one, n);
+    const amountMinor = lineAmount(line.unitPrice, line.quantity);
+    const units = line.countable ? line.quantity : 1;
+    return { line: { ...line, amountMinor }, places: [[n + 1, amountMinor, units] as const] };
+  });
+  return voucherTerms(promotion, earned.amountMinor, basket);
 }
 
 /** Every third SKU is taxed less, every seventh not at all; vouchers are no supply. */

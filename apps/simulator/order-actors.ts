@@ -10,6 +10,7 @@ import { coinsBack, givenBack } from './coins.ts';
 import type { Dice } from './dice.ts';
 import { AS_SOLD, knownOrder, linesBack, moneyBack, noteAct, type KnownOrder } from './known-orders.ts';
 import type { Shoppers } from './shoppers.ts';
+import type { Vouchers } from './vouchers.ts';
 import {
   occasion,
   pricedLines,
@@ -48,13 +49,14 @@ export function createOrderActors(stage: {
   readonly world: World;
   readonly dice: Dice;
   readonly shoppers: Shoppers | undefined;
+  readonly vouchers: Vouchers | undefined;
   readonly id: (at: number) => string;
   readonly submission: (type: string, body: unknown, at: number) => Submission;
   readonly channelOf: (entityId: string, kind: WorldChannel['kind']) => WorldChannel;
   readonly someLocation: () => WorldLocation;
   readonly wanted: (most: number) => { skuId: string; quantity: number; unitAmount: number }[];
 }): OrderActors {
-  const { world, dice, shoppers, id, submission, channelOf, someLocation, wanted } = stage;
+  const { world, dice, shoppers, vouchers, id, submission, channelOf, someLocation, wanted } = stage;
   const orders: KnownOrder[] = [];
   const sold: KnownOrder[] = [];
 
@@ -79,6 +81,7 @@ export function createOrderActors(stage: {
     const order = orders.length > 0 && !dice.oneIn(40) ? dice.pick(orders) : unknownOrder(at);
     const where = occasion(world, order.location, at, order.channel);
     const rewards = shoppers?.earning(where.entityId, order.terms.customerId);
+    const toIssue = vouchers?.toIssue(order.terms.promotions, at, order.terms.customerId);
     const body: ShipOrder = {
       ...where,
       orderId: order.id,
@@ -89,6 +92,7 @@ export function createOrderActors(stage: {
       carrierCostMinor: dice.oneIn(2) ? dice.between(0, 900) : 0,
       currency: order.terms.currency,
       ...(rewards === undefined ? {} : { rewards }),
+      ...(toIssue === undefined ? {} : { vouchers: toIssue }),
     };
     return submission('ShipOrder', body, at);
   }
@@ -158,10 +162,12 @@ export function createOrderActors(stage: {
       currency: known?.terms.currency ?? entity.currency,
       rate: known === undefined ? undefined : rateNow(known),
     });
-    const { customerId, customerCardId, taxJurisdiction, taxInclusive = true } = known?.terms ?? {};
+    const { customerId, customerCardId, taxJurisdiction, taxInclusive = true, promotions } = known?.terms ?? {};
+    const voucherIds = known === undefined ? undefined : vouchers?.ofOrder(known.id, promotions);
     return {
       ...base,
       ...coinsBack(location, known),
+      ...(voucherIds === undefined ? {} : { voucherIds }),
       terms: {
         ...base.terms,
         kind: 'return',

@@ -118,13 +118,20 @@ export function createPartsAuditor({ found, look }: AuditDesk): PartsAuditor {
     const sale = sales.get(create.originalOrderId ?? '');
     if (sale === undefined) return;
     const body = act?.body as
-      | { reason: string; refunds: Record<string, number>; withheldMinor?: number; cashRoundingMinor?: number }
+      | {
+          reason: string;
+          refunds: Record<string, number>;
+          withheldMinor?: number;
+          vouchersWithheldMinor?: number;
+          cashRoundingMinor?: number;
+        }
       | undefined;
     if ((body?.withheldMinor ?? 0) > 0) look('refunds kept for spent points');
     sale.exact &&= body?.reason === AS_SOLD;
     sale.refunded +=
       Object.values(body?.refunds ?? {}).reduce((sum, amount) => sum + amount, 0) +
-      (body?.withheldMinor ?? 0) -
+      (body?.withheldMinor ?? 0) +
+      (body?.vouchersWithheldMinor ?? 0) -
       (body?.cashRoundingMinor ?? 0);
   }
 

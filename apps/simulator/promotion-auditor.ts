@@ -3,6 +3,7 @@ import type { BatchWrites } from '../../platform/commit/store.ts';
 import type { OrderChange } from '../../src/orders/order.ts';
 import type { PromotionUse, UsedPromotion } from '../../src/pricing/promotion-use.ts';
 import type { AuditDesk } from './own-share.ts';
+import type { VoucherCounts } from './voucher-auditor.ts';
 
 type Act = BatchWrites['acts'][number];
 
@@ -10,8 +11,9 @@ type Act = BatchWrites['acts'][number];
 type OwnCount = { uses: number; spent: number; most: number; budget: number };
 
 /** Counts what orders use of promotions, by itself: from the orders, never from the counters it audits. */
-export type PromotionAuditor = {
-  see(writes: BatchWrites, acts: ReadonlyMap<number, Act>): void;
+export type PromotionAuditor = VoucherCounts & {
+  /** `follow` is told of each change of an order, once what it uses is counted. */
+  see(writes: BatchWrites, acts: ReadonlyMap<number, Act>, follow: (change: OrderChange, act: Act) => void): void;
   close(memory: Memory): void;
 };
 
@@ -78,28 +80,38 @@ export function createPromotionAuditor({ found, look }: AuditDesk): PromotionAud
     }
   }
 
+  function seeUses(one: OrderChange, act: Act | undefined, after: readonly Act[]): void {
+    if ('create' in one) {
+      const { promotions: used = [], kind, lines } = one.create;
+      if (used.length === 0 || kind === 'return' || act === undefined) return;
+      // Of a sale at a counter nothing is left to cancel.
+      const open = kind === 'till_sale' ? Infinity : lines.reduce((sum, line) => sum + line.quantity, 0);
+      usedBy.set(one.id, { used, open });
+      use(used, act, after);
+      return;
+    }
+    const order = usedBy.get(one.id);
+    if (order === undefined) return;
+    // An order of which anything left has used its promotions for good.
+    if ((one.ship ?? []).length > 0) order.open = Infinity;
+    for (const { quantity } of one.cancel ?? []) {
+      order.open -= quantity;
+      if (order.open === 0) giveBack(order.used);
+    }
+  }
+
   return {
-    see(writes, acts) {
+    isUsed: (voucherId) => (counts.get(voucherId)?.uses ?? 0) > 0,
+    makeVoid(voucherId, minor, worth) {
+      const count = counts.get(voucherId) ?? { uses: 0, spent: 0, most: 1, budget: worth };
+      counts.set(voucherId, { ...count, spent: count.spent + minor });
+    },
+    see(writes, acts, follow) {
       for (const { change, number } of writes.changes.get('order') ?? []) {
         const one = change as OrderChange;
         const act = acts.get(number);
-        if ('create' in one) {
-          const { promotions: used = [], kind, lines } = one.create;
-          if (used.length === 0 || kind === 'return' || act === undefined) continue;
-          // Of a sale at a counter nothing is left to cancel.
-          const open = kind === 'till_sale' ? Infinity : lines.reduce((sum, line) => sum + line.quantity, 0);
-          usedBy.set(one.id, { used, open });
-          use(used, act, writes.acts);
-          continue;
-        }
-        const order = usedBy.get(one.id);
-        if (order === undefined) continue;
-        // An order of which anything left has used its promotions for good.
-        if ((one.ship ?? []).length > 0) order.open = Infinity;
-        for (const { quantity } of one.cancel ?? []) {
-          order.open -= quantity;
-          if (order.open === 0) giveBack(order.used);
-        }
+        seeUses(one, act, writes.acts);
+        if (act !== undefined) follow(one, act);
       }
     },
     close(memory) {

@@ -16,6 +16,7 @@ import {
   type Wanted,
   type WorldCustomer,
 } from './offers.ts';
+import type { Vouchers } from './vouchers.ts';
 import type { Wallets } from './wallets.ts';
 import { orderCommand, saleCommand, type World, type WorldChannel, type WorldLocation } from './world.ts';
 
@@ -49,10 +50,11 @@ export function createShoppers(stage: {
   readonly world: World;
   readonly offers: Offers;
   readonly wallets: Wallets;
+  readonly vouchers: Vouchers;
   readonly dice: Dice;
   readonly id: (at: number) => string;
 }): Shoppers {
-  const { world, offers, wallets, dice, id } = stage;
+  const { world, offers, wallets, vouchers, dice, id } = stage;
   const uses = new Map<string, PromotionUsed>();
   const usedCodes = new Set<string>();
 
@@ -103,6 +105,8 @@ export function createShoppers(stage: {
           known[promotionId] = { ...(known[promotionId] ?? NOT_USED), ...used };
       }
     const { codes, offerIds } = codesFor(customer);
+    const currency = currencyOf(shop);
+    const brought = vouchers.brought(currency, at, customer?.id);
     const to = channel.kind === 'store' || dice.oneIn(3) ? undefined : dice.pick(SHIPPED_TO);
     return priceOffered({
       world,
@@ -110,11 +114,12 @@ export function createShoppers(stage: {
       location,
       channel,
       at,
-      currency: currencyOf(shop),
+      currency,
       customer,
       wanted: wanted(),
-      codes,
-      offerIds,
+      codes: [...codes, ...brought.codes],
+      offerIds: [...offerIds, ...brought.offerIds],
+      vouchers: brought.promotions,
       uses: known,
       to,
     });
@@ -236,11 +241,13 @@ export function createShoppers(stage: {
           ];
     const cards = cardsSold(shop, priced);
     const rewards = { ...earning(location.entityId, customer?.id), ...(cards === undefined ? {} : { cards }) };
+    const toIssue = fact === null ? vouchers.toIssue(priced.promotions, at, customer?.id) : undefined;
     return {
       ...terms(base, priced, customer),
       lines: priced.lines,
       tenders: [...ours.map((one) => ({ ...one, providerRef: '', feeMinor: 0 })), ...money],
       ...(Object.keys(rewards).length === 0 ? {} : { rewards }),
+      ...(toIssue === undefined ? {} : { vouchers: toIssue }),
     };
   }
 
