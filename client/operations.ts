@@ -4563,6 +4563,7 @@ export type Operations = {
         /** RFC 3339. */
         readonly at: string;
         readonly actorId: string | null;
+        readonly actorName: string | null;
         /** The parts that are not as they were. */
         readonly changed: readonly string[];
       }[];

@@ -354,6 +354,7 @@ export async function openApi(
   });
   registerTaxRoutes(api, { ...own, taxes: business.taxes });
   const { couponCodes } = business;
+  const namesOf = actorNames(company, SYSTEM_PRINCIPAL);
   const promotionDeps = {
     ...own,
     company,
@@ -363,6 +364,7 @@ export async function openApi(
     promotions: business.promotions,
     costsOf: findCurrentCosts,
     couponCodes,
+    namesOf,
   };
   registerPromotionRoutes(api, promotionDeps);
   registerOfferRuleRoutes(api, { ...promotionDeps, purchases: purchaseReads });
@@ -417,7 +419,7 @@ export async function openApi(
     onError: (error) => logger.warn({ err: error }, 'An export did not come to its end.'),
   });
   registerBackupRoutes(api, backups);
-  registerAuditRoutes(api, { pool: read, schema, now, subjectText, namesOf: actorNames(company, SYSTEM_PRINCIPAL) });
+  registerAuditRoutes(api, { pool: read, schema, now, subjectText, namesOf });
   registerPrivacyRoutes(api, {
     ...own,
     files: around.privacyFiles,

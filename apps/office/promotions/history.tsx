@@ -18,6 +18,7 @@ export function History({ promotionId, version }: { promotionId: string; version
         {(found.data ?? []).toReversed().map((one) => (
           <li key={one.number}>
             <Instant value={one.at} /> · <EventName type={one.type} />
+            {one.actorName !== null && ` · ${one.actorName}`}
             {one.type === 'PromotionChanged' && one.changed.length > 0 && (
               <>
                 {' · '}

@@ -15,6 +15,8 @@ export type PromotionRouteDeps = BelowCostDeps & {
   readonly now: () => InstantMs;
   readonly promotions: PromotionCache;
   readonly couponCodes: () => Promise<CouponCodes>;
+  /** Who acted, by their UUIDs. */
+  readonly namesOf: (tx: Tx, ids: readonly string[]) => Promise<ReadonlyMap<string, { readonly name: string }>>;
 };
 
 /** The heading of the routes of promotions in the documentation. */

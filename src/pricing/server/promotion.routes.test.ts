@@ -86,6 +86,7 @@ beforeAll(async () => {
         invalidate() {},
         size: 0,
       },
+      namesOf: async (_, ids) => new Map(ids.map((id) => [id, { name: 'Olive' }])),
       costsOf: async (_, __, ids) => new Map(ids.map((id) => [id, { valueMinor: 600, quantity: 1 }])),
       promotions: (cache = createPromotionCache(deps)),
       couponCodes: (couponCodes = createCouponCodes({
@@ -151,6 +152,7 @@ describe('a promotion', () => {
       goods: [{ name: 'Mug' }],
     });
     const { items } = (await api.call('GET', `/promotions/${id}/history`)).body;
+    expect(items[0]).toMatchObject({ actorName: 'Olive' });
     expect(items).toMatchObject([
       { type: 'PromotionCreated' },
       { type: 'PromotionChanged', changed: ['effect', 'when', 'codes'] },

@@ -144,6 +144,7 @@ function registerReads(app: Api, deps: PromotionRouteDeps): void {
               type: Type.String(),
               at: InstantType,
               actorId: Type.Union([Type.String(), Type.Null()]),
+              actorName: Type.Union([Type.String(), Type.Null()]),
               changed: Type.Array(Type.String(), { description: 'The parts that are not as they were.' }),
             }),
           ),
@@ -151,8 +152,8 @@ function registerReads(app: Api, deps: PromotionRouteDeps): void {
       },
     },
     async handler({ params }) {
-      const events = await readPromotions(deps, (tx) =>
-        visibleEvents(tx, {
+      const [events, names] = await readPromotions(deps, async (tx) => {
+        const found = await visibleEvents(tx, {
           after: 0,
           through: Number.MAX_SAFE_INTEGER,
           limit: 500,
@@ -161,14 +162,17 @@ function registerReads(app: Api, deps: PromotionRouteDeps): void {
           exact: [],
           topics: ['promotion'],
           subjectIds: [params.id],
-        }),
-      );
+        });
+        const actors = new Set(found.flatMap(({ actorId }) => actorId ?? []));
+        return [found, await deps.namesOf(tx, [...actors])];
+      });
       return {
         items: events.map(({ number, type, recordedAt, actorId, body }) => ({
           number,
           type,
           at: recordedAt,
           actorId: actorId === null ? null : idText('person', actorId),
+          actorName: names.get(actorId ?? '')?.name ?? null,
           changed: Array.isArray(body['changed']) ? (body['changed'] as string[]) : [],
         })),
       };
