@@ -69,7 +69,8 @@ export function prepareSteps(compiled: CompiledPromotions, basket: PromotionBask
   const shipping = places.filter((at) => lines[at]?.kind === 'shipping');
   const rank = rankByUnitPrice(amounts, units);
   const index = indexLines(lines);
-  const around: Around = { basket, lines, amounts, units, goods, shipping, rank, index, obstacles, explain };
+  const sorted = new Map<readonly number[], readonly number[]>();
+  const around: Around = { basket, lines, amounts, units, goods, shipping, rank, sorted, index, obstacles, explain };
   const steps: Step[] = [];
   for (const [candidate, found] of candidates(compiled, around)) {
     if (found === undefined) continue;
@@ -92,6 +93,7 @@ type Around = {
   readonly shipping: readonly number[];
   /** The place of each line when the dearest unit comes first. */
   readonly rank: readonly number[];
+  readonly sorted: Map<readonly number[], readonly number[]>;
   readonly index: LinesBy;
   readonly obstacles: Map<string, PromotionObstacle>;
   readonly explain: boolean;
@@ -268,8 +270,15 @@ function without(spared: readonly number[], lines: readonly number[]): readonly 
   return spared.length === 0 ? lines : lines.filter((line) => !spared.includes(line));
 }
 
-function dearestFirst(lines: readonly number[], { rank }: Around): readonly number[] {
-  return lines.length < 2 ? lines : lines.toSorted((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0));
+/** Lists of lines are shared, so that each is sorted once. */
+function dearestFirst(lines: readonly number[], { rank, sorted }: Around): readonly number[] {
+  if (lines.length < 2) return lines;
+  let own = sorted.get(lines);
+  if (own === undefined) {
+    own = lines.toSorted((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0));
+    sorted.set(lines, own);
+  }
+  return own;
 }
 
 /** The lines of a slot that the index of promotions does not lead to. */
