@@ -11,6 +11,7 @@ import type { ExpireReservations, ReleaseReservations, ReserveStock } from '../.
 import type { TransferStock } from '../../src/stock/transfer.ts';
 import { paidInCoins } from './coins.ts';
 import type { Dice } from './dice.ts';
+import type { LimitsEditor } from './limits-editor.ts';
 import type { Offers } from './offers.ts';
 import { createOrderActors, remember } from './order-actors.ts';
 import { createShoppers } from './shoppers.ts';
@@ -56,7 +57,7 @@ export type Actors = {
 const PRINCIPAL = worldId(8, 0);
 
 /** Makes the actors of a world. Everything they do follows from the dice. With offers people use them too. */
-export function createActors(world: World, dice: Dice, offers?: Offers): Actors {
+export function createActors(world: World, dice: Dice, offers?: Offers, editor?: LimitsEditor): Actors {
   const reservations: KnownReservation[] = [];
   const registers: Register[] = world.locations
     .filter((one) => !one.code.endsWith('-W'))
@@ -100,9 +101,9 @@ export function createActors(world: World, dice: Dice, offers?: Offers): Actors 
   const wallets = offers === undefined ? undefined : createWallets({ world, offers, dice, id });
   const vouchers = offers === undefined ? undefined : createVouchers(dice, id);
   const shoppers =
-    offers === undefined || wallets === undefined || vouchers === undefined
+    offers === undefined || wallets === undefined || vouchers === undefined || editor === undefined
       ? undefined
-      : createShoppers({ world, offers, wallets, vouchers, dice, id });
+      : createShoppers({ world, offers, wallets, vouchers, editor, dice, id });
   const { ship, cancel, giveBack, ...orderActors } = createOrderActors({
     world,
     dice,
@@ -479,6 +480,7 @@ export function createActors(world: World, dice: Dice, offers?: Offers): Actors 
   return {
     next(at) {
       if (dice.oneIn(150)) return [closePeriod(at)];
+      if (dice.oneIn(60)) editor?.edit(at);
       let thrown = dice.whole(weights);
       for (const [weight, act] of trades) {
         thrown -= weight;

@@ -63,7 +63,8 @@ export function noteAct(order: KnownOrder, { type, body }: Submission, outcome: 
   for (const [id, , amount] of told.captures ?? []) addTo(order.payments.get(id), 'captured', amount);
   for (const [id, , amount] of told.refunded ?? []) addTo(order.payments.get(id), 'refunded', amount);
   order.cash.openMinor += (told.cashRoundingMinor ?? 0) * (type === 'ReturnGoods' ? -1 : 1);
-  order.cash.version += type === 'ReturnGoods' && !isOfOrder(body as ReturnGoods) ? 0 : 1;
+  const isChanged = type !== 'ReturnGoods' || isOfOrder(body as ReturnGoods) || (told.cashRoundingMinor ?? 0) !== 0;
+  order.cash.version += isChanged ? 1 : 0;
   if (type === 'ShipOrder') for (const [, quantity, , line] of told.lines) count(order.shipped, line, quantity);
   if (type === 'ReturnGoods')
     for (const { original, quantity } of (body as ReturnGoods).lines)

@@ -8,7 +8,7 @@ import type { Payment, PaymentChange } from '../../src/payments/payment.ts';
 import { createCashAuditor } from './cash-auditor.ts';
 import { addUp, ownShare } from './own-share.ts';
 import { createPartsAuditor } from './parts-auditor.ts';
-import { createPromotionAuditor } from './promotion-auditor.ts';
+import { createPromotionAuditor, type LimitsInForce } from './promotion-auditor.ts';
 import { createRewardAuditor } from './reward-auditor.ts';
 import { createStockAuditor } from './stock-auditor.ts';
 import { createVoucherAuditor } from './voucher-auditor.ts';
@@ -66,8 +66,14 @@ const COST_OF_GOODS = '5000';
 const SALES = new Set(['SaleRecorded', 'OrderShipped', 'GoodsReturned']);
 const MOST_ROWS = 20;
 
-/** Opens the books of an auditor for a store that is empty. `coinAt` is the smallest coin of a place, minor units. */
-export function createMemoryAuditor(coinAt: (locationId: string) => number): MemoryAuditor {
+/** What an auditor is told of the world: the smallest coin of a place, minor units, and the limits of a promotion that were in force in a span of time. */
+export type AuditedWorld = {
+  readonly coinAt: (locationId: string) => number;
+  readonly limitsInForce: LimitsInForce;
+};
+
+/** Opens the books of an auditor for a store that is empty. */
+export function createMemoryAuditor({ coinAt, limitsInForce }: AuditedWorld): MemoryAuditor {
   const findings = new Map<string, { says: string; rows: unknown[] }>();
   const looked: Record<string, number> = {};
   const orders = new Map<string, OwnOrder>();
@@ -92,7 +98,7 @@ export function createMemoryAuditor(coinAt: (locationId: string) => number): Mem
   };
   const stock = createStockAuditor({ found, look });
   const parts = createPartsAuditor({ found, look });
-  const promotions = createPromotionAuditor({ found, look });
+  const promotions = createPromotionAuditor({ found, look }, limitsInForce);
   const vouchers = createVoucherAuditor({ found, look }, promotions);
   const rewards = createRewardAuditor({ found, look });
   const cash = createCashAuditor({ found, look }, coinAt);

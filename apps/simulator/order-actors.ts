@@ -242,7 +242,7 @@ export function createOrderActors(stage: {
     }));
     const due = lines.reduce((sum, line) => sum + line.grossMinor, 0);
     const method = dice.oneIn(2) ? 'cash' : 'card';
-    const amount = givenBack(method, due, base) - (dice.oneIn(20) ? 1 : 0);
+    const amount = lines.length === 0 ? 0 : givenBack(method, due, base) - (dice.oneIn(20) ? 1 : 0);
     const originalOrderId = known === undefined ? undefined : dice.oneIn(10) ? id(at) : known.id;
     const rewards = dice.oneIn(2) ? undefined : shoppers?.earning(base.entityId, base.terms.customerId);
     const body: ReturnGoods = {

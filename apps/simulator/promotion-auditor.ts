@@ -2,13 +2,16 @@ import type { Memory } from '../../platform/commit/memory-store.ts';
 import type { BatchWrites } from '../../platform/commit/store.ts';
 import type { OrderChange } from '../../src/orders/order.ts';
 import type { PromotionUse, UsedPromotion } from '../../src/pricing/promotion-use.ts';
+import type { PromotionLimits } from '../../src/pricing/promotion/promotion.ts';
 import type { AuditDesk } from './own-share.ts';
 import type { VoucherCounts } from './voucher-auditor.ts';
 
 type Act = BatchWrites['acts'][number];
 
-/** A count as the orders themselves make it. `most` and `budget` are the limits that were ever allowed. */
-type OwnCount = { uses: number; spent: number; most: number; budget: number };
+/** A count as the orders themselves make it; what facts took beyond the limit of their time among it. `most` and `budget` are the limits that were ever allowed. */
+type OwnCount = { uses: number; spent: number; over: number; overspent: number; most: number; budget: number };
+
+const NONE: OwnCount = { uses: 0, spent: 0, over: 0, overspent: 0, most: 0, budget: 0 };
 
 /** Counts what orders use of promotions, by itself: from the orders, never from the counters it audits. */
 export type PromotionAuditor = VoucherCounts & {
@@ -17,14 +20,20 @@ export type PromotionAuditor = VoucherCounts & {
   close(memory: Memory): void;
 };
 
+/** The limits of a promotion that were in force at some moment of a span. */
+export type LimitsInForce = (promotionId: string, from: number, until: number) => readonly PromotionLimits[];
+
+/** A basket may be priced by limits that were changed so short a time before. */
+const MAY_BE_OLD_MS = 600_000;
+
 /** Opens its books. */
-export function createPromotionAuditor({ found, look }: AuditDesk): PromotionAuditor {
+export function createPromotionAuditor({ found, look }: AuditDesk, inForce: LimitsInForce): PromotionAuditor {
   const counts = new Map<string, OwnCount>();
   const usedBy = new Map<string, { readonly used: readonly UsedPromotion[]; open: number }>();
 
   /** What a use is counted by, and how often and how much that may be. */
-  function countsOf(one: UsedPromotion): { key: string; limit: number; budget: number }[] {
-    const { promotionId, customerId, limits, coupon, offerId } = one;
+  function countsOf(one: UsedPromotion, limits = one.limits): { key: string; limit: number; budget: number }[] {
+    const { promotionId, customerId, coupon, offerId } = one;
     const rows = [{ key: promotionId, limit: limits.uses ?? Infinity, budget: limits.budgetMinor ?? Infinity }];
     if (limits.perCustomer !== undefined && customerId !== undefined)
       rows.push({ key: `${promotionId}|${customerId}`, limit: limits.perCustomer, budget: Infinity });
@@ -33,12 +42,43 @@ export function createPromotionAuditor({ found, look }: AuditDesk): PromotionAud
     return rows;
   }
 
+  /** The highest limits that a basket could have been priced by, looked up by the auditor; those of vouchers never change. */
+  function highest({ promotionId, limits }: UsedPromotion, act: Act): PromotionLimits {
+    const all = inForce(promotionId, act.occurredAt - MAY_BE_OLD_MS, act.occurredAt);
+    if (all.length === 0) return limits;
+    if (!all.some((one) => same(one, limits)))
+      found('limits of promotions', 'a basket was priced by limits that were not in force', {
+        promotionId,
+        limits,
+        all,
+        number: act.number,
+      });
+    if (all.some((one) => !same(one, limits))) look('uses while a limit changed');
+    if ((counts.get(promotionId)?.uses ?? 0) >= Math.min(...all.map(({ uses = Infinity }) => uses)))
+      look('uses beyond a limit that was lowered');
+    const most = (of: (one: PromotionLimits) => number | undefined): number | undefined => {
+      const values = all.map(of);
+      return values.includes(undefined) ? undefined : Math.max(...values.map(Number));
+    };
+    const [uses, budgetMinor, perCustomer] = [
+      most((one) => one.uses),
+      most((one) => one.budgetMinor),
+      most((one) => one.perCustomer),
+    ];
+    return {
+      ...(uses === undefined ? {} : { uses }),
+      ...(budgetMinor === undefined ? {} : { budgetMinor }),
+      ...(perCustomer === undefined ? {} : { perCustomer }),
+    };
+  }
+
   function use(used: readonly UsedPromotion[], act: Act, after: readonly Act[]): void {
     const fact = act.type === 'MarketplaceOrderRecorded' || (act.type === 'SaleRecorded' && act.body.fact !== null);
     let beyond = false;
     for (const one of used) {
-      for (const { key, limit, budget } of countsOf(one)) {
-        const count = counts.get(key) ?? { uses: 0, spent: 0, most: 0, budget: 0 };
+      const limits = highest(one, act);
+      for (const { key, limit, budget } of countsOf(one, fact ? one.limits : limits)) {
+        const count = counts.get(key) ?? { ...NONE };
         counts.set(key, count);
         count.uses += 1;
         count.spent += one.amountMinor;
@@ -46,9 +86,15 @@ export function createPromotionAuditor({ found, look }: AuditDesk): PromotionAud
         count.budget = Math.max(count.budget, budget);
         look('uses of promotions');
         if (limit !== Infinity) look('limited uses');
-        if (count.uses <= limit && count.spent <= budget) continue;
+        // A fact beyond is told once; where a limit is raised later, what was told before is not told again.
+        const over = Math.max(0, fact ? count.uses - count.over - limit : count.uses - limit);
+        const overspent = Math.max(0, fact ? count.spent - count.overspent - budget : count.spent - budget);
+        if (over + overspent === 0) continue;
         beyond = true;
-        if (!fact)
+        if (fact) {
+          count.over += over;
+          count.overspent += overspent;
+        } else
           found('promotions are not overused', 'a request used a promotion beyond its limit', {
             type: act.type,
             number: act.number,
@@ -76,6 +122,9 @@ export function createPromotionAuditor({ found, look }: AuditDesk): PromotionAud
         const count = counts.get(key) as OwnCount;
         count.uses -= 1;
         count.spent -= one.amountMinor;
+        // First what went beyond.
+        count.over -= Math.min(1, count.over);
+        count.overspent -= Math.min(one.amountMinor, count.overspent);
       }
     }
   }
@@ -103,7 +152,7 @@ export function createPromotionAuditor({ found, look }: AuditDesk): PromotionAud
   return {
     isUsed: (voucherId) => (counts.get(voucherId)?.uses ?? 0) > 0,
     makeVoid(voucherId, minor, worth) {
-      const count = counts.get(voucherId) ?? { uses: 0, spent: 0, most: 1, budget: worth };
+      const count = counts.get(voucherId) ?? { ...NONE, most: 1, budget: worth };
       counts.set(voucherId, { ...count, spent: count.spent + minor });
     },
     see(writes, acts, follow) {
@@ -136,4 +185,8 @@ export function createPromotionAuditor({ found, look }: AuditDesk): PromotionAud
       }
     },
   };
+}
+
+function same(a: PromotionLimits, b: PromotionLimits): boolean {
+  return a.uses === b.uses && a.budgetMinor === b.budgetMinor && a.perCustomer === b.perCustomer;
 }

@@ -269,10 +269,10 @@ test.each([
     misreading(['ReturnGoods'], 'reward_order', () => undefined),
   ],
   [
-    'a return that forgets what the sale was rounded by',
+    'a return that gives back coins that are out of use',
     'cash rounding',
     tampered('ReturnGoods', (body: { cash?: object }) =>
-      body.cash === undefined ? body : { ...body, cash: { ...body.cash, openMinor: 0 } },
+      body.cash === undefined ? body : { ...body, cash: { ...body.cash, stepMinor: 1 } },
     ),
   ],
   [
@@ -281,6 +281,19 @@ test.each([
     saying('RecordSale', ({ cashRoundingMinor: rounding = 0, differenceMinor: difference, ...body }) => ({
       ...body,
       differenceMinor: (difference as number) + (rounding as number),
+    })),
+  ],
+  [
+    'a sale that counts by a limit that nobody set',
+    'limits of promotions',
+    tampered('RecordSale', (body: { terms: { promotions?: readonly { limits: { uses?: number } }[] } }) => ({
+      ...body,
+      terms: {
+        ...body.terms,
+        promotions: (body.terms.promotions ?? []).map((one) =>
+          one.limits.uses === undefined ? one : { ...one, limits: { ...one.limits, uses: one.limits.uses + 1000 } },
+        ),
+      },
     })),
   ],
   [

@@ -8,6 +8,7 @@ import type { ValuationMethod } from '../../src/stock/cost.ts';
 import { createActors } from './actors.ts';
 import { createDice } from './dice.ts';
 import { createFaults, FAULTS, withOtherBody, type Fault } from './faults.ts';
+import { createLimitsEditor } from './limits-editor.ts';
 import { createMemoryAuditor, type Finding } from './memory-auditor.ts';
 import { createMemoryReader, type MemoryReader } from './memory-reader.ts';
 import { makeOffers } from './offers.ts';
@@ -190,6 +191,8 @@ const LOOKED: readonly string[] = [
   'points owed',
   'refunds kept for spent points',
   'rewards of orders that came back',
+  'uses while a limit changed',
+  'uses beyond a limit that was lowered',
   'vouchers issued',
   'vouchers issued in steps',
   'vouchers void',
@@ -223,7 +226,12 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   const clock = { at: STARTS_AT, skew: 0 };
   const now = (): number => clock.at + clock.skew;
 
-  const auditor = createMemoryAuditor((id) => world.locations.find((one) => one.id === id)?.coinMinor ?? 1);
+  const offers = makeOffers(world);
+  const editor = createLimitsEditor(offers, dice);
+  const auditor = createMemoryAuditor({
+    coinAt: (id) => world.locations.find((one) => one.id === id)?.coinMinor ?? 1,
+    limitsInForce: editor.inForce,
+  });
   const faults = createFaults(mischief, count);
   const reader = createMemoryReader(
     () => inner.memory,
@@ -307,7 +315,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
     return 'bug';
   }
 
-  const actors = createActors(world, dice, makeOffers(world));
+  const actors = createActors(world, dice, offers, editor);
   const acknowledged = new Map<string, number>();
   async function play(submission: Submission): Promise<void> {
     last.push(submission);

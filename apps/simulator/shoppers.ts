@@ -16,6 +16,7 @@ import {
   type Wanted,
   type WorldCustomer,
 } from './offers.ts';
+import type { LimitsEditor } from './limits-editor.ts';
 import type { Vouchers } from './vouchers.ts';
 import type { Wallets } from './wallets.ts';
 import { orderCommand, saleCommand, type World, type WorldChannel, type WorldLocation } from './world.ts';
@@ -51,10 +52,11 @@ export function createShoppers(stage: {
   readonly offers: Offers;
   readonly wallets: Wallets;
   readonly vouchers: Vouchers;
+  readonly editor: LimitsEditor;
   readonly dice: Dice;
   readonly id: (at: number) => string;
 }): Shoppers {
-  const { world, offers, wallets, vouchers, dice, id } = stage;
+  const { world, offers, wallets, vouchers, editor, dice, id } = stage;
   const uses = new Map<string, PromotionUsed>();
   const usedCodes = new Set<string>();
 
@@ -110,7 +112,7 @@ export function createShoppers(stage: {
     const to = channel.kind === 'store' || dice.oneIn(3) ? undefined : dice.pick(SHIPPED_TO);
     return priceOffered({
       world,
-      offers,
+      offers: editor.offers(at),
       location,
       channel,
       at,

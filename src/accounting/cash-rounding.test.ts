@@ -141,6 +141,18 @@ test('a return that was prepared before another one is prepared again', () => {
   expect(books.decide((draft) => returnGoods(draft, stale))).toEqual({ reason: 'order_changed' });
 });
 
+test('a return that a till tells of goods that are back already changes how the next one is rounded', () => {
+  const books = openShop();
+  books.decide((draft) => recordSale(draft, sell([goodsLine(1, 0, 3, 999), goodsLine(2, 1, 1, 333)], 0, 5), none));
+  const first = returnOf(books, 1, { line: 2, quantity: 1 }, 5);
+  expect(books.decide((draft) => returnGoods(draft, first))).toBeUndefined();
+  const stale = returnOf(books, 2, { line: 1, quantity: 1 }, 5);
+  const again = { ...first, orderId: 'back3', fact: true, tenders: [paid('cash', 333)] };
+  expect(books.decide((draft) => returnGoods(draft, again))).toBeUndefined();
+  expect(books.get(ORDERS, 'back3')?.cashRoundingMinor).toBe(3);
+  expect(books.decide((draft) => returnGoods(draft, stale))).toEqual({ reason: 'order_changed' });
+});
+
 test('what rounding adds goes on cash only, and takes off no more than there is', () => {
   const tenders = [
     { method: 'card' as const, amount: 500 },

@@ -145,7 +145,8 @@ export function returnGoods(draft: Draft, command: ReturnGoods): Rejection | und
       costMinor: 0 - value,
     };
   });
-  if (original !== undefined && returned.length > 0)
+  // Rounding alone changes the order too: a return that was prepared before it must hear of it.
+  if (original !== undefined && (returned.length > 0 || roundingMinor !== 0))
     draft.change(ORDERS, { id: original.id, returned: mergeByLine(returned) });
   const refunds: Partial<Record<PaymentMethod, number>> = {};
   const refunded: [string, PaymentMethod, number][] = [];
