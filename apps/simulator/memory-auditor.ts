@@ -276,7 +276,7 @@ export function createMemoryAuditor({ coinAt, limitsInForce }: AuditedWorld): Me
     for (const { change } of writes.changes.get('journal') ?? []) seeEntry(change as JournalEntry);
     parts.see(writes, acts);
     vouchers.see(writes);
-    promotions.see(writes, acts, vouchers.follow);
+    promotions.see(writes, acts, (change, act) => vouchers.follow(change, act));
     rewards.see(writes, acts);
     cash.see(writes, acts);
   }

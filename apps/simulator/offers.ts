@@ -196,6 +196,8 @@ function price(of: WorldBasket, wanted: readonly Wanted[], taxInclusive: boolean
   const currency = currencyCode(of.currency);
   const here = taxPlaceOf(location);
   const british = location.entityId === world.entities[0]?.id;
+  // A voucher is its own promotion.
+  const brought = Object.fromEntries(of.vouchers.map(({ id }) => [id, id]));
   const decision = priceBasket(offers, {
     promotion: {
       currency,
@@ -205,15 +207,15 @@ function price(of: WorldBasket, wanted: readonly Wanted[], taxInclusive: boolean
       channelId: channel.id,
       locationId: location.id,
       couponCodes: of.codes,
-      couponPromotions: Object.fromEntries([
-        ...offers.coupons.map(({ code, promotionId }) => [code, promotionId]),
-        ...of.vouchers.map(({ id }) => [id, id]),
-      ]),
+      couponPromotions: {
+        ...Object.fromEntries(offers.coupons.map(({ code, promotionId }) => [code, promotionId])),
+        ...brought,
+      },
       offerIds: of.offerIds,
-      offerPromotions: Object.fromEntries([
-        ...offers.personal.map(({ id, promotionId }) => [id, promotionId]),
-        ...of.vouchers.map(({ id }) => [id, id]),
-      ]),
+      offerPromotions: {
+        ...Object.fromEntries(offers.personal.map(({ id, promotionId }) => [id, promotionId])),
+        ...brought,
+      },
       refused: [],
       uses: of.uses,
       ...(customer === undefined

@@ -230,7 +230,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   const editor = createLimitsEditor(offers, dice);
   const auditor = createMemoryAuditor({
     coinAt: (id) => world.locations.find((one) => one.id === id)?.coinMinor ?? 1,
-    limitsInForce: editor.inForce,
+    limitsInForce: (promotionId, from, until) => editor.inForce(promotionId, from, until),
   });
   const faults = createFaults(mischief, count);
   const reader = createMemoryReader(
