@@ -359,12 +359,13 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
   }
 
   async function prune(): Promise<void> {
-    if (now() - prunedAt < PRUNE_MS && now() >= prunedAt) return;
+    const at = now();
+    if (at - prunedAt < PRUNE_MS && at >= prunedAt) return;
     const gone = await withTransaction(pool, { schema }, async (tx) => {
-      await tx.run(webhookSql.drop_secrets, [instant(now())]);
-      return tx.run(webhookSql.drop_deliveries, [uuidAt(now() - LOG_MS), PRUNE_ROWS]);
+      await tx.run(webhookSql.drop_secrets, [instant(at)]);
+      return tx.run(webhookSql.drop_deliveries, [uuidAt(at - LOG_MS), PRUNE_ROWS]);
     });
-    if (gone < PRUNE_ROWS) prunedAt = now();
+    if (gone < PRUNE_ROWS) prunedAt = at;
   }
 
   async function lead(): Promise<void> {
