@@ -196,6 +196,8 @@ export const promotionsEn = {
     place: 'Place',
     at: 'At (empty: now)',
     codes: 'Codes, with commas between them',
+    customer: 'For a customer',
+    customerText: 'Their groups, personal offers and vouchers count.',
     firstOrder: 'A first order',
     employee: 'An employee',
     add: 'Put into the basket',

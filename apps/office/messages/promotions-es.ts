@@ -198,6 +198,8 @@ export const promotionsEs: typeof promotionsEn = {
     place: 'Lugar',
     at: 'Momento (vacío: ahora)',
     codes: 'Códigos, separados por comas',
+    customer: 'Para un cliente',
+    customerText: 'Cuentan sus grupos, ofertas personales y vales.',
     firstOrder: 'Un primer pedido',
     employee: 'Un empleado',
     add: 'Poner en la cesta',

@@ -26,7 +26,9 @@ export function SupplierShares() {
   return (
     <>
       <PromotionsHead at="shares" />
-      <p className="os-soft">{t('sharesText')}</p>
+      <p className="os-soft" style={{ marginBottom: 12 }}>
+        {t('sharesText')}
+      </p>
       <DataList
         label={t('places.shares')}
         rows={query.data?.rows}

@@ -3,12 +3,13 @@ import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { tryPromotions } from '../../client/promotions.ts';
 import type { Tried, TriedWish } from '../../client/promotions.ts';
-import type { FoundSku } from '../../client/types.ts';
+import type { Customer, FoundSku } from '../../client/types.ts';
 import { DataList } from '../../kit/data-list.tsx';
 import { Money, moneyText } from '../../kit/numbers.tsx';
 import { EmptyState } from '../../kit/problem.tsx';
 import { Card, PageHead, Pill } from '../../kit/stat-tile.tsx';
 import { useAct } from '../shared/act.ts';
+import { ChooseCustomer, Chosen } from '../shared/choose-customer.tsx';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useOpenChannels, useOpenLocations } from '../shared/reference.ts';
 import { SkuSearch } from '../shared/sku-search.tsx';
@@ -27,6 +28,7 @@ export function TryBasket() {
   const [codes, setCodes] = useState('');
   const [firstOrder, setFirstOrder] = useState(false);
   const [employee, setEmployee] = useState(false);
+  const [customer, setCustomer] = useState<Buyer>();
   const [rows, setRows] = useState<readonly Row[]>([]);
   const attempt = useAct(tryPromotions, { touches: [] });
   const channel = channelId ?? channels[0]?.id;
@@ -43,6 +45,7 @@ export function TryBasket() {
       channelId: channel,
       ...(locationId === undefined ? {} : { locationId }),
       ...(at === '' ? {} : { at: new Date(at).toISOString() }),
+      ...(customer === undefined ? {} : { customerId: customer.id }),
       ...(firstOrder ? { firstOrder } : {}),
       ...(employee ? { employee } : {}),
       couponCodes,
@@ -52,7 +55,7 @@ export function TryBasket() {
   };
   return (
     <>
-      <PageHead title={words('tester')} />
+      <PageHead title={words('tester')} back={{ href: '/promotions', label: words('title') }} />
       <div className="os-stack">
         <form
           className="os-fields"
@@ -84,6 +87,7 @@ export function TryBasket() {
             />
             <TextInput label={t('codes')} value={codes} onChange={(event) => setCodes(event.currentTarget.value)} />
           </div>
+          <BuyerField customer={customer} onCustomer={setCustomer} />
           <Switch
             label={t('firstOrder')}
             checked={firstOrder}
@@ -114,14 +118,48 @@ export function TryBasket() {
               }
             />
           ))}
-          <Button type="submit" loading={attempt.isPending} disabled={rows.length === 0}>
-            {t('run')}
-          </Button>
+          <div className="os-row">
+            <Button type="submit" loading={attempt.isPending} disabled={rows.length === 0}>
+              {t('run')}
+            </Button>
+          </div>
           {attempt.error !== null && <ProblemView problem={attempt.error} while="acting" />}
         </form>
         {attempt.data !== undefined && <Result tried={attempt.data} />}
       </div>
     </>
+  );
+}
+
+type Buyer = Pick<Customer, 'id' | 'name' | 'number'>;
+
+/** Who would buy, if it matters: their groups, personal offers and vouchers count. */
+function BuyerField({
+  customer,
+  onCustomer,
+}: {
+  customer: Buyer | undefined;
+  onCustomer: (customer: Buyer | undefined) => void;
+}) {
+  const t = useTranslations('promotions.try');
+  const [choosing, setChoosing] = useState(false);
+  if (customer !== undefined) return <Chosen customer={customer} onChange={() => onCustomer(undefined)} />;
+  if (choosing)
+    return (
+      <ChooseCustomer
+        onChoose={(chosen) => {
+          onCustomer(chosen);
+          setChoosing(false);
+        }}
+      />
+    );
+  return (
+    <div className="os-row">
+      <Button variant="default" size="sm" onClick={() => setChoosing(true)}>
+        {t('customer')}
+      </Button>
+      <span className="os-soft os-small">{t('customerText')}</span>
+    </div>
   );
 }
 

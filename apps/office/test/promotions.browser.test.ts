@@ -50,6 +50,11 @@ it('is made in plain words, tried on a basket with every reason, and changed wit
     .getByText(/Takes off/)
     .first()
     .waitFor();
+  await page.getByRole('button', { name: 'For a customer' }).click();
+  await page.getByLabel('Find the customer').fill('Prado');
+  await page.getByRole('list', { name: 'Customers found' }).getByRole('button').first().click();
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await applied.getByText('Half of everything').waitFor();
   await screens.look(page, 'promotions-try');
 
   await page.goto(`${office.url}/promotions?search=half`);
