@@ -15,6 +15,8 @@ export default defineConfig({
     // The first test that asks for the database waits for the server to start.
     hookTimeout: 60_000,
     testTimeout: 40_000,
+    // A second, if nothing is said: a busy machine needs longer to show what a test waits for.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

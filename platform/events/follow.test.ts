@@ -43,6 +43,14 @@ const start = (
   return follower;
 };
 
+/** Who listens in this test's database: programs of other tests do on the same server. */
+const listening = async (): Promise<number[]> => {
+  const { rows } = await pool.query<{ pid: number }>(
+    `select pid from pg_stat_activity where datname = current_database() and query = 'listen oneshelf_events'`,
+  );
+  return rows.map((row) => row.pid);
+};
+
 it('tells every event once and in order, in batches', async () => {
   await appendEvents(database, 25);
   const seen: number[] = [];
@@ -55,10 +63,7 @@ it('is woken by a notification of another process', async () => {
   const seen: number[] = [];
   const after = await lastNumber(pool, schema);
   start(after, seen);
-  await until(
-    async () =>
-      (await pool.query(`select from pg_stat_activity where query = 'listen oneshelf_events'`)).rowCount === 1,
-  );
+  await until(async () => (await listening()).length === 1);
   await new Promise((resolve) => setTimeout(resolve, 50));
   await appendEvents(database, 2, { notify: true });
   await until(() => seen.length === 2);
@@ -83,10 +88,6 @@ it('listens again when its connection is ended, and has missed nothing', async (
   const seen: number[] = [];
   const after = await lastNumber(pool, schema);
   start(after, seen);
-  const listening = async (): Promise<number[]> =>
-    (await pool.query(`select pid from pg_stat_activity where query = 'listen oneshelf_events'`)).rows.map(
-      (row: { pid: number }) => row.pid,
-    );
   await until(async () => (await listening()).length === 1);
   const [pid] = await listening();
   await pool.query('select pg_terminate_backend($1)', [pid]);

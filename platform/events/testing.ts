@@ -53,7 +53,7 @@ export async function appendEvents(
 }
 
 /** Waits until something is so; throws after `limitMs`. */
-export async function until(isSo: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
   const end = performance.now() + limitMs;
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error(`still not so after ${limitMs} ms: ${isSo.toString()}`);

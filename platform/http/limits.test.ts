@@ -43,7 +43,7 @@ describe('a bucket', () => {
     ]);
   });
 
-  it('costs less than a microsecond', () => {
+  it('costs next to nothing, however many there are', () => {
     const buckets = createBuckets();
     const limit = { perMinute: 60_000, burst: 1_000 };
     const names = Array.from({ length: 1_000 }, (_, at) => `key ${at}`);
@@ -52,8 +52,8 @@ describe('a bucket', () => {
     for (let at = 0; at < 200_000; at += 1) buckets.take(names[at % 1_000] ?? '', limit, 1, at);
     const us = ((performance.now() - from) * 1000) / 200_000;
     console.log(`a look into a bucket takes ${us.toFixed(3)} µs`);
-    // Ten times what it takes on a busy machine.
-    expect(us).toBeLessThan(5);
+    // A hundred times what it takes: a walk through all names would be seen, a busy machine is not.
+    expect(us).toBeLessThan(50);
   });
 });
 

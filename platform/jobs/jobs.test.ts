@@ -41,7 +41,7 @@ it('does once what an event asks for, also when it starts anew', async () => {
   await appendEvents(database, 1, { type: 'SomethingElse' });
   const first = make(done);
   await first.start();
-  await until(() => done.length === 2, 15_000);
+  await until(() => done.length === 2, 30_000);
   await first.close();
   await make(done).start();
   await appendEvents(database, 1, { type: 'OrderPlaced', notify: true });
@@ -63,7 +63,7 @@ it('tries again what failed, and keeps what failed for good with its reason', as
   expect(await waiting()).toMatchObject([
     { key: `${schema}:${number}:write_mail`, attempts: 1, last_error: 'the mail server is away' },
   ]);
-  await until(() => done.length === 1, 8_000);
+  await until(() => done.length === 1, 30_000);
   expect(done).toEqual([`${number} at try 2`]);
   await appendEvents(database, 1, { type: 'Broken', notify: true });
   await until(async () => (await waiting()).some((job) => job.last_error.includes('does not fit its schema')));

@@ -267,8 +267,8 @@ it('ends all streams when the server closes, telling when to come back', async (
   const reader = await read('everywhere');
   await until(() => reader.text().includes('retry: '));
   const began = performance.now();
-  await closeApi(app, 2_000);
-  expect(performance.now() - began).toBeLessThan(1_500);
+  await closeApi(app, 20_000);
+  expect(performance.now() - began).toBeLessThan(15_000);
   await until(() => reader.ended());
   expect(live.size()).toBe(0);
   expect(errors).toEqual([]);

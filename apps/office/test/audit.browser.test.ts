@@ -12,7 +12,7 @@ beforeAll(async () => {
   [office, browser] = await Promise.all([openTestOffice(), openBrowser()]);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(`${office.url}/customers`);
   await page.getByLabel('E-mail').fill(office.email);
   await page.getByLabel(/^Password/).fill(office.password);

@@ -27,7 +27,7 @@ afterAll(async () => {
 it('shows the plan, makes a backup now, says how far it is and why it failed', async () => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
   const page: Page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(`${office.url}/backups`);
   await page.getByLabel('E-mail').fill(office.email);
   await page.getByLabel(/^Password/).fill(office.password);

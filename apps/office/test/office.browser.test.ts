@@ -283,7 +283,7 @@ async function visit(
   for (const path of PAGES) {
     await page.goto(office.url + path);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
     findings.push(...(await look(page, path)).map((finding) => `${path} ${finding}`));
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wider > 1) findings.push(`${path} is ${wider} px wider than the window`);

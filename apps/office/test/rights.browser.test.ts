@@ -15,7 +15,7 @@ beforeAll(async () => {
   office = await openTestOffice({ signIn });
   const roleId = (await office.ask<Items>('GET', '/staff/roles')).items.find(({ code }) => code === 'cashier')?.id;
   await office.ask('POST', '/staff/invitations', { name: 'Cleo Till', email: 'cleo@example.org', roleId });
-  await vi.waitFor(() => expect(mails.length).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(mails.length).toBeGreaterThan(0), { timeout: 20_000 });
   const token = /#([\w-]{43})/.exec(mails[0]?.text ?? '')?.[1];
   await office.ask('POST', '/invitations/accept', { token, name: 'Cleo Till', password: PASSWORD });
   cashierId =

@@ -35,7 +35,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
     reducedMotion: 'reduce',
     ...options,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   page.on('pageerror', (error) => broken.push(error.message));
   await page.goto(home() + path);

@@ -97,7 +97,7 @@ it('is tried out, told what happens, and shows each call with what was sent and 
   await page.getByLabel('From event number').fill(String(first));
   await page.getByRole('button', { name: 'Replay' }).click();
   const calls = page.getByRole('table', { name: 'Calls' });
-  await expect.poll(() => received.length, { timeout: 10_000 }).toBeGreaterThan(1);
+  await expect.poll(() => received.length, { timeout: 30_000 }).toBeGreaterThan(1);
   await page.reload();
   await calls.getByText('Delivered 200').first().waitFor();
   status = 500;

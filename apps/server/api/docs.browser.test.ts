@@ -22,7 +22,7 @@ async function open(how: { phone?: boolean; dark?: boolean; signedIn?: boolean }
     viewport: how.phone === true ? { width: 390, height: 844 } : { width: 1440, height: 900 },
     colorScheme: how.dark === true ? 'dark' : 'light',
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   if (how.signedIn !== false)
     await context.addCookies([{ name: 'oneshelf_session', value: world.owner.token, url: world.url }]);
   const page = await context.newPage();

@@ -498,7 +498,8 @@ export const SAMPLES: Readonly<Record<string, SampleOf>> = {
   summarisePriceChange: ({ prices: { changeId } }) => ({ path: `/price-changes/${changeId}/summary` }),
   schedulePriceChange: ({ prices: { changeId } }) => ({
     path: `/price-changes/${changeId}/schedule`,
-    body: { local: '2098-12-01T08:00' },
+    // Not before the tests end, and not later than a change may begin.
+    body: { local: `${new Date().getUTCFullYear() + 1}-12-01T08:00` },
   }),
   cancelPriceChange: ({ prices: { changeId } }) => ({ path: `/price-changes/${changeId}/cancel` }),
   undoPriceChange: ({ prices: { begunId } }) => ({ path: `/price-changes/${begunId}/undo` }),

@@ -125,7 +125,7 @@ it('what a server changes is seen by the other one at once, and what it keeps in
   });
   expect(made.status).toBe(200);
   let seen: Answer['body'];
-  for (let tries = 0; tries < 50 && seen !== 999; tries += 1) {
+  for (let tries = 0; tries < 400 && seen !== 999; tries += 1) {
     await new Promise((done) => setTimeout(done, 40));
     const body = {
       channelId: here.storeId,

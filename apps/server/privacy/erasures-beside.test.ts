@@ -73,7 +73,7 @@ it(
     const name = await makeBackup();
     expect((await send('POST', `/customers/${made.body.id}/erasure`, {})).status).toBe(201);
     await expect
-      .poll(async () => (await at.place.findBeside(`erasures-${schema}.jsonl`))?.length, { timeout: 5_000 })
+      .poll(async () => (await at.place.findBeside(`erasures-${schema}.jsonl`))?.length, { timeout: 30_000 })
       .toBeGreaterThan(0);
     await opened.close();
 

@@ -111,7 +111,7 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 async function eventually<T>(
   what: () => Promise<T | undefined | false>,
   waitingFor: string,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<T> {
   for (let waited = 0; waited < withinMs; waited += 20) {
     const found = await what();

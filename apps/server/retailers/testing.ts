@@ -32,7 +32,7 @@ export function sendToHost(
         hostname,
         port,
         method,
-        timeout: 10_000,
+        timeout: 30_000,
         path: target ?? (path.startsWith('/api/') ? path : `/api/v1${path}`),
         headers: {
           host,
