@@ -171,10 +171,7 @@ export const placeOrder = (body: NewOrder, intent: Intent): Promise<OrderAct> =>
 /** What the order would come to. */
 export const previewOrder = (body: NewOrder): Promise<OrderAct> => preview('/orders', body);
 
-type Shipment = {
-  readonly lines: readonly { readonly line: number; readonly quantity: number }[];
-  readonly carrierCostMinor: number;
-};
+type Shipment = Operations['shipOrder']['body'];
 type Amount = { readonly amount: number; readonly currency: string };
 /** Goods leave: stock, revenue, tax, cost and the invoice in one act. */
 export const shipOrder = (id: string, body: Shipment, intent: Intent): Promise<Operations['shipOrder']['answer']> =>

@@ -4,6 +4,7 @@ import { split } from '../kernel/money.ts';
 import { changeAccount, noOverdrafts, refuseCredit, REWARD_ACCOUNTS } from '../rewards/reward-account.ts';
 import type { RewardsMoved } from '../rewards/reward-tenders.ts';
 import type { StockOccasion } from '../stock/goods.ts';
+import { sellsCards } from './gift-card-line.ts';
 import type { PricedLine } from './order.ts';
 
 /** A gift card that leaves with an order. `made` is a card that begins with it: what is kept of its code. */
@@ -17,11 +18,6 @@ export type CardHandedOver = {
 export type ToldCard = readonly [id: string, lastFour: string, line: number, amountMinor: number];
 
 type Leaving = Pick<PricedLine, 'line' | 'kind' | 'quantity' | 'taxMinor' | 'grossMinor' | 'taxes'>;
-
-/** Whether a line sells gift cards: a voucher without tax (multi-purpose). A voucher that is taxed is sold like goods and is no card. */
-export function sellsCards({ kind, taxMinor, grossMinor }: Pick<Leaving, 'kind' | 'taxMinor' | 'grossMinor'>): boolean {
-  return kind === 'voucher' && taxMinor === 0 && grossMinor > 0;
-}
 
 /**
  * Puts what lines of vouchers cost on the cards that leave with them, a card for each unit. Refuses `order_changed` when the cards are not as many as the units

@@ -3,22 +3,21 @@ import { useQuery } from '@tanstack/react-query';
 import { Truck, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
-import { cancelOrder, getCustomer, getOrder, previewCancel, previewShipment, shipOrder } from '../../client/api.ts';
+import { cancelOrder, getCustomer, getOrder, previewCancel } from '../../client/api.ts';
 import type { Intent } from '../../client/http.ts';
 import type { Order } from '../../client/types.ts';
-import { MoneyField, QuantityField } from '../../kit/fields.tsx';
 import { DataList } from '../../kit/data-list.tsx';
 import { Changing, Instant, Money, moneyText, Quantity } from '../../kit/numbers.tsx';
 import { ReasonButton } from '../../kit/problem.tsx';
 import { Card, PageHead } from '../../kit/stat-tile.tsx';
 import { toast } from '../../kit/toast.tsx';
-import { CodesOnce } from '../rewards/codes-once.tsx';
 import { useAct } from '../shared/act.ts';
 import { EventName } from '../shared/event-name.tsx';
 import { useParam } from '../shared/param.ts';
 import { ProblemView } from '../shared/problem-view.tsx';
 import { useChannels, useLocations } from '../shared/reference.ts';
 import { GiveBack } from './give-back.tsx';
+import { Ship } from './ship.tsx';
 import { StatusPill } from './status.tsx';
 
 const touches = ['orders', 'stock', 'today', 'books'];
@@ -373,89 +372,6 @@ function History({ order }: { order: Order }) {
         ))}
       </ol>
     </Card>
-  );
-}
-
-/** What leaves, with what it does to the money before it is done. */
-function Ship({ order, onDone }: { order: Order; onDone: () => void }) {
-  const t = useTranslations('order');
-  const [carrier, setCarrier] = useState<number | undefined>(0);
-  const [codes, setCodes] = useState<readonly string[]>([]);
-  const [quantities, setQuantities] = useState<Readonly<Record<number, number | undefined>>>({});
-  const open = order.lines.filter((line) => line.quantity - line.shipped - line.cancelled > 0);
-  const lines = open.map((line) => ({
-    line: line.line,
-    quantity: line.line in quantities ? quantities[line.line] : line.quantity - line.shipped - line.cancelled,
-  }));
-  const reason =
-    lines.some(({ quantity }) => quantity === undefined) || lines.every(({ quantity }) => quantity === 0)
-      ? t('needsQuantity')
-      : carrier === undefined
-        ? t('needsCarrier')
-        : undefined;
-  const body = {
-    lines: lines.flatMap(({ line, quantity }) =>
-      quantity === undefined || quantity === 0 ? [] : [{ line, quantity }],
-    ),
-    carrierCostMinor: carrier ?? 0,
-  };
-  const told = useQuery({
-    queryKey: ['preview', 'ship', order.id, order.lines, body],
-    queryFn: () => previewShipment(order.id, body),
-    enabled: reason === undefined,
-    retry: false,
-  });
-  const shipping = useAct((input: typeof body, intent: Intent) => shipOrder(order.id, input, intent), {
-    touches,
-    onDone: ({ giftCards }) => {
-      toast(t('shippedToast', { number: order.number }));
-      const made = giftCards.flatMap(({ code }) => code ?? []);
-      if (made.length === 0) onDone();
-      else setCodes(made);
-    },
-  });
-  if (codes.length > 0) return <CodesOnce codes={codes} onDone={onDone} />;
-  return (
-    <div className="os-fields">
-      {open.map((line) => (
-        <QuantityField
-          key={line.line}
-          label={line.description}
-          description={t('stillOpen', { count: line.quantity - line.shipped - line.cancelled })}
-          min={0}
-          max={line.quantity - line.shipped - line.cancelled}
-          value={line.line in quantities ? quantities[line.line] : line.quantity - line.shipped - line.cancelled}
-          onValue={(quantity) => setQuantities((now) => ({ ...now, [line.line]: quantity }))}
-        />
-      ))}
-      <MoneyField
-        label={t('carrierCost')}
-        description={t('carrierCostText')}
-        value={carrier}
-        currency={order.currency}
-        onValue={setCarrier}
-      />
-      {told.data !== undefined && (
-        <dl className="os-facts">
-          <dt>{t('willInvoice')}</dt>
-          <dd>
-            <strong>
-              <Money value={told.data} />
-            </strong>
-          </dd>
-        </dl>
-      )}
-      {told.error !== null && shipping.error === null && <ProblemView problem={told.error} while="acting" />}
-      {shipping.error !== null && <ProblemView problem={shipping.error} while="acting" />}
-      <div className="os-row" style={{ justifyContent: 'flex-end' }}>
-        <Button variant="default" onClick={onDone}>
-          {t('notNow')}
-        </Button>
-        <ReasonButton reason={reason} loading={shipping.isPending} onClick={() => shipping.mutate(body)}>
-          {t('shipNow')}
-        </ReasonButton>
-      </div>
-    </div>
   );
 }
 

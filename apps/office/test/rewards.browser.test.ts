@@ -202,7 +202,7 @@ it('sells a gift card, takes another one and points at the counter, says what is
   });
   const { cards } = await office.ask<{ cards: { id: string; code: string }[] }>('POST', '/gift-cards', {
     locationId: store,
-    count: 3,
+    count: 5,
   });
   const given = { locationId: store, amountMinor: 1000, reason: 'goodwill', note: 'Sorry' };
   for (const { id } of cards.slice(0, 2)) await office.ask('POST', `/gift-cards/${id}/credits`, given);
@@ -270,4 +270,36 @@ it('sells a gift card, takes another one and points at the counter, says what is
     `/customers/${customer?.id}/store-credit`,
   );
   expect(credit[0]?.balanceMinor).toBe(1250);
-}, 120_000);
+
+  // An order of two gift cards leaves with two from the box.
+  const order = await office.ask<{ orderId: string }>('POST', '/orders', {
+    channelId: channels.find((channel) => channel.code === 'PHONE')?.id,
+    customerId: customer?.id,
+    lines: [{ skuId: gift.variants[0]?.skus[0]?.id, quantity: 2 }],
+    payment: { method: 'on_account' },
+  });
+  await page.goto(`${office.url}/orders/${order.orderId}`);
+  await page.getByRole('button', { name: 'Ship', exact: true }).click();
+  const packing = page.getByRole('dialog', { name: /^Ship/ });
+  const ship = packing.getByRole('button', { name: 'Ship and invoice' });
+  const fromBox = packing.getByRole('textbox', { name: 'Gift card from the box' });
+  await packing.getByText(/Without them new cards are made/).waitFor();
+  const pack = async (text: string): Promise<void> => {
+    await fromBox.fill(text);
+    await fromBox.press('Enter');
+  };
+  await pack('ABCD');
+  await packing.getByText('This code is mistyped.').waitFor();
+  await pack(cards[3]?.code ?? '');
+  await packing.getByText('1 more to scan.').waitFor();
+  await pack(cards[3]?.code ?? '');
+  await packing.getByText('This card is packed already.').waitFor();
+  expect(await ship.getAttribute('aria-description')).toBe('Scan 2 cards for Gift card One, or none.');
+  await screens.look(page, 'ship-gift-cards');
+  await pack(cards[4]?.code ?? '');
+  await packing.getByText('€50.00').waitFor();
+  await ship.click();
+  await page.getByText('Completed').waitFor();
+  const filled = await office.ask<{ card: { balanceMinor: number } }>('GET', `/gift-cards/${cards[4]?.id}`);
+  expect(filled.card.balanceMinor).toBe(2500);
+}, 180_000);
