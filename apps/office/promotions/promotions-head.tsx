@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { PageHead } from '../../kit/stat-tile.tsx';
+import { ViewsNav } from '../shared/views-nav.tsx';
 
 const PLACES = [
   ['promotions', '/promotions'],
@@ -15,20 +15,11 @@ export function PromotionsHead({ at, actions }: { at: (typeof PLACES)[number][0]
   return (
     <>
       <PageHead title={t(`places.${at}`)} {...(actions === undefined ? {} : { actions })} />
-      <nav className="os-row os-noprint" aria-label={t('places.promotions')} style={{ marginBottom: 16 }}>
-        {PLACES.map(([word, href]) => (
-          <Button
-            key={word}
-            component="a"
-            href={href}
-            size="compact-md"
-            variant={word === at ? 'light' : 'subtle'}
-            {...(word === at ? { 'aria-current': 'page' as const } : {})}
-          >
-            {t(`places.${word}`)}
-          </Button>
-        ))}
-      </nav>
+      <ViewsNav
+        label={t('places.promotions')}
+        views={PLACES.map(([key, href]) => ({ key, href, name: t(`places.${key}`) }))}
+        at={at}
+      />
     </>
   );
 }

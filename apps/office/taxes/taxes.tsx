@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { PageHead } from '../../kit/stat-tile.tsx';
 import { useFilters } from '../shared/filters.ts';
+import { ViewsNav } from '../shared/views-nav.tsx';
 import { TaxExemptions } from './exemptions.tsx';
 import { TaxJurisdictions } from './jurisdictions.tsx';
 import { TaxRates } from './rates.tsx';
@@ -19,20 +19,11 @@ export function Taxes() {
   return (
     <>
       <PageHead title={t('title')} />
-      <nav className="os-row os-noprint" aria-label={t('view')} style={{ marginBottom: 16 }}>
-        {VIEWS.map((one) => (
-          <Button
-            key={one}
-            component="a"
-            href={`/taxes?view=${one}`}
-            size="compact-md"
-            variant={one === view ? 'light' : 'subtle'}
-            {...(one === view ? { 'aria-current': 'page' as const } : {})}
-          >
-            {t(`views.${one}`)}
-          </Button>
-        ))}
-      </nav>
+      <ViewsNav
+        label={t('view')}
+        views={VIEWS.map((key) => ({ key, href: `/taxes?view=${key}`, name: t(`views.${key}`) }))}
+        at={view}
+      />
       <div className="os-stack">
         {view === 'rates' && <TaxRates />}
         {view === 'jurisdictions' && <TaxJurisdictions />}
