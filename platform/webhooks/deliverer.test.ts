@@ -116,8 +116,8 @@ it('keeps the order of each thing while calls fail, and lets no thing wait for a
     const mine = taken.map(({ number }) => number - position).filter((n) => (n - 1) % 10 === thing);
     expect(mine).toEqual(mine.toSorted((a, b) => a - b));
   }
-  // The first thing stood still for its five failures; the others did not.
-  expect(taken.findIndex(({ number }) => number === stuck)).toBeGreaterThan(30);
+  // The first thing stood still for its six failures; had the others waited for it, none of them would have come before.
+  expect(taken.findIndex(({ number }) => number === stuck)).toBeGreaterThan(5);
   // Every try carried the same id.
   const ids = new Map<number, Set<unknown>>();
   for (const { number, headers } of fickle.received)

@@ -12,7 +12,9 @@ export type Load = {
   readonly refused: Map<string, number>;
   answered: number;
   overloaded: number;
+  /** Connections that broke, and requests that were not answered within three seconds. */
   broken: number;
+  silent: number;
   retryAfterMissing: number;
   /** What must not have happened. Everybody stops when there is something in it. */
   readonly failed: string[];
@@ -41,6 +43,7 @@ export function newLoad(): Load {
     answered: 0,
     overloaded: 0,
     broken: 0,
+    silent: 0,
     retryAfterMissing: 0,
     failed: [],
   };
@@ -62,8 +65,8 @@ export async function sendUntilAnswered(door: Door, deed: Deed, load: Load): Pro
       key: deed.key,
       body: deed.body,
       withinMs: 3000,
-    }).catch(() => undefined);
-    if (answer === undefined) load.broken += 1;
+    }).catch((error: unknown) => (isTimeout(error) ? 'silent' : 'broken'));
+    if (answer === 'silent' || answer === 'broken') load[answer] += 1;
     else if (answer.status === 503) {
       load.overloaded += 1;
       if (answer.headers.get('retry-after') === null) load.retryAfterMissing += 1;
@@ -78,6 +81,10 @@ export async function sendUntilAnswered(door: Door, deed: Deed, load: Load): Pro
   }
   load.failed.push(`${deed.act} was never answered`);
   return undefined;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
 }
 
 /** Writes down an act that its sender was told of: the event it is and the units that it moved. */

@@ -21,7 +21,7 @@ const killed = await killAtRandom({ seed, kills: Number(values.kills ?? 24), say
 tell(
   'killed at random',
   killed.wrongs,
-  `${JSON.stringify(killed.kills)}, ${killed.load.acknowledged.size} acknowledged, ${killed.load.broken} connections broke, ${killed.load.overloaded} times 503`,
+  `${JSON.stringify(killed.kills)}, ${killed.load.acknowledged.size} acknowledged, ${killed.load.broken} connections broke, ${killed.load.silent} were silent, ${killed.load.overloaded} times 503`,
 );
 const away = await takeDatabaseAway({ seed, awayMs: 10_000 });
 tell(

@@ -100,10 +100,13 @@ export function registerRetentionRoutes(
   });
 }
 
-/** Throws for years where days are meant, for a country where there is none, and for neither. */
+/** Throws for years where days are meant and the other way round, for neither, and for a country where there is none. */
 function checkForm({ what, country, years, days }: RetentionRule): void {
   const inYears = what === 'invoices';
-  if (inYears ? years === null || days !== null : days === null || years !== null)
-    throw malformed([{ path: inYears ? '/years' : '/days', message: 'is what this is kept by, and nothing else' }]);
+  const [wanted, other] = inYears ? (['years', 'days'] as const) : (['days', 'years'] as const);
+  const given = { years, days };
+  if (given[wanted] === null) throw malformed([{ path: `/${wanted}`, message: 'is what this is kept by' }]);
+  if (given[other] !== null)
+    throw malformed([{ path: `/${other}`, message: `must be null: this is kept by ${wanted}` }]);
   if (!inYears && country !== '') throw malformed([{ path: '/country', message: 'only invoices are kept by country' }]);
 }

@@ -170,7 +170,7 @@ test('the next version is started, killed twice in the middle of its migrations,
       ),
     ).toBe(0);
     process.stdout.write(
-      `${meanwhile} acts beside the migrations (${load.overloaded} times 503); ${half} of ${SETTINGS} rows were filled at the second kill; longest wait for a table ${waitedMs} ms, longest silence ${silentMs} ms\n`,
+      `${meanwhile} acts beside the migrations (${load.overloaded} times 503); ${half} of ${SETTINGS} rows were filled at the second kill; longest wait for a table ${waitedMs} ms, longest silence ${silentMs} ms (${load.silent} requests sent again)\n`,
     );
   } finally {
     // Whatever went wrong, nobody goes on asking.
