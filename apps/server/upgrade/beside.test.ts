@@ -179,4 +179,4 @@ test('the next version is started, killed twice in the middle of its migrations,
   await Promise.all(victims.map(endVictim));
   await pool.end();
   await database.drop();
-}, 240_000);
+}, 480_000);
