@@ -67,7 +67,9 @@ async function main() {
   // The settings are known to the program, not to this file.
   const [command, ...args] = words[0] === 'help' && words[1] === 'config' ? ['settings'] : words;
   const isHelpOn = command === 'help' && args[0] === 'retailers';
-  if (!isHelpOn && (command === 'help' || command === '--help' || command === '-h')) {
+  // Who asks how to start it does not want it started. Arguments of tests and checks are their tools' own.
+  const asksForHelp = command in programs && args.some((word) => word === '--help' || word === '-h');
+  if (!isHelpOn && (asksForHelp || command === 'help' || command === '--help' || command === '-h')) {
     process.stdout.write(usage);
     return 0;
   }

@@ -123,3 +123,9 @@ test('an unknown command shows the known ones', async () => {
   expect(await refused.exited).toBe(2);
   expect(refused.output()).toContain('There is no command "strat".');
 });
+
+test('who asks for help is told, and nothing is started', async () => {
+  const asked = oneshelf(['start', '--help']);
+  expect(await asked.exited).toBe(0);
+  expect(asked.output()).toContain('Usage: node oneshelf.mjs <command>');
+});
