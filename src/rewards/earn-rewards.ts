@@ -44,7 +44,7 @@ export function earnRewards(
     key,
     add: newLot(programme, { points: left, valueMinor: deferredMinor, day: businessDay }),
     paysDebt,
-    spentIn: [month, earned.qualifyingMinor],
+    spentIn: [[month, earned.qualifyingMinor]],
     cause: { what: 'earned', orderId },
   });
   const overdrafts = noOverdrafts();
@@ -103,17 +103,19 @@ export function takeBackRewards(
   if (rewards === undefined || rewards.earned.length === 0) return undefined;
   const { programmeId, customerId } = rewards;
   const takeBack: EarnedLine[] = [];
-  let month = '';
+  // An order may have left in parts: each line counts less in the month in which it counted.
+  const spentIn: [month: string, minor: number][] = [];
   for (const { line, shipped, after } of back.lines) {
     const earned = rewards.earned.find((one) => one.line === line);
     if (earned === undefined || shipped <= 0) continue;
-    month = earned.month;
     const share = (whole: number, taken: number): number => Math.max(0, mulDiv(whole, after, shipped) - taken);
+    const qualifyingMinor = share(earned.qualifyingMinor, earned.takenQualifyingMinor);
+    spentIn.push([earned.month, 0 - qualifyingMinor]);
     takeBack.push({
       line,
       points: share(earned.points, earned.takenPoints),
       cashBackMinor: share(earned.cashBackMinor, earned.takenCashBackMinor),
-      qualifyingMinor: share(earned.qualifyingMinor, earned.takenQualifyingMinor),
+      qualifyingMinor,
     });
   }
   if (takeBack.length === 0) return undefined;
@@ -138,7 +140,7 @@ export function takeBackRewards(
     key,
     takeBack: parts,
     beyond: owedPoints,
-    spentIn: [month, 0 - sum((line) => line.qualifyingMinor)],
+    spentIn,
     cause: { what: 'taken_back', orderId: occasion.orderId },
   });
   const overdrafts = noOverdrafts();

@@ -63,13 +63,13 @@ export type PointsCause = {
 /** A change of a points account. `add` and `give` carry their value in the books; `take` is taken from the lots as {@link takeParts} says. */
 export type PointsChange = { readonly key: string; readonly cause: PointsCause } & (
   | { readonly begin: Pick<PointsAccount, 'programmeId' | 'entityId' | 'customerId' | 'currency'> }
-  | { readonly add: PointsLot; readonly paysDebt: number; readonly spentIn?: readonly [month: string, minor: number] }
+  | { readonly add: PointsLot; readonly paysDebt: number; readonly spentIn?: Qualifying }
   | { readonly burn: readonly LotPart[]; readonly beyond: number }
   | { readonly give: readonly LotPart[]; readonly paysDebt: number; readonly lost: number }
   | {
       readonly takeBack: readonly LotPart[];
       readonly beyond: number;
-      readonly spentIn?: readonly [month: string, minor: number];
+      readonly spentIn?: Qualifying;
     }
   | { readonly expire: readonly LotPart[] }
 );
@@ -87,7 +87,7 @@ export const POINTS: BookRules<PointsAccount, PointsChange> = {
     assert(account !== undefined, 'no such account', { key: change.key });
     const next = { ...account, version: account.version + 1 };
     if ('add' in change) {
-      const spent = change.spentIn === undefined ? account.spent : spentMore(account.spent, change.spentIn);
+      const spent = (change.spentIn ?? []).reduce(spentMore, account.spent);
       return counted({
         ...next,
         lots: mergeLots(account.lots, [change.add], 1),
@@ -114,7 +114,7 @@ export const POINTS: BookRules<PointsAccount, PointsChange> = {
       });
     }
     if ('takeBack' in change) {
-      const spent = change.spentIn === undefined ? account.spent : spentMore(account.spent, change.spentIn);
+      const spent = (change.spentIn ?? []).reduce(spentMore, account.spent);
       return counted({
         ...next,
         lots: mergeLots(account.lots, change.takeBack, -1),

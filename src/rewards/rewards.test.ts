@@ -265,6 +265,30 @@ describe('what a refund takes back and gives back', () => {
     expect([1, 2, 3].map((after) => back(books, 'o1', after)?.points)).toEqual([33, 34, 33]);
     expect(books.get(POINTS, key)).toMatchObject({ balance: 0, earned: 0, overdrawn: 0, lots: [] });
   });
+  test('what left in two months counts less in each of them', () => {
+    const books = openTestBooks();
+    const whole = { programme: testProgramme(), customerId: CUSTOMER };
+    for (const [n, day] of [[1, '2026-11-30'] as const, [2, '2026-12-01'] as const])
+      books.decide((draft) => {
+        const at = occasion('o1', { businessDay: businessDay(day) });
+        earnRewards(draft, at, whole, { lines: [line(n, n * 10_000)], paidWithPointsMinor: 0 });
+        draft.act(act('OrderShipped'));
+        return undefined;
+      });
+    books.decide((draft) => {
+      takeBackRewards(draft, occasion('return', { businessDay: businessDay('2026-12-02') }), whole, {
+        originalOrderId: 'o1',
+        lines: [1, 2].map((n) => ({ line: n, shipped: 2, after: 1 })),
+        refundMinor: 15_000,
+      });
+      draft.act(act('GoodsReturned'));
+      return undefined;
+    });
+    expect(books.get(POINTS, key)?.spent).toEqual([
+      ['2026-11', 5_000],
+      ['2026-12', 10_000],
+    ]);
+  });
   test('spent points are kept from the refund', () => {
     const books = openTestBooks();
     buy(books, 'o1', 10_000);
