@@ -17,8 +17,8 @@ export type UnreadPriceRow = {
 };
 
 /**
- * Reads `code; price; quantity` line by line, with semicolons, tabs or commas between, and points or commas before the decimals. A first line whose price is none is
- * the head. Of two lines about the same the first is taken.
+ * Reads `code; price; quantity` line by line, with semicolons, tabs or commas between, and points or commas before the decimals; what stands in quotes is one cell.
+ * A first line whose price is none is the head. Of two lines about the same the first is taken.
  */
 export function readPriceRows(
   text: string,
@@ -31,9 +31,7 @@ export function readPriceRows(
   for (const [index, whole] of text.split(/\r?\n/).entries()) {
     if (whole.trim() === '') continue;
     const line = index + 1;
-    const [code = '', wanted = '', quantity = ''] = whole
-      .split(separator)
-      .map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+    const [code = '', wanted = '', quantity = ''] = cellsOf(whole, separator);
     const price = parseUnitPrice(wanted.includes('.') ? wanted : wanted.replace(',', '.'), currency);
     const minQuantity = quantity === '' ? 1 : Number(quantity);
     if (price === undefined || price.amount < 0 || code === '') {
@@ -48,4 +46,21 @@ export function readPriceRows(
     }
   }
   return { rows, unread };
+}
+
+/** The cells of a line. A separator within quotes separates nothing: `A-1,"12,34"` has two cells. */
+function cellsOf(line: string, separator: string): string[] {
+  const cells = [''];
+  let quoted = false;
+  for (const sign of line) {
+    if (sign === '"') quoted = !quoted;
+    if (sign === separator && !quoted) cells.push('');
+    else cells[cells.length - 1] += sign;
+  }
+  return cells.map((cell) =>
+    cell
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+      .replaceAll('""', '"'),
+  );
 }
