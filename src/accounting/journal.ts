@@ -67,7 +67,11 @@ export function postAct(act: Act, draft: Draft): BusinessDay | undefined {
   if (act.entityId === undefined) return undefined;
   const postingDay = postingDayOf(draft.get(PERIODS, act.entityId), act.businessDay);
   const posted = postingsOf(act);
-  if (posted === undefined) return postingDay;
+  if (posted === undefined) {
+    // What a marketplace collects, or is exempt, is told of although nothing of it is ours to post.
+    totalTaxes(act, draft, { postingDay, entityTaxMinor: 0 });
+    return postingDay;
+  }
   assert(act.locationId !== undefined, 'what is posted happened somewhere', { type: act.type });
   const currency = act.body.currency as string;
   const entityCurrency = (act.body.entityCurrency as string | undefined) ?? currency;

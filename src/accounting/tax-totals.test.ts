@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { Act } from '../kernel/act.ts';
 import { openTestBooks } from '../kernel/draft-testing.ts';
 import { businessDay } from '../kernel/time.ts';
+import { postAct } from './journal.ts';
 import { TAX_TOTALS, totalTaxes, type TaxTotal } from './tax-totals.ts';
 
 type Told = readonly [string, string, number, TaxTotal['treatment'], number, number];
@@ -133,4 +134,22 @@ it('always sums to what was posted', () => {
       },
     ),
   );
+});
+
+it('totals what a marketplace collects also of goods of which nothing is posted', () => {
+  const books = openTestBooks(postAct);
+  books.decide((draft) => {
+    draft.act({
+      type: 'OrderShipped',
+      version: 1,
+      topic: 'order',
+      entityId: 'e',
+      locationId: 'l',
+      subjectId: 's',
+      occurredAt: 0,
+      businessDay: day,
+      body: { currency: 'EUR', netMinor: 0, taxMinor: 0, taxes: [['US-CA', 'BOTTLES', 0, 'marketplace', 0, 4]] },
+    });
+  });
+  expect(taken([...books.all(TAX_TOTALS)])).toEqual([['US-CA', 'marketplace', 4, 4]]);
 });

@@ -21,11 +21,11 @@ export function priorPrice(
 ): PriorPrice | undefined {
   const now = priceInForce(prices, at, spanOf);
   if (now?.markdown !== true) return undefined;
-  let reducedFrom = startOf(now, spanOf);
+  let reducedFrom = heldSinceWhen(prices, { price: now, at }, spanOf);
   let before = priceInForce(prices, reducedFrom - 1, spanOf);
   for (let step = now; before?.markdown === true && comparePrices(step, before) < 0;) {
     step = before;
-    reducedFrom = startOf(step, spanOf);
+    reducedFrom = heldSinceWhen(prices, { price: step, at: reducedFrom - 1 }, spanOf);
     before = priceInForce(prices, reducedFrom - 1, spanOf);
   }
   if (before === undefined) return undefined;
@@ -45,9 +45,8 @@ export function lowestBetween(
 ): Price | undefined {
   const moments = [from];
   for (const price of prices) {
-    const span = price.changeId === undefined ? rowSpan(price) : spanOf(price);
-    for (const moment of [span.from, span.until, price.validUntil ?? Infinity])
-      if (moment > from && moment < until) moments.push(moment);
+    const span = spanOfRow(price, spanOf);
+    for (const moment of [span.from, span.until]) if (moment > from && moment < until) moments.push(moment);
   }
   let lowest: Price | undefined;
   for (const moment of moments) {
@@ -57,8 +56,30 @@ export function lowestBetween(
   return lowest;
 }
 
-function startOf(price: Price, spanOf: StartsAndEnds): InstantMs {
-  return price.changeId === undefined ? price.validFrom : spanOf(price).from;
+/**
+ * Since when a price that holds at an instant has held without a break. One that another price stood in for holds anew after that: what was charged before the
+ * break counts among the prices of the 30 days.
+ */
+function heldSinceWhen(
+  prices: readonly Price[],
+  { price, at }: { readonly price: Price; readonly at: InstantMs },
+  spanOf: StartsAndEnds,
+): InstantMs {
+  const { from } = spanOfRow(price, spanOf);
+  let since = from;
+  for (const other of prices) {
+    const span = spanOfRow(other, spanOf);
+    for (const moment of [span.from, span.until])
+      if (moment > since && moment <= at && priceInForce(prices, moment - 1, spanOf) !== price) since = moment;
+  }
+  return since;
+}
+
+function spanOfRow(price: Price, spanOf: StartsAndEnds): ReturnType<StartsAndEnds> {
+  const own = rowSpan(price);
+  if (price.changeId === undefined) return own;
+  const { from, until } = spanOf(price);
+  return { from, until: Math.min(until, own.until) };
 }
 
 function rowSpan({ validFrom, validUntil }: Pick<Price, 'validFrom' | 'validUntil'>): {

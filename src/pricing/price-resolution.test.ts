@@ -133,6 +133,17 @@ describe('the price of a SKU', () => {
       ['trade: dearer_than_everybody'],
     ],
     [
+      'a group never pays more than everybody, also where a list above the base list is cheaper',
+      {
+        lists: [trade, list('web', { channelIds: ['shop'] })],
+        asker: inGroup,
+        entries: { trade: [entry(900)], web: [entry(800)] },
+      },
+      800,
+      'web',
+      ['trade: dearer_than_everybody', 'base: outranked'],
+    ],
+    [
       'a location may be dearer',
       { lists: [list('airport', { locationIds: ['ber'] })], entries: { airport: [entry(1_300)] } },
       1_300,
@@ -354,6 +365,12 @@ describe('the lowest price of the last 30 days', () => {
       [price(100, 45 * DAY), price(80, 50 * DAY, down)],
       51,
       [100, 100],
+    ],
+    [
+      'of one that came back after a break counts what was charged before the break',
+      [price(100), price(80, 50 * DAY, down), price(95, 55 * DAY, { validUntil: 60 * DAY })],
+      61,
+      [80, 95],
     ],
     ['is none where no price was before', [price(80, 50 * DAY, down)], 51, undefined],
     ['is none where nothing is reduced', [price(100), price(80, 50 * DAY)], 51, undefined],

@@ -80,7 +80,15 @@ export function resolvePrice(question: PriceQuestion): ResolvedPrice | undefined
       },
     };
   }
-  const everybody = best;
+  // What who is in no group pays, also after the lists above the base list.
+  const everybody = lists.some((list) => list.groupIds.length > 0)
+    ? resolvePrice({
+        ...question,
+        lists: lists.filter((list) => list.groupIds.length === 0),
+        ceiling: undefined,
+        trace: false,
+      })
+    : best;
   for (const list of lists) {
     const no = (reason: PriceReason['reason'], price?: PriceNumbers): void => {
       if (trace)
