@@ -13,6 +13,7 @@ import { paidInCoins } from './coins.ts';
 import type { Dice } from './dice.ts';
 import type { LimitsEditor } from './limits-editor.ts';
 import type { Offers } from './offers.ts';
+import type { PriceOffice } from './price-office.ts';
 import { createOrderActors, remember } from './order-actors.ts';
 import { createShoppers } from './shoppers.ts';
 import { createVouchers } from './vouchers.ts';
@@ -57,7 +58,13 @@ export type Actors = {
 const PRINCIPAL = worldId(8, 0);
 
 /** Makes the actors of a world. Everything they do follows from the dice. With offers people use them too. */
-export function createActors(world: World, dice: Dice, offers?: Offers, editor?: LimitsEditor): Actors {
+export function createActors(
+  world: World,
+  dice: Dice,
+  offers?: Offers,
+  editor?: LimitsEditor,
+  prices?: PriceOffice,
+): Actors {
   const reservations: KnownReservation[] = [];
   const registers: Register[] = world.locations
     .filter((one) => !one.code.endsWith('-W'))
@@ -101,9 +108,13 @@ export function createActors(world: World, dice: Dice, offers?: Offers, editor?:
   const wallets = offers === undefined ? undefined : createWallets({ world, offers, dice, id });
   const vouchers = offers === undefined ? undefined : createVouchers(dice, id);
   const shoppers =
-    offers === undefined || wallets === undefined || vouchers === undefined || editor === undefined
+    offers === undefined ||
+    wallets === undefined ||
+    vouchers === undefined ||
+    editor === undefined ||
+    prices === undefined
       ? undefined
-      : createShoppers({ world, offers, wallets, vouchers, editor, dice, id });
+      : createShoppers({ world, offers, wallets, vouchers, editor, prices, dice, id });
   const { ship, cancel, giveBack, ...orderActors } = createOrderActors({
     world,
     dice,
@@ -481,6 +492,7 @@ export function createActors(world: World, dice: Dice, offers?: Offers, editor?:
     next(at) {
       if (dice.oneIn(150)) return [closePeriod(at)];
       if (dice.oneIn(60)) editor?.edit(at);
+      prices?.edit(at);
       let thrown = dice.whole(weights);
       for (const [weight, act] of trades) {
         thrown -= weight;

@@ -8,6 +8,7 @@ import type { Payment, PaymentChange } from '../../src/payments/payment.ts';
 import { createCashAuditor } from './cash-auditor.ts';
 import { addUp, ownShare } from './own-share.ts';
 import { createPartsAuditor } from './parts-auditor.ts';
+import { createPriceAuditor, type AuditedPrices } from './price-auditor.ts';
 import { createPromotionAuditor, type LimitsInForce } from './promotion-auditor.ts';
 import { createRewardAuditor } from './reward-auditor.ts';
 import { createStockAuditor } from './stock-auditor.ts';
@@ -66,14 +67,15 @@ const COST_OF_GOODS = '5000';
 const SALES = new Set(['SaleRecorded', 'OrderShipped', 'GoodsReturned']);
 const MOST_ROWS = 20;
 
-/** What an auditor is told of the world: the smallest coin of a place, minor units, and the limits of a promotion that were in force in a span of time. */
+/** What an auditor is told of the world: the smallest coin of a place, minor units, the limits of a promotion that were in force in a span of time, and what was done to prices. */
 export type AuditedWorld = {
   readonly coinAt: (locationId: string) => number;
   readonly limitsInForce: LimitsInForce;
+  readonly prices: AuditedPrices;
 };
 
 /** Opens the books of an auditor for a store that is empty. */
-export function createMemoryAuditor({ coinAt, limitsInForce }: AuditedWorld): MemoryAuditor {
+export function createMemoryAuditor({ coinAt, limitsInForce, prices: audited }: AuditedWorld): MemoryAuditor {
   const findings = new Map<string, { says: string; rows: unknown[] }>();
   const looked: Record<string, number> = {};
   const orders = new Map<string, OwnOrder>();
@@ -101,6 +103,7 @@ export function createMemoryAuditor({ coinAt, limitsInForce }: AuditedWorld): Me
   const promotions = createPromotionAuditor({ found, look }, limitsInForce);
   const vouchers = createVoucherAuditor({ found, look }, promotions);
   const rewards = createRewardAuditor({ found, look });
+  const prices = createPriceAuditor({ found, look }, audited);
   const cash = createCashAuditor({ found, look }, coinAt);
   const book = (key: string, amount: number): void => {
     accounts.set(key, (accounts.get(key) ?? 0) + amount);
@@ -279,6 +282,7 @@ export function createMemoryAuditor({ coinAt, limitsInForce }: AuditedWorld): Me
     promotions.see(writes, acts, (change, act) => vouchers.follow(change, act));
     rewards.see(writes, acts);
     cash.see(writes, acts);
+    prices.see(writes);
   }
 
   /** What orders still ask for, by SKU and place. */

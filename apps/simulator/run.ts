@@ -12,6 +12,7 @@ import { createLimitsEditor } from './limits-editor.ts';
 import { createMemoryAuditor, type Finding } from './memory-auditor.ts';
 import { createMemoryReader, type MemoryReader } from './memory-reader.ts';
 import { makeOffers } from './offers.ts';
+import { createPriceOffice, PRICE_ENGINE, type PriceEngine } from './price-office.ts';
 import { makeGroup, type World } from './world.ts';
 
 /** What the command rules need from outside; the composition root gives a function that makes the real ones from it. */
@@ -32,6 +33,8 @@ export type RunOptions = {
   readonly commands: number;
   readonly rules: (around: RuleSurroundings) => readonly CommandRules[];
   readonly skus?: number;
+  /** Says what prices are, in place of the program: to see that the auditor notices. */
+  readonly engine?: Partial<PriceEngine>;
 };
 
 /** What a run met and found. `failures` is empty when everything held. */
@@ -202,6 +205,15 @@ const LOOKED: readonly string[] = [
   'cash rounded beside other money',
   'cash given back in coins',
   'cash that came back whole',
+  'prices of lists',
+  'prices of lists above the base list',
+  'prices held',
+  'prices at their ceiling',
+  'quantity breaks',
+  'groups that would have paid more',
+  'prior prices',
+  'price changes cancelled',
+  'price changes undone',
 ];
 
 const STARTS_AT = Date.UTC(2026, 11, 30, 12);
@@ -228,8 +240,13 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
 
   const offers = makeOffers(world);
   const editor = createLimitsEditor(offers, dice);
+  const office = createPriceOffice(world, createDice(options.seed + 0x9121ce), {
+    startsAt: STARTS_AT,
+    engine: { ...PRICE_ENGINE, ...options.engine },
+  });
   const auditor = createMemoryAuditor({
     coinAt: (id) => world.locations.find((one) => one.id === id)?.coinMinor ?? 1,
+    prices: office,
     limitsInForce: (promotionId, from, until) => editor.inForce(promotionId, from, until),
   });
   const faults = createFaults(mischief, count);
@@ -315,7 +332,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
     return 'bug';
   }
 
-  const actors = createActors(world, dice, offers, editor);
+  const actors = createActors(world, dice, offers, editor, office);
   const acknowledged = new Map<string, number>();
   async function play(submission: Submission): Promise<void> {
     last.push(submission);

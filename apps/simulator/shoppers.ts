@@ -17,6 +17,7 @@ import {
   type WorldCustomer,
 } from './offers.ts';
 import type { LimitsEditor } from './limits-editor.ts';
+import type { PriceOffice, Quote } from './price-office.ts';
 import type { Vouchers } from './vouchers.ts';
 import type { Wallets } from './wallets.ts';
 import { orderCommand, saleCommand, type World, type WorldChannel, type WorldLocation } from './world.ts';
@@ -39,6 +40,11 @@ export type Shoppers = {
   learn(submission: Submission, outcome: Outcome): void;
 };
 
+type Listed = { readonly wanted: readonly Wanted[]; readonly quote: Quote; readonly listed: readonly number[] };
+
+/** A priced basket with what the lists were asked for it, and the numbers of the lines that cost what they said. */
+type PricedShopping = OfferedBasket & Pick<Listed, 'quote' | 'listed'>;
+
 type Tenders = readonly {
   readonly paymentId: string;
   readonly method: 'gift_card' | 'store_credit' | 'points';
@@ -53,10 +59,11 @@ export function createShoppers(stage: {
   readonly wallets: Wallets;
   readonly vouchers: Vouchers;
   readonly editor: LimitsEditor;
+  readonly prices: PriceOffice;
   readonly dice: Dice;
   readonly id: (at: number) => string;
 }): Shoppers {
-  const { world, offers, wallets, vouchers, editor, dice, id } = stage;
+  const { world, offers, wallets, vouchers, editor, prices, dice, id } = stage;
   const uses = new Map<string, PromotionUsed>();
   const usedCodes = new Set<string>();
 
@@ -97,7 +104,36 @@ export function createShoppers(stage: {
     return { codes, offerIds: own !== undefined && dice.oneIn(8) ? [own.id] : [] };
   }
 
-  function basket(shop: Shop, customer: WorldCustomer | undefined): OfferedBasket | undefined {
+  /** The lists' prices in place of those that somebody made up; some lines keep a price that was given by hand. */
+  function fromLists(shop: Shop, lines: readonly Wanted[], customer: WorldCustomer | undefined): Listed {
+    const asks = lines.map(
+      ({ kind, unitPer, unitAmount }) => kind === 'goods' && unitPer === undefined && unitAmount % 6 !== 0,
+    );
+    const counts = new Map<string, number>();
+    for (const [n, { skuId, quantity }] of lines.entries())
+      if (asks[n] === true) counts.set(skuId, (counts.get(skuId) ?? 0) + quantity);
+    const { channel, location, at } = shop;
+    const quote = prices.quote(
+      {
+        channelId: channel.id,
+        locationId: location.id,
+        currency: currencyOf(shop),
+        groupIds: customer?.groupIds ?? [],
+        at,
+      },
+      counts,
+    );
+    const listed: number[] = [];
+    const wanted = lines.map((line, n) => {
+      const price = asks[n] === true ? quote.prices.get(line.skuId) : undefined;
+      if (price === undefined) return line;
+      listed.push(n + 1);
+      return { ...line, unitAmount: price.amount, unitScale: price.scale };
+    });
+    return { wanted, quote, listed };
+  }
+
+  function basket(shop: Shop, customer: WorldCustomer | undefined): PricedShopping | undefined {
     const { location, channel, at } = shop;
     const known: Record<string, PromotionUsed> = {};
     if (!dice.oneIn(10))
@@ -110,7 +146,8 @@ export function createShoppers(stage: {
     const currency = currencyOf(shop);
     const brought = vouchers.brought(currency, at, customer?.id);
     const to = channel.kind === 'store' || dice.oneIn(3) ? undefined : dice.pick(SHIPPED_TO);
-    return priceOffered({
+    const { wanted: lines, quote, listed } = fromLists(shop, wanted(), customer);
+    const priced = priceOffered({
       world,
       offers: editor.offers(at),
       location,
@@ -118,13 +155,14 @@ export function createShoppers(stage: {
       at,
       currency,
       customer,
-      wanted: wanted(),
+      wanted: lines,
       codes: [...codes, ...brought.codes],
       offerIds: [...offerIds, ...brought.offerIds],
       vouchers: brought.promotions,
       uses: known,
       to,
     });
+    return priced === undefined ? undefined : { ...priced, quote, listed };
   }
 
   /** How much of a balance somebody wants to use: all that fits, a part, or more than there is. */
@@ -243,6 +281,7 @@ export function createShoppers(stage: {
           ];
     const cards = cardsSold(shop, priced);
     const rewards = { ...earning(location.entityId, customer?.id), ...(cards === undefined ? {} : { cards }) };
+    prices.file(base.orderId, priced.quote, priced.listed);
     const toIssue = fact === null ? vouchers.toIssue(priced.promotions, at, customer?.id) : undefined;
     return {
       ...terms(base, priced, customer),
@@ -276,6 +315,12 @@ export function createShoppers(stage: {
       externalRef,
       ...of,
     });
+    const kept = asked.lines.filter(({ kind }) => kind !== 'voucher').map(({ line }) => line);
+    prices.file(
+      base.orderId,
+      asked.quote,
+      asked.listed.map((line) => kept.indexOf(line) + 1),
+    );
     const ours = fact ? [] : rewardTenders(shop, due, { customer, fact });
     const rest = due - ours.reduce((sum, one) => sum + one.amount, 0);
     const bank = !fact && dice.oneIn(4);
