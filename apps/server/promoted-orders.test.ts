@@ -121,6 +121,52 @@ describe('an order with promotions', () => {
     expect(page.lines).toMatchObject([{ quantity: 2 }, { skuId: text('sku', IDS.tea), quantity: 1, grossMinor: 0 }]);
   });
 
+  it('is not refused for a gift that is not there: the gift stays out, and is not counted as given', async () => {
+    const gift = promotion({
+      effect: { kind: 'gift', skuId: IDS.tea, quantity: 1 },
+      when: { minimum: { of: mugs, quantity: 2 } },
+      limits: { uses: 5 },
+    });
+    await hold(gift);
+    // There is no tea in the store.
+    const sold = await owner.post('/sales', sale([[IDS.mug, 2]]));
+    expect(sold).toMatchObject({ status: 201, body: { grossMinor: 2_400 } });
+    const { lines } = (await owner.get(`/orders/${sold.body.orderId}`)).body;
+    expect(lines).toMatchObject([{ line: 1, quantity: 2 }]);
+    expect(lines).toHaveLength(1);
+    expect(await usesOf(gift.id)).toBeUndefined();
+    // What is bought of it comes first; a gift is of what is left over.
+    const [tea] = await world.rows<{ available: number }>(
+      `select (on_hand - reserved - safety)::int as available from stock_level where sku_id = '${IDS.tea}' and on_hand > 0`,
+    );
+    const all = await owner.post(
+      '/orders',
+      order([
+        [IDS.mug, 2],
+        [IDS.tea, tea?.available ?? 0],
+      ]),
+    );
+    expect((await owner.get(`/orders/${all.body.orderId}`)).body.lines).toHaveLength(2);
+    expect(await usesOf(gift.id)).toBeUndefined();
+    await owner.post(`/orders/${all.body.orderId}/cancellation`, { reason: 'customer_request' });
+    const given = await owner.post('/orders', order([[IDS.mug, 2]]));
+    expect((await owner.get(`/orders/${given.body.orderId}`)).body.lines).toHaveLength(2);
+    expect(await usesOf(gift.id)).toEqual({ uses: 1, overuses: 0 });
+    // What was asked for is still refused when it is not there.
+    expect(
+      await owner.post(
+        '/sales',
+        sale([
+          [IDS.mug, 2],
+          [IDS.tea, 1],
+        ]),
+      ),
+    ).toMatchObject({
+      status: 409,
+      body: { reason: 'insufficient_stock', lines: [{ line: 2 }] },
+    });
+  });
+
   it('says why a code opens nothing, and what one that does takes off', async () => {
     const shared = promotion({ codes: ['TENOFF'], when: { coupon: true } });
     await hold(shared);

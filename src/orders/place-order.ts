@@ -6,6 +6,7 @@ import { PAYMENTS, type PaymentMethod } from '../payments/payment.ts';
 import { usePromotions } from '../pricing/promotion-use.ts';
 import { placeOf, promiseGoods, reportOverruns, type Overrun } from '../stock/goods.ts';
 import { makeRoom, type ExpiredHolds } from '../stock/reserve.ts';
+import { leaveOutMissingGifts, type GiftLine } from './gift-lines.ts';
 import { sumDiscounts } from './line-share.ts';
 import { ORDERS, sumLines } from './order.ts';
 import { chargedAccount, reportRewards, rewardsBody, spendTenders, type OrderRewardTerms } from './rewards-of-order.ts';
@@ -29,20 +30,21 @@ export type OrderPayment = {
 export type PlaceOrder = SaleTerms & {
   readonly fact: boolean;
   readonly lines: readonly SaleLine[];
+  readonly gifts?: readonly GiftLine[] | undefined;
   readonly payments: readonly OrderPayment[];
   readonly series: { readonly key: string; readonly prefix: string };
   readonly rewards?: OrderRewardTerms | undefined;
 };
 
-/** Refuses, a request only: `no_lines`, `payment_does_not_cover` (due, authorised), `insufficient_stock`, and what `usePromotions` refuses. */
+/** Refuses, a request only: `no_lines`, `payment_does_not_cover` (due, authorised), `insufficient_stock`, and what `usePromotions` refuses. Leaves gifts out that are not there. */
 export function placeOrder(
   draft: Draft,
-  command: PlaceOrder,
+  asked: PlaceOrder,
   expired: ExpiredHolds | undefined,
 ): Rejection | { resolveAgain: unknown } | undefined {
+  let command = asked;
   const sums = sumLines(command.lines);
   const covered = command.payments.reduce((sum, payment) => sum + payment.authorised, 0);
-  const wanted = wantedGoods(command.lines);
   if (!command.fact) {
     if (command.lines.length === 0) return { reason: 'no_lines' };
     if (covered !== sums.grossMinor)
@@ -52,8 +54,11 @@ export function placeOrder(
         authorisedMinor: covered,
         currency: command.terms.currency,
       };
-    const refusal = makeRoom(draft, command, wanted, expired);
+    const { request, refusal } = leaveOutMissingGifts(command, (one) =>
+      makeRoom(draft, one, wantedGoods(one.lines), expired),
+    );
     if (refusal !== undefined) return refusal;
+    command = request;
   }
   const tenders = command.payments.map((payment) => ({ ...payment, amount: payment.captured }));
   const spent = spendTenders(draft, command, tenders, { currency: command.terms.currency, fact: command.fact });
@@ -64,7 +69,7 @@ export function placeOrder(
   });
   if ('refused' in promoted) return promoted.refused;
   const overruns: Overrun[] = [];
-  for (const { goods } of wanted) {
+  for (const { goods } of wantedGoods(command.lines)) {
     const overrun = promiseGoods(draft, goods);
     if (overrun !== undefined) overruns.push(overrun);
   }

@@ -18,6 +18,7 @@ import {
 import { stockPlace } from '../stock/stock-level.ts';
 import { makeRoom, refuseBeyondOnHand, RESERVATIONS, type ExpiredHolds, type WantedLine } from '../stock/reserve.ts';
 import { cashRoundingOf } from './cash-tenders.ts';
+import { leaveOutMissingGifts, type GiftLine } from './gift-lines.ts';
 import { sumDiscounts, sumTaxes } from './line-share.ts';
 import {
   chargedAccount,
@@ -62,6 +63,7 @@ export type SaleLine = PricedLine & { readonly goods: Omit<Goods, 'quantity' | '
 export type RecordSale = SaleTerms & {
   readonly fact: FactTaken | null;
   readonly lines: readonly SaleLine[];
+  readonly gifts?: readonly GiftLine[] | undefined;
   readonly tenders: readonly Tender[];
   /** `number` is given by facts: what stands on the receipt that was handed over. */
   readonly series: { readonly key: string; readonly prefix: string; readonly number?: number };
@@ -83,9 +85,10 @@ export type RecordSale = SaleTerms & {
  */
 export function recordSale(
   draft: Draft,
-  command: RecordSale,
+  asked: RecordSale,
   expired: ExpiredHolds | undefined,
 ): Rejection | { resolveAgain: unknown } | undefined {
+  let command = asked;
   const sums = sumLines(command.lines);
   const tendered = command.tenders.reduce((sum, tender) => sum + tender.amount, 0);
   const rounding = command.cashRoundingMinor ?? cashRoundingOf(command.tenders, sums.grossMinor, command.cashStepMinor);
@@ -107,19 +110,14 @@ export function recordSale(
       };
     const ended = useReservations(draft, command.reservationIds, command.locationId, used);
     if (ended !== undefined) return ended;
-    // Each unit that was put aside covers one unit of one line: two lines of one level share them.
-    const aside = new Map(used);
-    const wanted = command.lines.flatMap((line) => {
-      const covered = line.goods === null ? 0 : Math.min(line.quantity, aside.get(line.goods.stockKey) ?? 0);
-      if (line.goods !== null && covered > 0)
-        aside.set(line.goods.stockKey, (aside.get(line.goods.stockKey) ?? 0) - covered);
-      const quantity = line.goods === null ? 0 : line.quantity - covered;
-      return line.goods !== null && quantity > 0
-        ? [{ line: line.line, goods: { ...line.goods, skuId: line.skuId, quantity } }]
-        : [];
-    });
-    const refusal = makeRoom(draft, command, wanted, expired) ?? refuseBeyondOnHand(draft, wantedGoods(command.lines));
+    const { request, refusal } = leaveOutMissingGifts(
+      command,
+      (one) =>
+        makeRoom(draft, one, beyondAside(one.lines, used), expired) ??
+        refuseBeyondOnHand(draft, wantedGoods(one.lines)),
+    );
     if (refusal !== undefined) return refusal;
+    command = request;
   }
 
   const { currency, customerId } = command.terms;
@@ -282,6 +280,17 @@ function useReservations(
     used.set(reservation.stockKey, (used.get(reservation.stockKey) ?? 0) + reservation.quantity);
   }
   return undefined;
+}
+
+/** The goods that lines ask for beyond what was put aside: each unit of that covers one unit of one line, and two lines of one level share them. */
+function beyondAside(lines: readonly SaleLine[], used: ReadonlyMap<string, number>): WantedLine[] {
+  const aside = new Map(used);
+  return wantedGoods(lines).flatMap(({ line, goods }) => {
+    const covered = Math.min(goods.quantity, aside.get(goods.stockKey) ?? 0);
+    if (covered > 0) aside.set(goods.stockKey, (aside.get(goods.stockKey) ?? 0) - covered);
+    const quantity = goods.quantity - covered;
+    return quantity > 0 ? [{ line, goods: { ...goods, quantity } }] : [];
+  });
 }
 
 /** The goods that lines ask for. */

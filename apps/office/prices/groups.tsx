@@ -33,7 +33,6 @@ export function CustomerGroups({ groups }: { groups: readonly CustomerGroup[] })
             key: 'members',
             header: t('groups.members'),
             numeric: true,
-            phone: 'corner',
             cell: ({ members }) => <Quantity value={members} />,
           },
         ]}

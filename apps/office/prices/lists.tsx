@@ -91,7 +91,6 @@ export function PriceLists() {
               key: 'priority',
               header: t('lists.priority'),
               numeric: true,
-              phone: 'corner',
               cell: (list) => <span className="os-num">{list.priority}</span>,
             },
           ]}

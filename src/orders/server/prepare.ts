@@ -16,6 +16,7 @@ import type { TaxPlace, TaxRequest } from '../../pricing/tax/tax-basket.ts';
 import type { PriceCeiling } from '../../pricing/price-ceiling.ts';
 import type { LineToPrice, PriceCache, PriceRef } from '../../pricing/server/price-cache.ts';
 import type { StockLocation } from '../../stock/server/goods-at.ts';
+import type { GiftLine } from '../gift-lines.ts';
 import type { PlaceOrder } from '../place-order.ts';
 import type { RecordSale } from '../sale.ts';
 import type { FeeTerms } from '../ship-order.ts';
@@ -376,6 +377,7 @@ type SellingBase = Pick<
   | 'rate'
   | 'terms'
   | 'lines'
+  | 'gifts'
 >;
 
 function prepareSelling<T>(
@@ -428,7 +430,7 @@ function prepareSelling<T>(
       const first = priceWith(lines, known);
       return first instanceof Promise ? first.then(goOn) : goOn(first);
     };
-    const finished = (priced: PricedLines): Decision<T, PrepareRejection> => {
+    const finished = (priced: PricedLines, gifts: readonly GiftLine[] = []): Decision<T, PrepareRejection> => {
       const { lines, taxInclusive } = priced;
       const grossMinor = lines.reduce((sum, line) => sum + line.grossMinor, 0);
       if (grossMinor < 0) return reject({ reason: 'negative_total', grossMinor });
@@ -444,6 +446,7 @@ function prepareSelling<T>(
         orderId: as.orderId ?? uuidv7(),
         rate,
         lines,
+        ...(gifts.length === 0 ? {} : { gifts }),
         terms: {
           kind: as.kind,
           entityId: entity.id,
@@ -465,19 +468,26 @@ function prepareSelling<T>(
     };
     const withGifts = (decision: Decision<PricedLines, PrepareRejection>): Prepared<T> => {
       if (!decision.ok) return decision;
-      const { gifts } = decision.value;
+      const { gifts, lines: wanted } = decision.value;
       if (gifts.length === 0) return finished(decision.value);
       // At a price given by hand they are closed: neither lowered nor counted, so the rest of the basket stays as it was priced.
       const given = gifts.map(({ skuId, quantity }) => ({ skuId, quantity, unitPrice: { amount: 0 } }));
       const again = price([...asked.lines, ...given]);
-      return again instanceof Promise
-        ? again.then((one) => (one.ok ? finished(one.value) : one))
-        : again.ok
-          ? finished(again.value)
-          : again;
+      const goOn = (one: Decision<PricedLines, PrepareRejection>): Decision<T, PrepareRejection> =>
+        one.ok ? finished(one.value, giftLines(gifts, one.value.lines.slice(wanted.length))) : one;
+      return again instanceof Promise ? again.then(goOn) : goOn(again);
     };
     const first = price(asked.lines);
     return first instanceof Promise ? first.then(withGifts) : withGifts(first);
+  });
+}
+
+/** Which promotion each line of a gift is of. A gift of several lines (a bundle) is none that can be left out in part, so then none is told. */
+function giftLines(gifts: PricedLines['gifts'], lines: PricedLines['lines']): GiftLine[] {
+  if (gifts.length !== lines.length) return [];
+  return gifts.flatMap(({ promotionId }, at) => {
+    const line = lines[at]?.line;
+    return line === undefined ? [] : [{ line, promotionId }];
   });
 }
 
