@@ -165,6 +165,14 @@ describe('an order with promotions', () => {
       status: 409,
       body: { reason: 'insufficient_stock', lines: [{ line: 2 }] },
     });
+    // Nor is anybody refused for a gift that cannot be sold at all any more.
+    await hold(
+      promotion({
+        effect: { kind: 'gift', skuId: randomUUID(), quantity: 1 },
+        when: { minimum: { of: mugs, quantity: 2 } },
+      }),
+    );
+    expect(await owner.post('/sales', sale([[IDS.mug, 2]]))).toMatchObject({ status: 201, body: { discounts: [] } });
   });
 
   it('says why a code opens nothing, and what one that does takes off', async () => {

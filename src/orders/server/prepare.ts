@@ -474,12 +474,21 @@ function prepareSelling<T>(
       const given = gifts.map(({ skuId, quantity }) => ({ skuId, quantity, unitPrice: { amount: 0 } }));
       const again = price([...asked.lines, ...given]);
       const goOn = (one: Decision<PricedLines, PrepareRejection>): Decision<T, PrepareRejection> =>
-        one.ok ? finished(one.value, giftLines(gifts, one.value.lines.slice(wanted.length))) : one;
+        // The rest was priced already: what is wrong is a gift, of a SKU that is archived or has no tax rate, say.
+        one.ok
+          ? finished(one.value, giftLines(gifts, one.value.lines.slice(wanted.length)))
+          : finished(withoutGifts(decision.value));
       return again instanceof Promise ? again.then(goOn) : goOn(again);
     };
     const first = price(asked.lines);
     return first instanceof Promise ? first.then(withGifts) : withGifts(first);
   });
+}
+
+/** What was priced, with no gift given. */
+function withoutGifts(priced: PricedLines): PricedLines {
+  const promotionIds = new Set(priced.gifts.map(({ promotionId }) => promotionId));
+  return { ...priced, gifts: [], applied: priced.applied.filter(({ promotionId }) => !promotionIds.has(promotionId)) };
 }
 
 /** Which promotion each line of a gift is of. A gift of several lines (a bundle) is none that can be left out in part, so then none is told. */
