@@ -208,8 +208,15 @@ export async function openShop(of: {
 /** Waits until so many more requests were answered. Throws when nothing moves for a minute. */
 export async function answers(load: Load, more: number): Promise<void> {
   const wanted = load.answered + more;
-  for (let waitedMs = 0; load.answered < wanted && load.failed.length === 0; waitedMs += 20) {
-    if (waitedMs > 60_000) throw new Error('nothing is answered any more');
+  let [answered, movedAt] = [load.answered, performance.now()];
+  while (load.answered < wanted && load.failed.length === 0) {
+    if (load.answered > answered) [answered, movedAt] = [load.answered, performance.now()];
+    if (performance.now() - movedAt > 60_000) {
+      const { broken, silent, overloaded } = load;
+      throw new Error(
+        `nothing is answered any more: ${JSON.stringify({ answered, wanted, broken, silent, overloaded })}`,
+      );
+    }
     await pause(20);
   }
 }
